@@ -1,0 +1,21 @@
+import type { EnvironmentDocument } from "./schema.ts";
+
+/** An environment with every default and inherited value filled in, and every reference inside it known to hold. */
+export interface EnvironmentSpec {
+  readonly name: string;
+  readonly source: SourceSpec;
+  readonly clusters: Readonly<Record<string, ClusterSpec>>;
+  readonly tenants: Readonly<Record<string, TenantSpec>>;
+  readonly applications: Readonly<Record<string, ApplicationSpec>>;
+  readonly policy: EnvironmentDocument["policy"];
+}
+
+export type SourceSpec = Readonly<EnvironmentDocument["source"]>;
+export type ClusterSpec = EnvironmentDocument["clusters"][string];
+/** A tenant; `clusters` is filled in. */
+export type TenantSpec = Readonly<EnvironmentDocument["tenants"][string]> & { readonly clusters: readonly string[] };
+/** An application; `clusters` and `namespace` are filled in. */
+export type ApplicationSpec = Readonly<EnvironmentDocument["applications"][string]> & {
+  readonly clusters: readonly string[];
+  readonly namespace: string;
+};

@@ -1,0 +1,84 @@
+/**
+ * How a run should react to an error.
+ * - `terminal`: the input is wrong; only a person can mend it. Exit code 1.
+ * - `waiting`: something outside has to become true first (a lock, a cluster that starts). Exit code 3.
+ * - `transient`: the same run may succeed later (network, throttling). Exit code 4.
+ */
+export type ErrorKind = "terminal" | "waiting" | "transient";
+
+/** The closed list of error codes: what a user sees, searches for and scripts against. Codes are never renamed. */
+export const errorCodes = {
+  USAGE: "terminal",
+  INTERNAL: "terminal",
+  INTERRUPTED: "terminal",
+
+  // Environment documents and images.yaml
+  ENVIRONMENT_NOT_FOUND: "terminal",
+  CONFIG_INVALID: "terminal",
+  NAME_INVALID: "terminal",
+  REVISION_INVALID: "terminal",
+  DEPENDENCY_CYCLE: "terminal",
+  IMAGE_UNUSED: "terminal",
+
+  // YAML
+  YAML_SYNTAX: "terminal",
+  YAML_DUPLICATE_KEY: "terminal",
+  YAML_LIMIT: "terminal",
+
+  // Git
+  GIT_URL_INVALID: "terminal",
+  GIT_URL_DENIED: "terminal",
+  GIT_REF_INVALID: "terminal",
+  GIT_UNREACHABLE: "transient",
+  REF_NOT_FOUND: "terminal",
+  COMMIT_NOT_FOUND: "terminal",
+  PATH_NOT_FOUND: "terminal",
+  PATH_ESCAPE: "terminal",
+  SYMLINK_ESCAPE: "terminal",
+  SUBMODULE_UNSUPPORTED: "terminal",
+  LFS_UNSUPPORTED: "terminal",
+  REPO_LIMIT: "terminal",
+
+  // Rendering
+  RENDER_FAILED: "terminal",
+  RENDER_LIMIT: "terminal",
+  REMOTE_BASE_DENIED: "terminal",
+  OPTION_DENIED: "terminal",
+  URL_SCHEME_DENIED: "terminal",
+  CHART_INVALID: "terminal",
+  HOOK_NOT_RUN: "terminal",
+
+  // Checks on rendered objects
+  SCHEMA_INVALID: "terminal",
+  OBJECT_TOO_LARGE: "terminal",
+  DUPLICATE_OBJECT: "terminal",
+  OWNED_BY_OTHER_APP: "terminal",
+  SCOPE_DENIED: "terminal",
+  RESERVED_METADATA: "terminal",
+
+  // Clusters
+  KUBECONFIG_INVALID: "terminal",
+  KUBECONFIG_DENIED: "terminal",
+  CLUSTER_UNREACHABLE: "transient",
+  CLUSTER_START_FAILED: "terminal",
+
+  // Toolchain
+  TOOL_MISSING: "terminal",
+  TOOL_BUILD_FAILED: "terminal",
+  TOOL_FAILED: "terminal",
+
+  // Engine, state and policy
+  PLAN_STALE: "terminal",
+  POLICY_UNAVAILABLE: "terminal",
+  POLICY_VIOLATION: "terminal",
+  PASSPHRASE_MISSING: "terminal",
+  PASSPHRASE_WRONG: "terminal",
+  LOCKED: "waiting",
+  STATE_UNAVAILABLE: "transient",
+  STATE_CORRUPT: "terminal",
+  ENGINE_FAILED: "terminal",
+  UPDATE_FAILED: "terminal",
+} as const satisfies Record<string, ErrorKind>;
+
+/** A code of the closed list, such as `CONFIG_INVALID`. */
+export type ErrorCode = keyof typeof errorCodes;

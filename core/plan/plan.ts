@@ -1,0 +1,73 @@
+import type { ClusterSpec } from "../environment/spec.ts";
+import type { KubernetesObject, Origin } from "../manifest/manifest.ts";
+import type { RendererName } from "../render/renderer.ts";
+
+/**
+ * Everything that a run will make true, and nothing that it would have to ask for: the centre of Driftless.
+ * Pure data, ordered, so that equal inputs give equal bytes.
+ */
+export interface EnvironmentPlan {
+  readonly environment: string;
+  /** The pinned commit: full id. */
+  readonly revision: string;
+  /** `sha256:<hex>` over the revision, every object and the policy packs. Equal digests mean the same change. */
+  readonly digest: string;
+  readonly clusters: readonly ClusterPlan[];
+  readonly tenants: readonly TenantPlan[];
+  /** In dependency order; ties by name. */
+  readonly applications: readonly ApplicationPlan[];
+  readonly policy: PolicyPlan;
+}
+
+export interface ClusterPlan {
+  readonly name: string;
+  readonly spec: ClusterSpec;
+}
+
+export interface TenantPlan {
+  readonly name: string;
+  readonly objects: readonly PlannedObject[];
+}
+
+export interface ApplicationPlan {
+  readonly name: string;
+  readonly tenant: string;
+  readonly clusters: readonly string[];
+  readonly dependsOn: readonly string[];
+  readonly renderer: RendererName;
+  /** Folder, relative to the root of the source. */
+  readonly path: string;
+  /** Seconds that one object may take to become ready. */
+  readonly timeoutSeconds: number;
+  /** `sha256:<hex>` over its objects. */
+  readonly digest: string;
+  readonly objects: readonly PlannedObject[];
+  /** Helm and Argo CD hooks: kept, reported, not yet run. */
+  readonly hooks: readonly PlannedHook[];
+}
+
+/** One object on one cluster. */
+export interface PlannedObject {
+  /** Name of its Pulumi resource, `<cluster>/<namespace or _>/<Kind.group>/<name>`: its identity, see `identity.ts`. */
+  readonly resourceName: string;
+  readonly cluster: string;
+  /** What the cluster must hold, ownership metadata and image overrides included. */
+  readonly object: KubernetesObject;
+  /** Absent for objects that Driftless writes itself (tenants). */
+  readonly origin?: Origin;
+}
+
+/** An object that is to run at a point of a deployment rather than to exist. */
+export interface PlannedHook {
+  readonly cluster: string;
+  /** The annotation's value, such as `pre-install` or `PostSync`. */
+  readonly event: string;
+  readonly object: KubernetesObject;
+  readonly origin: Origin;
+}
+
+export interface PolicyPlan {
+  /** Folders relative to the project, with a digest of what they hold. */
+  readonly packs: readonly { readonly path: string; readonly digest: string }[];
+  readonly config: Readonly<Record<string, unknown>>;
+}
