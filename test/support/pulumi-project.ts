@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { commitFiles, createConfigRepo, type Commit } from "./config-repo.ts";
+import { createConfigRepo, type Commit } from "./config-repo.ts";
 
 /** Root of this repository. */
 export const repository = join(import.meta.dirname, "..", "..");
@@ -35,12 +35,12 @@ export async function createTestProject(): Promise<TestProject> {
   await symlink(join(repository, "node_modules"), join(folder, "node_modules"));
   await symlink(join(repository, "policies"), join(folder, "policies"));
   await mkdir(join(folder, "environments"));
-  await createConfigRepo(config);
+  const repo = await createConfigRepo(config);
   return {
     folder,
     cache: join(root, "cache"),
     write,
-    commit: (files) => commitFiles(config, files),
+    commit: (files) => repo.commit(files),
     remove: () => rm(root, { recursive: true, force: true, maxRetries: 5 }),
   };
 }
