@@ -13,7 +13,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   stacks: ["stacks/", "components/", "core/", "toolchain/"],
   automation: ["automation/", "core/", "toolchain/"],
   demo: ["demo/", "automation/", "core/", "toolchain/"],
-  bench: ["bench/", "automation/", "core/", "toolchain/"],
+  bench: ["bench/", "automation/", "core/", "toolchain/", "test/support/"],
 };
 
 /** Packages that only some folders may load: everything before the plan knows neither Pulumi nor a cluster. */

@@ -1,0 +1,35 @@
+import { spawn } from "node:child_process";
+import { watchMemory, type PeakMemory } from "./memory.ts";
+
+/** A command that was run to its end. */
+export interface TimedRun {
+  readonly seconds: number;
+  readonly stdout: string;
+  readonly memory: PeakMemory;
+}
+
+/** Runs a command as its user would, and takes its time and the memory of all that it starts. Throws if it fails. */
+export async function timedRun(
+  file: string,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>> },
+): Promise<TimedRun> {
+  const started = performance.now();
+  const child = spawn(file, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  const memory = watchMemory(child.pid ?? 0, options.env);
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  const seconds = (performance.now() - started) / 1000;
+  const peaks = memory.stop();
+  if (code !== 0) {
+    const output = Buffer.concat([...stderr, ...stdout]).toString("utf8");
+    throw new Error(`${file} ${args.join(" ")} ended with ${code ?? "a signal"}:\n${output.slice(-4_000)}`);
+  }
+  return { seconds, stdout: Buffer.concat(stdout).toString("utf8"), memory: peaks };
+}
