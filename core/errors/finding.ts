@@ -24,6 +24,11 @@ export interface Finding {
   readonly fix: string;
 }
 
+/** A finding that stops the run. */
+export function errorFinding(code: ErrorCode, message: string, fix: string, place?: Place): Finding {
+  return { code, severity: "error", message, fix, ...(place === undefined ? {} : { place }) };
+}
+
 /** `file:line:column`, as far as known. */
 export function formatPlace(place: Place): string {
   const position = [place.file, place.line, place.column].filter((part) => part !== undefined).join(":");
