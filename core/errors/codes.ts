@@ -30,6 +30,7 @@ export const errorCodes = {
   GIT_URL_DENIED: "terminal",
   GIT_REF_INVALID: "terminal",
   GIT_UNREACHABLE: "transient",
+  GIT_REDIRECT_DENIED: "terminal",
   REF_NOT_FOUND: "terminal",
   COMMIT_NOT_FOUND: "terminal",
   PATH_NOT_FOUND: "terminal",

@@ -79,7 +79,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramOutput> {
   child.once("exit", () => watch?.end());
   const result = await child.finally(() => watch?.end());
 
-  const output = { stdout: Buffer.from(result.stdout), stderr: Buffer.from(result.stderr).toString("utf8") };
+  const output = { stdout: asBuffer(result.stdout), stderr: asBuffer(result.stderr).toString("utf8") };
   const reason =
     watch?.stopped() ?? (result.isMaxBuffer ? "output-limit" : pid === undefined ? "not-found" : undefined);
   if (reason !== undefined) throw new ProgramError(program, reason, output);
@@ -123,6 +123,11 @@ function watchRun(pid: number, run: ProgramRun): { stopped(): ProgramFailure | u
       leaveGroup(pid);
     },
   };
+}
+
+/** The same bytes, not copied: output may be half a gigabyte. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function definedOnly(env: ProgramRun["env"]): Record<string, string> {
