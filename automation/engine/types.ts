@@ -1,0 +1,139 @@
+import type { ChangeCounts, ObjectChange } from "../../core/plan/change.ts";
+import type { ClusterSpec, EnvironmentSpec } from "../../core/environment/spec.ts";
+import type { JsonObject, Origin } from "../../core/manifest/manifest.ts";
+import type { Tool, ToolName } from "../../toolchain/toolchain.ts";
+
+/** What the engine layer needs to know. */
+export interface EngineOptions {
+  /** Absolute path of the project's folder. */
+  readonly project: string;
+  /** Name of the environment, which is the name of its stack. */
+  readonly environment: string;
+  /** Clusters of the environment: asked before anything starts whether they answer, and by the recovery. */
+  readonly clusters: Readonly<Record<string, ClusterSpec>>;
+  /** At least the group `engine` of the toolchain. */
+  readonly tools: ReadonlyMap<ToolName, Tool>;
+  /** Folder of the machine's cache. */
+  readonly cache: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** One line about something worth knowing: a new passphrase, an interrupted run that is picked up. */
+  progress(line: string): void;
+  /** Interrupts the engine in an orderly way; what is left of it is killed after a deadline. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What is to be run, and by which rules. */
+export interface RunOptions {
+  /** Digest of the plan that was reviewed; the program refuses another one. Default: any. */
+  readonly digest?: string | undefined;
+  /** Compare with the clusters instead of the state. Always so after a run that was interrupted. Default: false. */
+  readonly refresh?: boolean | undefined;
+  /** Policy packs and their settings, from the environment. */
+  readonly policy: EnvironmentSpec["policy"];
+  /** Called when an object begins and when it is done. */
+  onProgress?(progress: RunProgress): void;
+}
+
+/** Something happened to one object. */
+export interface RunProgress {
+  readonly change: Omit<ObjectChange, "fields">;
+  readonly state: "started" | "done" | "failed";
+  /** Objects done so far, unchanged ones included. */
+  readonly done: number;
+}
+
+/** What a preview found. */
+export interface PreviewResult {
+  /** Objects that would change, by owner, cluster and name; deletions last. */
+  readonly changes: readonly ObjectChange[];
+  readonly counts: ChangeCounts;
+  /** Violations that do not stop a run; mandatory ones are thrown as POLICY_VIOLATION. */
+  readonly violations: readonly PolicyViolation[];
+  /** Warnings of the engine, the provider and the program. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Policy packs that ran, by name, with their versions. */
+  readonly packs: Readonly<Record<string, string>>;
+}
+
+/** What an update did. */
+export interface UpdateResult extends PreviewResult {
+  /** Outputs of the stack. */
+  readonly outputs: JsonObject;
+  readonly seconds: number;
+}
+
+/** A rule that an object breaks. */
+export interface PolicyViolation {
+  readonly rule: string;
+  readonly pack: string;
+  readonly level: "advisory" | "mandatory";
+  readonly message: string;
+  /** `application/<name>` and so on; empty for what belongs to nobody. */
+  readonly owner: string;
+  /** Name of the resource, `<cluster>/<namespace or _>/<Kind.group>/<name>`; empty for the stack as a whole. */
+  readonly object: string;
+  readonly origin?: Origin;
+}
+
+/** A line that the engine, a provider or the program wrote. */
+export interface Diagnostic {
+  readonly severity: "info" | "warning" | "error";
+  /** Without colours, absolute paths and repetitions. */
+  readonly message: string;
+  /** Name of the resource that it is about; absent for the stack as a whole. */
+  readonly object?: string;
+}
+
+/** How the last run of a stack ended. */
+export interface LastRun {
+  readonly kind: string;
+  readonly result: "succeeded" | "failed" | "in-progress" | "not-started";
+  /** ISO 8601. */
+  readonly startTime: string;
+  readonly endTime?: string;
+  readonly changes: Readonly<Record<string, number>>;
+}
+
+/** What the recovery of an interrupted run did. */
+export interface Recovery {
+  /** True if the last run was interrupted: previews and updates compare with the clusters until one has succeeded. */
+  readonly interrupted: boolean;
+  /** Names of objects whose creation was cut short and that are known again. */
+  readonly adopted: readonly string[];
+  /** Names of objects whose creation was cut short before it reached the cluster. */
+  readonly cleared: readonly string[];
+}
+
+/** The state of a stack as the engine exports it; secrets stay encrypted. */
+export interface StateExport {
+  readonly version: number;
+  readonly deployment: JsonObject;
+}
+
+/** One environment's stack. */
+export interface Engine {
+  /**
+   * Picks up what an interrupted run left behind. `up` and `destroy` do it too; call it before the preview of an update,
+   * so that the preview shows what the update will do. Throws LOCKED while another run is at work.
+   */
+  recover(): Promise<Recovery>;
+  /** Finds out what `up` would do. Throws POLICY_VIOLATION, POLICY_UNAVAILABLE, CLUSTER_UNREACHABLE, PLAN_STALE and more. */
+  preview(options: RunOptions): Promise<PreviewResult>;
+  /** Applies. Throws as `preview` does, and LOCKED and UPDATE_FAILED. */
+  up(options: RunOptions): Promise<UpdateResult>;
+  /** Deletes all objects; the history stays. */
+  destroy(options: DestroyOptions): Promise<UpdateResult>;
+  /** Outputs of the last update; empty if there was none. */
+  outputs(): Promise<JsonObject>;
+  /** The last update, undefined if there was none. */
+  lastRun(): Promise<LastRun | undefined>;
+  /** The state, undefined if there was no update yet. */
+  exportState(): Promise<StateExport | undefined>;
+}
+
+/** How to destroy. */
+export interface DestroyOptions {
+  /** Only find out what would be deleted. Default: false. */
+  readonly preview?: boolean | undefined;
+  onProgress?(progress: RunProgress): void;
+}
