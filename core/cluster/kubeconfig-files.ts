@@ -1,0 +1,118 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { parse } from "yaml";
+import type { z } from "zod";
+import type { ClusterSpec } from "../environment/spec.ts";
+import { DriftlessError, failure } from "../errors/error.ts";
+import type { Finding } from "../errors/finding.ts";
+import { kubeconfigSchema } from "./kubeconfig-schema.ts";
+
+/** Where things are on this machine. */
+export interface KubeconfigContext {
+  /** Project root: absolute path. */
+  readonly project: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** A kubeconfig file that was read and has the right shape. */
+export interface KubeconfigFile {
+  /** How messages name it; never an absolute path. */
+  readonly label: string;
+  /** Absolute path of its folder, from which it names other files. */
+  readonly folder: string;
+  readonly config: z.infer<typeof kubeconfigSchema>;
+}
+
+interface Candidate {
+  readonly label: string;
+  readonly path: string;
+}
+
+/** Reads the kubeconfig files that a cluster of the environment names: several where the variable lists several. */
+export async function readKubeconfigs(
+  cluster: string,
+  spec: ClusterSpec,
+  context: KubeconfigContext,
+): Promise<readonly KubeconfigFile[]> {
+  const files: KubeconfigFile[] = [];
+  const candidates = candidateFiles(cluster, spec, context);
+  for (const candidate of candidates) {
+    const text = await readText(candidate);
+    if (text !== undefined) files.push(parseFile(candidate, text));
+  }
+  if (files.length > 0) return files;
+  if ("local" in spec) {
+    throw failure(
+      "CLUSTER_UNREACHABLE",
+      `The local cluster "${spec.local.name}" of cluster "${cluster}" is not running.`,
+      `Start it: driftless cluster up ${spec.local.name}`,
+    );
+  }
+  throw failure(
+    "KUBECONFIG_INVALID",
+    `The kubeconfig of cluster "${cluster}" does not exist (${candidates.map(({ label }) => label).join(", ")}).`,
+    `Set ${spec.kubeconfig.env} to its path, or name it in clusters.${cluster}.kubeconfig.path.`,
+  );
+}
+
+function candidateFiles(cluster: string, spec: ClusterSpec, { project, env }: KubeconfigContext): readonly Candidate[] {
+  if ("local" in spec) {
+    const file = path.join(".driftless", "clusters", spec.local.name, "kubeconfig");
+    return [{ label: file, path: path.join(project, file) }];
+  }
+  const { path: file, env: variable } = spec.kubeconfig;
+  if (file !== undefined) {
+    return [{ label: path.isAbsolute(file) ? path.basename(file) : file, path: path.resolve(project, file) }];
+  }
+  const named = (env[variable] ?? "").split(path.delimiter).filter((item) => item !== "");
+  if (named.length > 0) return named.map((item) => ({ label: `$${variable}`, path: path.resolve(project, item) }));
+  const home = env["HOME"];
+  // Only for the variable that kubectl reads: a forgotten PRODUCTION_KUBECONFIG must not lead to another cluster.
+  if (variable === "KUBECONFIG" && home !== undefined && home !== "") {
+    return [{ label: "~/.kube/config", path: path.join(home, ".kube", "config") }];
+  }
+  throw failure(
+    "KUBECONFIG_INVALID",
+    `The environment variable ${variable}, which names the kubeconfig of cluster "${cluster}", is not set.`,
+    `Set ${variable} to the path of a kubeconfig, or name the file in clusters.${cluster}.kubeconfig.path.`,
+  );
+}
+
+async function readText(candidate: Candidate): Promise<string | undefined> {
+  try {
+    return await readFile(candidate.path, "utf8");
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
+    throw failure(
+      "KUBECONFIG_INVALID",
+      "The kubeconfig cannot be read.",
+      "Check that it is a file and that you may read it.",
+      { place: { file: candidate.label }, cause },
+    );
+  }
+}
+
+function parseFile(candidate: Candidate, text: string): KubeconfigFile {
+  const place = { file: candidate.label };
+  let content: unknown;
+  try {
+    content = parse(text, { maxAliasCount: 0, prettyErrors: false });
+  } catch (cause) {
+    // The parser's own message may quote a line, and with it a token.
+    throw failure("KUBECONFIG_INVALID", "The kubeconfig is not valid YAML.", "Write the file anew.", { place, cause });
+  }
+  const parsed = kubeconfigSchema.safeParse(content);
+  if (parsed.success) return { label: candidate.label, folder: path.dirname(candidate.path), config: parsed.data };
+  const [first, ...rest] = parsed.error.issues.map(({ path: field, message }): Finding => {
+    const name = field.map(String).join(".") || "the file";
+    return {
+      code: "KUBECONFIG_INVALID",
+      severity: "error",
+      message: `${name} is missing or wrong: ${message}.`,
+      place: { file: candidate.label, field: name },
+      fix: "Mend the kubeconfig, or get a new one from whoever runs the cluster.",
+    };
+  });
+  if (first === undefined) throw parsed.error;
+  throw new DriftlessError([first, ...rest], { cause: parsed.error });
+}

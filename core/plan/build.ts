@@ -1,0 +1,159 @@
+import path from "node:path";
+import { durationSeconds } from "../environment/duration.ts";
+import type { ApplicationSpec, EnvironmentSpec } from "../environment/spec.ts";
+import type { Finding, Place } from "../errors/finding.ts";
+import type { ImageOverrides } from "../manifest/images.ts";
+import type { RenderResult } from "../render/renderer.ts";
+import { applicationObjects, type ApplicationObjects } from "./application.ts";
+import { findingOf } from "./check/problem.ts";
+import { claim, takenProblem, type Claims } from "./claims.ts";
+import { objectsDigest, planDigest } from "./digest.ts";
+import { hookEvent } from "./hooks.ts";
+import { resourceName } from "./identity.ts";
+import { compareText, dependencyOrder } from "./order.ts";
+import type { ApplicationPlan, EnvironmentPlan, PlannedObject } from "./plan.ts";
+import { customKinds } from "./scope.ts";
+import { planTenants } from "./tenants.ts";
+
+/** Everything that a plan is made of. */
+export interface PlanInput {
+  readonly spec: EnvironmentSpec;
+  /** Where a path of the environment document is written. */
+  locate(path: readonly string[]): Place;
+  /** The commit that was rendered: full id. */
+  readonly revision: string;
+  /** By application; each application of the environment has one. */
+  readonly rendered: ReadonlyMap<string, RenderResult>;
+  readonly images: ImageOverrides;
+  readonly policyPacks: EnvironmentPlan["policy"]["packs"];
+}
+
+/** An application on its way into the plan. */
+interface Draft {
+  readonly name: string;
+  readonly application: ApplicationSpec;
+  readonly objects: ApplicationObjects;
+}
+
+/**
+ * Makes the plan of an environment: pure, and the same for the same input in whatever order. Nothing is thrown; a plan
+ * whose findings hold errors must not be carried out.
+ */
+export function buildPlan(input: PlanInput): { readonly plan: EnvironmentPlan; readonly findings: readonly Finding[] } {
+  const { spec } = input;
+  const claims: Claims = new Map();
+  const { tenants, findings: tenantFindings } = planTenants(input, claims);
+  const { drafts, findings: orderFindings } = draftApplications(input, claims);
+  const plan = {
+    environment: spec.name,
+    revision: input.revision,
+    clusters: Object.entries(spec.clusters)
+      .map(([name, cluster]) => ({ name, spec: cluster }))
+      .sort((left, right) => compareText(left.name, right.name)),
+    tenants,
+    applications: drafts.map((draft) => planApplication(draft, input)),
+    policy: { packs: input.policyPacks, config: spec.policy.config },
+  };
+  const findings = [
+    ...tenantFindings,
+    ...orderFindings,
+    ...drafts.flatMap((draft) => [
+      ...draft.objects.findings,
+      ...emptyFinding(draft, input),
+      ...claimObjects(draft, claims),
+    ]),
+    ...unusedImages(drafts, input),
+  ];
+  return { plan: { ...plan, digest: planDigest(plan) }, findings };
+}
+
+/** Applications in dependency order. `claims` holds what belongs to tenants, and is only read. */
+function draftApplications(
+  input: PlanInput,
+  claims: Claims,
+): { readonly drafts: readonly Draft[]; readonly findings: readonly Finding[] } {
+  const { spec, rendered, images } = input;
+  const applications = new Map(Object.entries(spec.applications));
+  const { order, cyclic } = dependencyOrder(
+    new Map([...applications].map(([name, { dependsOn }]) => [name, dependsOn])),
+  );
+  const kinds = customKinds([...rendered.values()].flatMap(({ manifests }) => manifests));
+  const drafts = [...order, ...cyclic].flatMap((name): readonly Draft[] => {
+    const application = applications.get(name);
+    if (application === undefined) return [];
+    const manifests = rendered.get(name)?.manifests ?? [];
+    const objects = applicationObjects({ name, spec, application, manifests, images, customKinds: kinds, claims });
+    return [{ name, application, objects }];
+  });
+  const findings = cyclic.map((name): Finding => ({
+    code: "DEPENDENCY_CYCLE",
+    severity: "error",
+    message: `Application "${name}" depends on itself, or on applications that do.`,
+    place: input.locate(["applications", name, "dependsOn"]),
+    fix: "Remove one of the dependencies.",
+  }));
+  return { drafts, findings };
+}
+
+function planApplication({ name, application, objects }: Draft, input: PlanInput): ApplicationPlan {
+  const clusters = [...application.clusters].sort(compareText);
+  const planned = clusters.flatMap((cluster) =>
+    objects.manifests.map(({ object, origin }): PlannedObject => {
+      return { resourceName: resourceName(cluster, object), cluster, object, origin };
+    }),
+  );
+  return {
+    name,
+    tenant: application.tenant,
+    clusters,
+    dependsOn: [...application.dependsOn].sort(compareText),
+    renderer: input.rendered.get(name)?.renderer ?? "manifests",
+    path: path.posix.join(input.spec.source.path, application.path),
+    timeoutSeconds: durationSeconds(application.health.timeout),
+    digest: objectsDigest(planned),
+    objects: planned,
+    hooks: clusters.flatMap((cluster) =>
+      objects.hooks.map(({ object, origin }) => ({ cluster, event: hookEvent(object) ?? "", object, origin })),
+    ),
+  };
+}
+
+function claimObjects({ name, application, objects }: Draft, claims: Claims): readonly Finding[] {
+  return objects.manifests.flatMap(({ object, origin }) => {
+    const taken = claim(claims, application.clusters, object, { application: name, origin });
+    // What tenants hold and what stands twice in one application has been reported already.
+    if (taken === undefined || "tenant" in taken || taken.application === name) return [];
+    return [findingOf(name, object, origin, takenProblem(taken))];
+  });
+}
+
+/** Nothing rendered is a mistake in the source, never a wish to have nothing. */
+function emptyFinding({ name, objects }: Draft, input: PlanInput): readonly Finding[] {
+  if (objects.manifests.length > 0) return [];
+  const what = objects.hooks.length > 0 ? "nothing but hooks" : "no objects at all";
+  return [
+    {
+      code: "RENDER_FAILED",
+      severity: "error",
+      message: `Application "${name}" renders ${what}.`,
+      place: input.locate(["applications", name, "path"]),
+      fix: "Correct its path, or remove the application from the environment.",
+    },
+  ];
+}
+
+function unusedImages(drafts: readonly Draft[], { spec, images }: PlanInput): readonly Finding[] {
+  const uses = new Map(Object.keys(images).map((name) => [name, drafts.length]));
+  for (const { objects } of drafts) {
+    for (const name of objects.unusedImages) uses.set(name, (uses.get(name) ?? 0) - 1);
+  }
+  const file = path.posix.join(spec.source.path, spec.source.images ?? ".");
+  const unused = [...uses].filter(([, count]) => count === 0).map(([name]) => name);
+  return unused.sort(compareText).map((name) => ({
+    code: "IMAGE_UNUSED",
+    severity: "warning",
+    message: `No application uses the image ${JSON.stringify(name)}.`,
+    place: { file, field: `images[${JSON.stringify(name)}]` },
+    fix: "Remove it, or write its name as the manifests do, without a tag.",
+  }));
+}

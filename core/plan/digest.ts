@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import type { Json, KubernetesObject } from "../manifest/manifest.ts";
+import { canonicalJson } from "../manifest/json.ts";
+import type { EnvironmentPlan, PlannedObject } from "./plan.ts";
+
+/** `sha256:<hex>` of a text. */
+export function digestOf(text: string): string {
+  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+}
+
+/** Objects that run on several clusters are one record: each is written out and hashed once. */
+const known = new WeakMap<KubernetesObject, string>();
+
+function objectDigest(object: KubernetesObject): string {
+  const digest = known.get(object) ?? digestOf(canonicalJson(object));
+  known.set(object, digest);
+  return digest;
+}
+
+/** Digest of objects and the clusters they go to; their origins and the commit do not matter. */
+export function objectsDigest(objects: readonly PlannedObject[]): string {
+  return digestOf(objects.map((planned) => `${planned.resourceName}\0${objectDigest(planned.object)}`).join("\n"));
+}
+
+/**
+ * Digest of a whole plan: commit, objects, policy, and whatever else decides what a run does and where (clusters,
+ * order, time allowed). What a review approved is what carries the same digest.
+ */
+export function planDigest(plan: Omit<EnvironmentPlan, "digest">): string {
+  const content: Json = {
+    environment: plan.environment,
+    revision: plan.revision,
+    clusters: plan.clusters.map((cluster) => ({ name: cluster.name, spec: plainJson(cluster.spec) })),
+    tenants: plan.tenants.map((tenant) => ({ name: tenant.name, objects: objectsDigest(tenant.objects) })),
+    applications: plan.applications.map((application) => ({
+      name: application.name,
+      tenant: application.tenant,
+      dependsOn: application.dependsOn,
+      timeoutSeconds: application.timeoutSeconds,
+      objects: application.digest,
+    })),
+    policy: { packs: plan.policy.packs.map((pack) => ({ ...pack })), config: plainJson(plan.policy.config) },
+  };
+  return digestOf(canonicalJson(content));
+}
+
+/** Settings as JSON: they came from a document, and what JSON cannot hold does not count. */
+function plainJson(value: object): Json {
+  return JSON.parse(JSON.stringify(value)) as Json;
+}

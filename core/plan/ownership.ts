@@ -1,0 +1,40 @@
+import type { JsonObject, KubernetesObject } from "../manifest/manifest.ts";
+import { record } from "../manifest/json.ts";
+
+/** Label that every object of Driftless carries. */
+export const managedBy = { label: "app.kubernetes.io/managed-by", value: "driftless" } as const;
+
+/** Annotations that say whose an object is and where it came from. Never the revision: it would change every object. */
+export const ownerAnnotations = {
+  environment: "driftless.dev/environment",
+  application: "driftless.dev/application",
+  tenant: "driftless.dev/tenant",
+  origin: "driftless.dev/origin",
+} as const;
+
+/** Annotations of ours that manifests may use; every other `driftless.dev/` name is refused in them. */
+export const userAnnotations: ReadonlySet<string> = new Set([
+  "driftless.dev/wave",
+  "driftless.dev/hook",
+  "driftless.dev/hook-delete-policy",
+  "driftless.dev/prune",
+  "driftless.dev/replace",
+]);
+
+/** Who owns an object: an application, with the file that the object came from, or a tenant. */
+export type Owner =
+  | { readonly environment: string; readonly application: string; readonly origin: string }
+  | { readonly environment: string; readonly tenant: string };
+
+/** The object with its owner written on it. A `managed-by` label that it brought (charts write `Helm`) is replaced. */
+export function stampOwner(object: KubernetesObject, owner: Owner): KubernetesObject {
+  const annotations: JsonObject = {
+    ...record(object.metadata["annotations"]),
+    [ownerAnnotations.environment]: owner.environment,
+    ...("tenant" in owner
+      ? { [ownerAnnotations.tenant]: owner.tenant }
+      : { [ownerAnnotations.application]: owner.application, [ownerAnnotations.origin]: owner.origin }),
+  };
+  const labels: JsonObject = { ...record(object.metadata["labels"]), [managedBy.label]: managedBy.value };
+  return { ...object, metadata: { ...object.metadata, labels, annotations } };
+}
