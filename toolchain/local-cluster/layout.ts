@@ -1,0 +1,35 @@
+import { join } from "node:path";
+
+/** The programs of a local cluster, in the order in which they start. */
+export const programs = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"] as const;
+
+/** One program of a local cluster. */
+export type ProgramName = (typeof programs)[number];
+
+/** Names inside the folder of a cluster; the programs run in that folder and get them as they stand here. */
+export const names = {
+  settings: "cluster.json",
+  tokens: "tokens.csv",
+  privateKey: "service-account.key",
+  publicKey: "service-account.pub",
+  certificates: "certificates",
+  certificate: "certificates/apiserver.crt",
+  authority: "certificates/authority.crt",
+  stages: "stages.yaml",
+  data: "etcd",
+  etcdSocket: "etcd.sock",
+  peerSocket: "peer.sock",
+  logs: "logs",
+  processes: "processes",
+  lock: "lock",
+} as const;
+
+/** The kubeconfig of a cluster. */
+export function kubeconfigPath(folder: string): string {
+  return join(folder, "kubeconfig");
+}
+
+/** Where a program's output goes. */
+export function logPath(folder: string, program: ProgramName): string {
+  return join(folder, names.logs, `${program}.log`);
+}

@@ -1,0 +1,73 @@
+import { generateKeyPairSync, randomBytes, randomInt } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { failure } from "../../core/errors/error.ts";
+import { ignoreMissing } from "../find/executable.ts";
+import { names } from "./layout.ts";
+
+/** What a cluster keeps from one start to the next, so that its kubeconfig stays valid. */
+export interface ClusterSettings {
+  readonly name: string;
+  /** Port of the API server on 127.0.0.1. */
+  readonly port: number;
+  /** Bearer token of the administrator. */
+  readonly token: string;
+}
+
+/** Below the range from which systems take ports for outgoing connections, so that a later start finds it free. */
+const ports = { from: 20_000, to: 29_999, attempts: 50 };
+const secret = { mode: 0o600 };
+
+/** The settings of an existing cluster; undefined where there is none. */
+export async function readSettings(folder: string): Promise<ClusterSettings | undefined> {
+  const text = await readFile(join(folder, names.settings), "utf8").catch(ignoreMissing);
+  if (text === undefined) return undefined;
+  const { name, port, token } = JSON.parse(text) as Record<string, unknown>;
+  if (typeof name === "string" && typeof port === "number" && typeof token === "string") return { name, port, token };
+  throw failure(
+    "CLUSTER_START_FAILED",
+    "The settings of the local cluster are damaged.",
+    "Remove the folder of the cluster and start it again.",
+  );
+}
+
+/** Makes a new cluster's settings, keys and token; the settings are written last, so that they prove the rest. */
+export async function createSettings(folder: string, name: string): Promise<ClusterSettings> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const child of [names.certificates, names.logs, names.processes]) {
+    await mkdir(join(folder, child), { recursive: true, mode: 0o700 });
+  }
+  const settings = { name, port: await choosePort(), token: randomBytes(24).toString("base64url") };
+  const keys = generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
+  await writeFile(join(folder, names.privateKey), keys.privateKey, secret);
+  await writeFile(join(folder, names.publicKey), keys.publicKey);
+  await writeFile(join(folder, names.tokens), `${settings.token},admin,admin,"system:masters"\n`, secret);
+  await writeFile(join(folder, names.settings), `${JSON.stringify(settings, undefined, 2)}\n`, secret);
+  return settings;
+}
+
+/** True if nobody listens on this port of 127.0.0.1. */
+export function isPortFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+}
+
+async function choosePort(): Promise<number> {
+  for (let attempt = 0; attempt < ports.attempts; attempt++) {
+    const port = randomInt(ports.from, ports.to + 1);
+    if (await isPortFree(port)) return port;
+  }
+  throw failure(
+    "CLUSTER_START_FAILED",
+    `No free port between ${ports.from} and ${ports.to} was found for the local cluster.`,
+    "Stop local clusters that are not needed, or other programs that listen there.",
+  );
+}
