@@ -1,0 +1,51 @@
+import type { ReportViolation, ResourceValidationPolicy } from "@pulumi/policy";
+import { record } from "../core/manifest/json.ts";
+import type { JsonObject } from "../core/manifest/manifest.ts";
+import { ownerAnnotations } from "../core/plan/ownership.ts";
+import type { Rule } from "./rule.ts";
+
+/**
+ * A rule as Pulumi runs it: on every Kubernetes object of a preview and an update, before anything is touched. A rule
+ * that throws ends the run, whatever its enforcement level.
+ */
+export function toPolicy(rule: Rule): ResourceValidationPolicy {
+  return {
+    name: rule.name,
+    description: rule.description,
+    remediationSteps: rule.remediation,
+    enforcementLevel: "mandatory",
+    severity: "high",
+    configSchema: rule.configSchema,
+    validateResource: (resource, report) => validate(rule, resource, report),
+  };
+}
+
+/** A resource that a rule is asked about: the part that it needs of what Pulumi tells. */
+interface Resource {
+  readonly type: string;
+  readonly props: JsonObject;
+  /** Settings of the rule. */
+  getConfig(): unknown;
+}
+
+/** Reports the rule's violations of one resource, each with the place in Git where the object came from. */
+export function validate(rule: Rule, resource: Resource, report: ReportViolation): void {
+  if (!resource.type.startsWith("kubernetes:")) return;
+  const place = placeOf(resource.props);
+  for (const message of check(rule, resource)) report(`${message}${place}. ${rule.remediation}`);
+}
+
+function check(rule: Rule, resource: Resource): readonly string[] {
+  try {
+    return rule.check(resource.props, resource.getConfig());
+  } catch (error) {
+    // Pulumi prints the stack, which is of no use to who reads it. The error stays the same: Pulumi knows some of them.
+    if (error instanceof Error) error.stack = error.message;
+    throw error;
+  }
+}
+
+function placeOf(object: JsonObject): string {
+  const origin = record(record(object["metadata"])["annotations"])[ownerAnnotations.origin];
+  return typeof origin === "string" ? ` (from ${origin})` : "";
+}
