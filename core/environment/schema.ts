@@ -1,76 +1,88 @@
 import { z } from "zod";
+import { durationSeconds } from "./duration.ts";
+import { formats, type Format } from "./formats.ts";
+import { quote } from "./text.ts";
 
-const dnsLabel = z
-  .string()
-  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "a DNS label: lower-case letters, digits and dashes, at most 63")
-  .describe("A DNS label (RFC 1123).");
+const longestTimeoutSeconds = 24 * 3600;
 
-const relativePath = z
+const text = (format: Format) => z.string().regex(format.pattern);
+const name = text(formats.name);
+
+// Whether a path stays inside the source depends on other fields: references.ts checks it. Editors check the form.
+const path = z
   .string()
   .min(1)
-  .describe("A path with forward slashes inside the source; never absolute, never above its root.");
+  .max(1024)
+  .meta({ pattern: String.raw`^(?!/)(?!.*://)[^\\]+$` });
 
-const duration = z
-  .string()
-  .regex(/^([0-9]+(s|m|h))+$/, 'a duration such as "90s", "5m" or "1h30m"')
-  .describe('A duration such as "90s", "5m" or "1h30m".');
+/** A list in which nothing stands twice. */
+const distinct = (item: z.ZodString, minimum = 0) =>
+  z
+    .array(item)
+    .min(minimum)
+    .check((context) => {
+      const seen = new Set<string>();
+      context.value.forEach((value, index) => {
+        if (seen.has(value)) {
+          const message = `${quote(value)} stands in the list twice.`;
+          context.issues.push({ code: "custom", input: value, path: [index], message, params: { fix: "Remove one." } });
+        }
+        seen.add(value);
+      });
+    })
+    .meta({ uniqueItems: true });
 
-const subject = z
-  .string()
-  .regex(/^(group|user):\S+$/, '"group:<name>" or "user:<name>"')
-  .describe('A Kubernetes subject: "group:<name>" or "user:<name>".');
+const duration = text(formats.duration).refine(
+  (value) => durationSeconds(value) > 0 && durationSeconds(value) <= longestTimeoutSeconds,
+  { error: "The duration must be longer than nothing and at most 24h.", params: { fix: 'Write, say, "5m".' } },
+);
 
-const kindName = z
-  .string()
-  .regex(/^[A-Z][A-Za-z0-9]*(\.[a-z0-9.-]+)?$/, '"Kind" or "Kind.group"')
-  .describe('A kind: "Kind" in the core group, otherwise "Kind.group".');
+const quantities = z.record(text(formats.resourceName), text(formats.quantity));
 
 const source = z
   .strictObject({
-    repo: z.string().min(1).describe("The config repository: an https or ssh URL; a local path only with `local: true`."),
-    branch: z.string().min(1).default("main").describe("What `driftless pin` resolves. No run ever reads it."),
-    revision: z
+    repo: z
       .string()
-      .regex(/^[0-9a-f]{40}$/, "a full commit id of 40 lower-case hex digits")
-      .describe("The pin: the full id of the only commit that a run reads."),
-    path: relativePath.default(".").describe("Root of this environment inside the repository."),
-    images: relativePath.optional().describe("File with the image tags of this environment, relative to `path`."),
+      .min(1)
+      .max(2048)
+      .describe("The config repository: an https or ssh URL, without credentials; a path only with `local: true`."),
+    branch: z.string().min(1).max(250).default("main").describe("What `driftless pin` resolves. No run ever reads it."),
+    revision: text(formats.revision).describe("The pin: full id of the only commit that a run reads."),
+    path: path.default(".").describe("Root of this environment inside the repository."),
+    images: path.optional().describe("File with the image tags of this environment, relative to `path`."),
     local: z.boolean().default(false).describe("Allows `repo` to be a path on this machine, relative to the project."),
   })
-  .describe("Where the manifests come from, and at which commit.");
+  .meta({ title: "Source", description: "Where the manifests come from, and at which commit." });
 
+const kubeconfig = z
+  .strictObject({
+    env: text(formats.variable).default("KUBECONFIG").describe("Environment variable that names the kubeconfig file."),
+    path: z.string().min(1).optional().describe("Kubeconfig file, relative to the project; wins over `env`."),
+    context: z.string().min(1).optional().describe("Context to use. Default: the kubeconfig's current context."),
+  })
+  .describe("A cluster that exists.");
+
+const local = z
+  .strictObject({ name: name.describe("Name given to `driftless cluster up`.") })
+  .describe("A local control plane of this project.");
+
+/** The ways to say which cluster is meant: exactly one of these keys. */
+export const clusterKinds = ["kubeconfig", "local"] as const;
+
+// In the order of `clusterKinds`, which is how `validate` finds the words for a mistake.
 const cluster = z
-  .union([
-    z.strictObject({
-      kubeconfig: z
-        .strictObject({
-          env: z
-            .string()
-            .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
-            .default("KUBECONFIG")
-            .describe("Environment variable that names the kubeconfig file."),
-          path: z.string().min(1).optional().describe("Kubeconfig file, relative to the project; wins over `env`."),
-          context: z.string().min(1).optional().describe("Context to use. Default: the kubeconfig's current context."),
-        })
-        .describe("A cluster that exists."),
-    }),
-    z.strictObject({
-      local: z
-        .strictObject({ name: dnsLabel.describe("Name given to `driftless cluster up`.") })
-        .describe("A local control plane of this project."),
-    }),
-  ])
-  .describe("One cluster: `kubeconfig` or `local`.");
+  .union([z.strictObject({ kubeconfig }), z.strictObject({ local })])
+  .meta({ title: "Cluster", description: "One cluster: either `kubeconfig` or `local`." });
 
 const tenant = z
   .strictObject({
-    namespaces: z.array(dnsLabel).min(1).describe("Namespaces that belong to the tenant; Driftless creates them."),
-    clusters: z.array(dnsLabel).min(1).optional().describe("Clusters that the tenant uses. Default: all."),
-    quota: z.record(z.string(), z.string()).default({}).describe("ResourceQuota `hard` of each namespace."),
+    namespaces: distinct(name, 1).describe("Namespaces that belong to the tenant; Driftless creates them."),
+    clusters: distinct(name, 1).optional().describe("Clusters that the tenant uses. Default: all of the environment."),
+    quota: quantities.default({}).describe('ResourceQuota: `hard` of each namespace, as in `requests.cpu: "20"`.'),
     limits: z
       .strictObject({
-        default: z.record(z.string(), z.string()).default({}).describe("Limits of a container that sets none."),
-        defaultRequest: z.record(z.string(), z.string()).default({}).describe("Requests of a container that sets none."),
+        default: quantities.default({}).describe("Limits of a container that sets none."),
+        defaultRequest: quantities.default({}).describe("Requests of a container that sets none."),
       })
       .optional()
       .describe("LimitRange for containers in each namespace."),
@@ -80,69 +92,90 @@ const tenant = z
       .describe("Pod Security Standard that the namespaces enforce."),
     network: z
       .strictObject({
-        ingressFrom: z.array(dnsLabel).default([]).describe("Namespaces outside the tenant that may connect to it."),
-        egressTo: z.array(dnsLabel).default([]).describe("Namespaces outside the tenant that it may connect to."),
+        ingressFrom: distinct(name).default([]).describe("Namespaces outside the tenant that may connect to it."),
+        egressTo: distinct(name).default([]).describe("Namespaces outside the tenant that it may connect to."),
       })
       .prefault({})
       .describe("What may cross the tenant's edge. Default: nothing but DNS."),
     access: z
       .strictObject({
-        admin: z.array(subject).default([]),
-        edit: z.array(subject).default([]),
-        view: z.array(subject).default([]),
+        admin: distinct(text(formats.subject)).default([]).describe("Who gets the ClusterRole admin."),
+        edit: distinct(text(formats.subject)).default([]).describe("Who gets the ClusterRole edit."),
+        view: distinct(text(formats.subject)).default([]).describe("Who gets the ClusterRole view."),
       })
       .prefault({})
-      .describe("Who gets the ClusterRole admin, edit or view in the tenant's namespaces."),
+      .describe('Who gets which ClusterRole in the tenant\'s namespaces: "group:<name>" or "user:<name>".'),
     allow: z
       .strictObject({
-        clusterKinds: z.array(kindName).default([]).describe("Cluster-scoped kinds that its applications may hold."),
-        namespacedKinds: z.array(kindName).default([]).describe("Namespaced custom kinds that its applications may hold."),
+        clusterKinds: distinct(text(formats.kind))
+          .default([])
+          .describe('Cluster-scoped kinds that its applications may hold, as "Kind.group".'),
+        namespacedKinds: distinct(text(formats.kind))
+          .default([])
+          .describe('Namespaced custom kinds that its applications may hold, as "Kind.group".'),
       })
       .prefault({})
       .describe("What the tenant may use beyond namespaced built-in kinds."),
   })
-  .describe("A team and the namespaces that are its own.");
+  .meta({ title: "Tenant", description: "A team and the namespaces that are its own." });
 
 const application = z
   .strictObject({
-    tenant: dnsLabel.describe("The tenant that owns it."),
-    clusters: z.array(dnsLabel).min(1).optional().describe("Clusters that it runs on. Default: the tenant's."),
-    namespace: dnsLabel.optional().describe("Namespace of objects that name none. Default: the tenant's first."),
-    path: relativePath.describe("Folder, relative to `source.path`; what it holds chooses the renderer."),
+    tenant: name.describe("The tenant that owns it."),
+    clusters: distinct(name, 1).optional().describe("Clusters that it runs on. Default: the tenant's."),
+    namespace: name.optional().describe("Namespace of objects that name none. Default: the tenant's first."),
+    path: path.describe("Folder, relative to `source.path`; what it holds chooses the renderer."),
     helm: z
       .strictObject({
-        release: dnsLabel.optional().describe("Release name. Default: the application's name."),
-        values: z.array(relativePath).default([]).describe("Values files, relative to `path`; later ones win."),
+        release: name.optional().describe("Release name. Default: the application's name."),
+        values: distinct(path)
+          .default([])
+          .describe("Values files, relative to the application's path; later ones win."),
       })
       .optional()
       .describe("Only for a path with a Chart.yaml."),
-    dependsOn: z.array(dnsLabel).default([]).describe("Applications that must be up before this one."),
+    dependsOn: distinct(name).default([]).describe("Applications that must be up before this one."),
     health: z
       .strictObject({ timeout: duration.default("5m").describe("How long an object may take to become ready.") })
-      .prefault({}),
+      .prefault({})
+      .describe("When the application counts as up."),
   })
-  .describe("A set of manifests deployed together.");
+  .meta({ title: "Application", description: "A set of manifests that are deployed together." });
 
 const policy = z
   .strictObject({
-    packs: z.array(z.string().min(1)).min(1).default(["policies"]).describe("Policy packs, relative to the project."),
+    packs: distinct(z.string().min(1), 1).default(["policies"]).describe("Policy packs, relative to the project."),
     config: z.record(z.string(), z.unknown()).default({}).describe("Settings per rule, passed to every pack."),
   })
-  .describe("The policy packs that every preview and update must pass.");
+  .meta({ title: "Policy", description: "The policy packs that every preview and update must pass." });
 
-const metadata = z.strictObject({ name: dnsLabel.describe("Name of the environment: its file and its stack.") });
+const apiVersion = z.literal("driftless.dev/v1alpha1").describe("Version of this format.");
+
+/** What both kinds of document may hold. */
+const body = {
+  source,
+  clusters: z.record(name, cluster).describe("The clusters of the environment, by name; at least one."),
+  tenants: z.record(name, tenant).default({}).describe("The tenants of the environment, by name."),
+  applications: z.record(name, application).default({}).describe("The applications of the environment, by name."),
+  policy: policy.prefault({}),
+};
 
 /** The environment document, as a file holds it once `_base.yaml` has been merged in. */
-export const environmentSchema = z.strictObject({
-  apiVersion: z.literal("driftless.dev/v1alpha1"),
-  kind: z.literal("Environment"),
-  metadata,
-  source,
-  clusters: z.record(dnsLabel, cluster),
-  tenants: z.record(dnsLabel, tenant).default({}),
-  applications: z.record(dnsLabel, application).default({}),
-  policy: policy.prefault({}),
-});
+export const environmentSchema = z
+  .strictObject({
+    apiVersion,
+    kind: z.literal("Environment").describe("An environment: one Pulumi stack."),
+    metadata: z
+      .strictObject({ name: name.describe("Name of the environment: the same as its file's, and its stack's.") })
+      .describe("What the environment is called."),
+    ...body,
+  })
+  .meta({ title: "Environment", description: "Clusters, tenants, applications and the one commit they come from." });
+
+/** What `_base.yaml` holds: the same keys, all of them optional, and no name. */
+export const environmentBaseSchema = z
+  .strictObject({ apiVersion, kind: z.literal("EnvironmentBase").describe("What all environments share."), ...body })
+  .meta({ title: "EnvironmentBase", description: "What all environments of the project share." });
 
 /** An environment document after validation and defaults, before names are resolved across it. */
 export type EnvironmentDocument = z.infer<typeof environmentSchema>;

@@ -1,0 +1,82 @@
+import type { ErrorCode } from "../errors/codes.ts";
+import { quote } from "./text.ts";
+
+/** What is wrong with a text, and what to do about it. */
+export interface Verdict {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** A kind of text: the pattern that editors check too, and words for a text that does not match it. */
+export interface Format {
+  readonly pattern: RegExp;
+  /** What is meant, as in "expected …". */
+  readonly expected: string;
+  readonly judge: (value: string, environment: string) => Verdict;
+}
+
+function format(pattern: RegExp, expected: string, judge?: Format["judge"]): Format {
+  const invalid = (value: string): Verdict => ({
+    code: "CONFIG_INVALID",
+    message: `Expected ${expected}, found ${quote(value)}.`,
+    fix: `Write ${expected}.`,
+  });
+  return { pattern, expected, judge: judge ?? invalid };
+}
+
+const resourceNamePattern = /^[A-Za-z0-9]([A-Za-z0-9._/-]{0,251}[A-Za-z0-9])?$/;
+const quantityPattern = /^([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$/;
+
+/** Every kind of text that a document holds. */
+export const formats = {
+  name: format(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "a DNS label (RFC 1123)", judgeName),
+  revision: format(/^[0-9a-f]{40}$/, "a full commit id of 40 lower-case hex digits", judgeRevision),
+  duration: format(/^(?=.)([0-9]{1,3}h)?([0-9]{1,4}m)?([0-9]{1,5}s)?$/, 'a duration such as "90s", "5m" or "1h30m"'),
+  subject: format(/^(group|user):[^\s\u0000-\u001f]{1,253}$/, '"group:<name>" or "user:<name>"'),
+  kind: format(/^[A-Z][A-Za-z0-9]{0,62}(\.[a-z0-9][a-z0-9.-]{0,252})?$/, '"Kind" (core group) or "Kind.group"'),
+  resourceName: format(resourceNamePattern, 'a resource name such as "requests.cpu" or "pods"'),
+  quantity: format(quantityPattern, 'a Kubernetes quantity such as "500m", "20" or "64Gi"'),
+  variable: format(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable"),
+} as const satisfies Record<string, Format>;
+
+const byPattern: ReadonlyMap<string, Format> = new Map(
+  Object.values<Format>(formats).map((each) => [each.pattern.toString(), each]),
+);
+
+/** The format that a pattern belongs to, as zod reports it. */
+export function formatOf(pattern: string | undefined): Format | undefined {
+  return pattern === undefined ? undefined : byPattern.get(pattern);
+}
+
+/** True if a text is a DNS label, as names of environments, clusters, tenants, applications and namespaces are. */
+export function isName(value: string): boolean {
+  return formats.name.pattern.test(value);
+}
+
+function judgeName(value: string): Verdict {
+  const fault =
+    value === ""
+      ? "The name is empty."
+      : value.length > 63
+        ? `The name has ${value.length} characters; it may have 63.`
+        : `${quote(value)} is not a DNS label.`;
+  const fix = "Use lower-case letters a-z, digits and dashes, at most 63, with a letter or digit first and last.";
+  return { code: "NAME_INVALID", message: fault, fix };
+}
+
+function judgeRevision(value: string, environment: string): Verdict {
+  const found =
+    value === ""
+      ? "No revision is set"
+      : /^[0-9a-fA-F]{40}$/.test(value)
+        ? `${quote(value)} has upper-case digits`
+        : /^[0-9a-fA-F]{4,}$/.test(value)
+          ? `${quote(value)} is ${value.length < 40 ? "a short" : "no"} commit id`
+          : `${quote(value)} is a branch, a tag or no revision at all`;
+  return {
+    code: "REVISION_INVALID",
+    message: `${found}; only a full commit id of 40 lower-case hex digits is read, so that nothing can move it.`,
+    fix: `Run \`driftless pin ${environment}\`: it resolves a branch, tag or short id and writes the full id here.`,
+  };
+}

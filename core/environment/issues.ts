@@ -1,0 +1,186 @@
+import type { z } from "zod";
+import { formatOf } from "./formats.ts";
+import { nearest } from "./nearest.ts";
+import { nodeAt, type MapNode, type Node, type Path } from "./node.ts";
+import type { Problem } from "./problem.ts";
+import { clusterKinds } from "./schema.ts";
+import { descriptionAt, keysAt } from "./shape.ts";
+import { enumerate, formatPath, quote } from "./text.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/** The document in which an issue was found. */
+export interface IssueContext {
+  readonly root: MapNode;
+  readonly schema: unknown;
+  readonly environment: string;
+}
+
+/** Says an issue of zod's in the words of the document: what was expected, what was found, what to write. */
+export function explainIssue(issue: Issue, path: Path, context: IssueContext): readonly Problem[] {
+  const node = nodeAt(context.root, path);
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(key, path, context));
+  if (node === undefined) return [missing(path, context)];
+  if (node.kind === "scalar" && node.value === null) return [empty(node.written, path, context)];
+
+  switch (issue.code) {
+    case "invalid_type":
+      return [wrongType(issue.expected, node, path, context)];
+    case "invalid_value":
+      return [wrongValue(issue.values.map(String), node, path, context)];
+    case "invalid_format":
+      return [wrongFormat(issue, node, path, context)];
+    case "invalid_key":
+      return issue.issues.map((inner) => wrongKey(inner, path, context));
+    case "invalid_union":
+      return wrongCluster(issue, node, path, context);
+    case "too_small":
+    case "too_big":
+      return [wrongSize(issue, node, path, context)];
+    case "custom": {
+      const fix: unknown = issue.params?.["fix"];
+      return [invalid(path, issue.message, typeof fix === "string" ? fix : help(path, context))];
+    }
+    case "not_multiple_of":
+    case "invalid_element":
+      return [invalid(path, `This is not what belongs here: ${describe(node)}.`, help(path, context))];
+  }
+}
+
+function unknownKey(key: string, parent: Path, { schema }: IssueContext): Problem {
+  const known = keysAt(schema, parent);
+  const meant = nearest(key, known);
+  const where = parent.length === 0 ? "the document" : `\`${formatPath(parent)}\``;
+  const choice = `Use one of ${enumerate(known)}`;
+  return {
+    code: "CONFIG_INVALID",
+    path: [...parent, key],
+    at: "key",
+    message: `Unknown key ${quote(key)} in ${where}.`,
+    fix: meant === undefined ? `${choice}, or remove it.` : `Did you mean ${quote(meant)}? ${choice}.`,
+  };
+}
+
+function missing(path: Path, context: IssueContext): Problem {
+  const parent = path.slice(0, -1);
+  const where = parent.length === 0 ? "at the top of the document" : `under \`${formatPath(parent)}\``;
+  const key = String(path.at(-1));
+  const fix =
+    formatPath(path) === "source.revision"
+      ? `Add \`revision: ""\` ${where}, then run \`driftless pin ${context.environment}\`, which fills it in.`
+      : `Add \`${key}:\` ${where}.${meaning(path, context)}`;
+  return invalid(path, `${quote(key)} is required ${where}.`, fix);
+}
+
+function empty(written: boolean, path: Path, context: IssueContext): Problem {
+  return written
+    ? invalid(path, "`null` removes an inherited value, and here nothing is inherited.", `Remove the line.`)
+    : invalid(
+        path,
+        `${quote(String(path.at(-1)))} has no value.`,
+        `Give it one, write \`null\` to remove an inherited one, or remove the line.${meaning(path, context)}`,
+      );
+}
+
+function wrongType(expected: string, node: Node, path: Path, context: IssueContext): Problem {
+  const message = `Expected ${typeNames[expected] ?? expected}, found ${describe(node)}.`;
+  const quotable = expected === "string" && node.kind === "scalar" && typeof node.value !== "string";
+  const fix = quotable ? `Put it in quotes: ${JSON.stringify(String(node.value))}.` : help(path, context);
+  return invalid(path, message, fix);
+}
+
+function wrongValue(allowed: readonly string[], node: Node, path: Path, context: IssueContext): Problem {
+  const found = node.kind === "scalar" && typeof node.value === "string" ? nearest(node.value, allowed) : undefined;
+  const fix = found === undefined ? help(path, context) : `Did you mean ${quote(found)}?`;
+  return invalid(path, `Expected ${enumerate(allowed)}, found ${describe(node)}.`, fix);
+}
+
+function wrongFormat(
+  issue: z.core.$ZodIssueInvalidStringFormat,
+  node: Node,
+  path: Path,
+  context: IssueContext,
+): Problem {
+  const value = node.kind === "scalar" ? String(node.value) : "";
+  const verdict = formatOf(issue.pattern)?.judge(value, context.environment);
+  return verdict === undefined
+    ? invalid(path, `Not allowed: ${describe(node)}.`, help(path, context))
+    : { path, ...verdict };
+}
+
+function wrongKey(issue: Issue, path: Path, context: IssueContext): Problem {
+  const pattern = issue.code === "invalid_format" ? issue.pattern : undefined;
+  const verdict = formatOf(pattern)?.judge(String(path.at(-1)), context.environment);
+  const problem = verdict ?? invalid(path, "The key is not allowed here.", help(path.slice(0, -1), context));
+  return { path, at: "key", ...problem };
+}
+
+/** A union error would list what is wrong with each choice; a person made one choice and wants to hear of that one. */
+function wrongCluster(
+  issue: z.core.$ZodIssueInvalidUnion,
+  node: Node,
+  path: Path,
+  context: IssueContext,
+): readonly Problem[] {
+  const keys = node.kind === "map" ? [...node.entries.keys()] : [];
+  const chosen = clusterKinds.filter((kind) => keys.includes(kind));
+  const [only, another] = chosen;
+  if (only !== undefined && another === undefined) {
+    const issues = issue.errors[clusterKinds.indexOf(only)] ?? [];
+    return issues.flatMap((inner) => {
+      const steps = inner.path.map((step) => (typeof step === "symbol" ? String(step) : step));
+      return explainIssue(inner, [...path, ...steps], context);
+    });
+  }
+  if (another !== undefined) {
+    const fix = `Keep one of them; write \`${only ?? ""}: null\` to remove one that is inherited.`;
+    return [invalid(path, `A cluster has exactly one of ${enumerate(clusterKinds)}; here are ${chosen.length}.`, fix)];
+  }
+  const meant = keys.map((key) => nearest(key, clusterKinds)).find((kind) => kind !== undefined);
+  const found = keys.length === 0 ? describe(node) : enumerate(keys, "and");
+  const fix =
+    meant === undefined ? "Write, say, `local: { name: dev }` or `kubeconfig: {}`." : `Did you mean ${quote(meant)}?`;
+  return [invalid(path, `A cluster has exactly one of the keys ${enumerate(clusterKinds)}; found ${found}.`, fix)];
+}
+
+function wrongSize(
+  issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig,
+  node: Node,
+  path: Path,
+  context: IssueContext,
+): Problem {
+  if (issue.code === "too_big") return invalid(path, "The value is too long.", `At most ${issue.maximum}.`);
+  const what = node.kind === "list" ? "list" : "text";
+  return invalid(path, `The ${what} is empty.`, help(path, context));
+}
+
+function invalid(path: Path, message: string, fix: string): Problem {
+  return { code: "CONFIG_INVALID", path, message, fix };
+}
+
+/** What the field is for, as the fix of a mistake that has no better one. */
+function help(path: Path, context: IssueContext): string {
+  return descriptionAt(context.schema, path) ?? "See the JSON schema beside the document for what belongs here.";
+}
+
+function meaning(path: Path, context: IssueContext): string {
+  const description = descriptionAt(context.schema, path);
+  return description === undefined ? "" : ` ${description}`;
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  object: "a map",
+  record: "a map",
+  array: "a list",
+  string: "text",
+  boolean: "true or false",
+  number: "a number",
+};
+
+function describe(node: Node): string {
+  if (node.kind === "list") return "a list";
+  if (node.kind === "map") return "a map";
+  if (typeof node.value === "string") return node.value === "" ? "empty text" : `the text ${quote(node.value)}`;
+  if (node.value === null) return "nothing";
+  return typeof node.value === "number" ? `the number ${node.value}` : String(node.value);
+}

@@ -1,0 +1,100 @@
+import { nodeAt, type MapNode, type Path } from "./node.ts";
+
+/** A text of the document and where it stands. */
+export interface Text {
+  readonly value: string;
+  readonly path: Path;
+}
+
+export interface TenantOutline {
+  readonly name: string;
+  readonly namespaces: readonly Text[];
+  /** Absent if the tenant names none: it then uses all. */
+  readonly clusters: readonly Text[] | undefined;
+}
+
+export interface ApplicationOutline {
+  readonly name: string;
+  readonly tenant: Text | undefined;
+  readonly clusters: readonly Text[] | undefined;
+  readonly namespace: Text | undefined;
+  readonly sourcePath: Text | undefined;
+  readonly values: readonly Text[];
+  readonly dependsOn: readonly Text[];
+}
+
+/**
+ * What a document says about names, whatever else is wrong with it: what has the wrong type is left out, so that
+ * references can be checked in the same pass as types.
+ */
+export interface Outline {
+  readonly name: Text | undefined;
+  readonly source: {
+    readonly repo: Text | undefined;
+    readonly local: boolean;
+    readonly branch: Text | undefined;
+    readonly path: Text | undefined;
+    readonly images: Text | undefined;
+  };
+  /** Absent if the section is no map: nothing can be said about names in it. */
+  readonly clusters: ReadonlySet<string> | undefined;
+  readonly tenants: ReadonlyMap<string, TenantOutline> | undefined;
+  readonly applications: ReadonlyMap<string, ApplicationOutline>;
+}
+
+/** Reads the outline of a document. */
+export function outline(root: MapNode): Outline {
+  const local = nodeAt(root, ["source", "local"]);
+  const clusters = keysOf(root, ["clusters"]);
+  const tenants = keysOf(root, ["tenants"]);
+  return {
+    name: textAt(root, ["metadata", "name"]),
+    source: {
+      repo: textAt(root, ["source", "repo"]),
+      local: local?.kind === "scalar" && local.value === true,
+      branch: textAt(root, ["source", "branch"]),
+      path: textAt(root, ["source", "path"]),
+      images: textAt(root, ["source", "images"]),
+    },
+    clusters: clusters === undefined ? undefined : new Set(clusters),
+    tenants: tenants === undefined ? undefined : new Map(tenants.map((name) => [name, tenantAt(root, name)])),
+    applications: new Map((keysOf(root, ["applications"]) ?? []).map((name) => [name, applicationAt(root, name)])),
+  };
+}
+
+function tenantAt(root: MapNode, name: string): TenantOutline {
+  const path = ["tenants", name];
+  const namespaces = textsAt(root, [...path, "namespaces"]) ?? [];
+  return { name, namespaces, clusters: textsAt(root, [...path, "clusters"]) };
+}
+
+function applicationAt(root: MapNode, name: string): ApplicationOutline {
+  const path = ["applications", name];
+  return {
+    name,
+    tenant: textAt(root, [...path, "tenant"]),
+    clusters: textsAt(root, [...path, "clusters"]),
+    namespace: textAt(root, [...path, "namespace"]),
+    sourcePath: textAt(root, [...path, "path"]),
+    values: textsAt(root, [...path, "helm", "values"]) ?? [],
+    dependsOn: textsAt(root, [...path, "dependsOn"]) ?? [],
+  };
+}
+
+/** Keys of a map; none if nothing is there; undefined if something else is there. */
+function keysOf(root: MapNode, path: Path): readonly string[] | undefined {
+  const node = nodeAt(root, path);
+  if (node === undefined) return [];
+  return node.kind === "map" ? [...node.entries.keys()] : undefined;
+}
+
+function textAt(root: MapNode, path: Path): Text | undefined {
+  const node = nodeAt(root, path);
+  return node?.kind === "scalar" && typeof node.value === "string" ? { value: node.value, path } : undefined;
+}
+
+function textsAt(root: MapNode, path: Path): readonly Text[] | undefined {
+  const node = nodeAt(root, path);
+  if (node?.kind !== "list") return undefined;
+  return node.items.flatMap((_, index) => textAt(root, [...path, index]) ?? []);
+}

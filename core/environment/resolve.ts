@@ -1,0 +1,70 @@
+import { failure } from "../errors/error.ts";
+import type { Path } from "./node.ts";
+import type { EnvironmentDocument } from "./schema.ts";
+import type { ApplicationSpec, EnvironmentSpec, TenantSpec } from "./spec.ts";
+
+/** Fills in what a document leaves to what it refers to: environment → tenant → application. */
+export function resolve(document: EnvironmentDocument): EnvironmentSpec {
+  const clusters = Object.keys(document.clusters);
+  const tenants = mapValues(document.tenants, (tenant): TenantSpec => ({
+    ...tenant,
+    clusters: tenant.clusters ?? clusters,
+  }));
+  return {
+    name: document.metadata.name,
+    source: document.source,
+    clusters: document.clusters,
+    tenants,
+    applications: mapValues(document.applications, (application, name) =>
+      resolveApplication(name, application, tenants[application.tenant]),
+    ),
+    policy: document.policy,
+  };
+}
+
+/** Where a value comes from that neither a file nor a default of the schema gave. */
+export interface Inheritance {
+  readonly from: Path;
+  /** What the rule is, as a person would say it. */
+  readonly rule: string;
+}
+
+/** The rules that `resolve` follows, as data for `explain`: undefined if a path follows none. */
+export function inheritanceOf(spec: EnvironmentSpec, path: Path): Inheritance | undefined {
+  const [section, name, ...rest] = path.map(String);
+  const field = rest.join(".");
+  if (section === "tenants" && field === "clusters") return { from: ["clusters"], rule: "all clusters" };
+  const application = section === "applications" && name !== undefined ? spec.applications[name] : undefined;
+  if (application === undefined) return undefined;
+  const tenant = ["tenants", application.tenant];
+  switch (field) {
+    case "clusters":
+      return { from: [...tenant, "clusters"], rule: "the tenant's clusters" };
+    case "namespace":
+      return { from: [...tenant, "namespaces", 0], rule: "the tenant's first namespace" };
+    case "helm.release":
+      return { from: path.slice(0, 2), rule: "the application's name" };
+    default:
+      return undefined;
+  }
+}
+
+function resolveApplication(
+  name: string,
+  application: EnvironmentDocument["applications"][string],
+  tenant: TenantSpec | undefined,
+): ApplicationSpec {
+  const namespace = application.namespace ?? tenant?.namespaces[0];
+  if (tenant === undefined || namespace === undefined) {
+    throw failure("INTERNAL", "An application was resolved before its tenant was checked.", "Report this as a bug.");
+  }
+  const helm = application.helm === undefined ? {} : { helm: { release: name, ...application.helm } };
+  return { ...application, ...helm, namespace, clusters: application.clusters ?? tenant.clusters };
+}
+
+function mapValues<From, To>(
+  record: Readonly<Record<string, From>>,
+  map: (value: From, key: string) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+}
