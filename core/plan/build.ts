@@ -19,7 +19,7 @@ import { planTenants } from "./tenants.ts";
 export interface PlanInput {
   readonly spec: EnvironmentSpec;
   /** Where a path of the environment document is written. */
-  locate(path: readonly string[]): Place;
+  readonly locate: (path: readonly string[]) => Place;
   /** The commit that was rendered: full id. */
   readonly revision: string;
   /** By application; each application of the environment has one. */

@@ -81,16 +81,7 @@ export function objectOfUrn(urn: string): ObjectIdentity | undefined {
  */
 export function ownerOfUrn(urn: string): string | undefined {
   const parsed = parseUrn(urn);
-  switch (parsed?.type) {
-    case componentTypes.environment:
-      return "environment";
-    case componentTypes.cluster:
-      return `cluster/${parsed.name}`;
-    case componentTypes.tenant:
-      return `tenant/${parsed.name}`;
-    case componentTypes.application:
-      return `application/${parsed.name}`;
-    default:
-      return undefined;
-  }
+  if (parsed?.type === componentTypes.environment) return "environment";
+  const kind = (["cluster", "tenant", "application"] as const).find((name) => componentTypes[name] === parsed?.type);
+  return parsed === undefined || kind === undefined ? undefined : `${kind}/${parsed.name}`;
 }

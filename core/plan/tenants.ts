@@ -9,7 +9,7 @@ import { tenantObjects } from "./tenant.ts";
 
 interface TenantsInput {
   readonly spec: EnvironmentSpec;
-  locate(path: readonly string[]): Place;
+  readonly locate: (path: readonly string[]) => Place;
 }
 
 /** Plans the tenants by name and claims their objects. Two tenants that share a namespace are an error. */

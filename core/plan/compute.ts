@@ -1,0 +1,111 @@
+import { loadEnvironment, type LoadedEnvironment } from "../environment/load.ts";
+import { DriftlessError, failure, throwErrors } from "../errors/error.ts";
+import type { Finding, Place } from "../errors/finding.ts";
+import { joinInside } from "../git/path.ts";
+import { checkRevision } from "../git/ref.ts";
+import { openSource } from "../git/source.ts";
+import type { OpenedSource, SourceTree } from "../git/tree.ts";
+import { parseImages, type ImageOverrides } from "../manifest/images.ts";
+import type { RenderResult, RenderTools } from "../render/renderer.ts";
+import { buildPlan } from "./build.ts";
+import { digestPacks } from "./packs.ts";
+import type { EnvironmentPlan } from "./plan.ts";
+import { renderAll } from "./render-all.ts";
+
+/** What a plan is computed from. */
+export interface ComputeRequest {
+  /** Project root: absolute path. */
+  readonly project: string;
+  /** Name of the environment. */
+  readonly environment: string;
+  /** A full commit id to plan instead of the pin. */
+  readonly revision?: string | undefined;
+  /** The machine cache: absolute path. */
+  readonly cache: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly tools: RenderTools;
+  readonly signal?: AbortSignal | undefined;
+  /** Hears of each step. */
+  readonly progress?: ((line: string) => void) | undefined;
+}
+
+/** A plan that may be carried out, and what it came from. */
+export interface ComputedPlan {
+  readonly plan: EnvironmentPlan;
+  /** Worth knowing, none of them an error. */
+  readonly warnings: readonly Finding[];
+  readonly environment: LoadedEnvironment;
+  /** Whether Git had to be asked for the commit. */
+  readonly from: OpenedSource["from"];
+  /** By application, before image overrides. */
+  readonly rendered: ReadonlyMap<string, RenderResult>;
+}
+
+/**
+ * From the name of an environment to its plan. No cluster is asked, and nothing outside the cache is written.
+ * @throws {DriftlessError} with everything that is wrong at the first step at which anything is.
+ */
+export async function computePlan(request: ComputeRequest): Promise<ComputedPlan> {
+  const { project, cache, signal } = request;
+  const progress = request.progress ?? (() => undefined);
+
+  const environment = await loadEnvironment(project, request.environment);
+  const { spec, locate } = environment;
+  const policyPacks = await digestPacks(project, spec.policy.packs, locate(["policy", "packs"]));
+
+  const { tree, from } = await openPinned(environment, request);
+  progress(`source at ${tree.revision} (${from})`);
+
+  const images = await readImages(environment, tree);
+  const rendered = await renderAll({ spec, tree, locate, progress }, { tools: request.tools, cache, signal });
+
+  const { plan, findings } = buildPlan({ spec, locate, revision: tree.revision, rendered, images, policyPacks });
+  const warnings = throwErrors(findings);
+  return { plan, warnings, environment, from, rendered };
+}
+
+async function openPinned({ spec, locate }: LoadedEnvironment, request: ComputeRequest): Promise<OpenedSource> {
+  const { project, cache, env, signal, revision } = request;
+  const source = revision === undefined ? spec.source : { ...spec.source, revision: checkRevision(revision) };
+  const field = (code: string): string => (code.startsWith("GIT_") ? "repo" : "revision");
+  try {
+    return await openSource(source, { project, cache, env, signal });
+  } catch (error) {
+    // A revision that was given to this run is written nowhere.
+    throw withPlaces(error, ({ code }) =>
+      revision !== undefined && field(code) === "revision" ? undefined : locate(["source", field(code)]),
+    );
+  }
+}
+
+/** The image tags at the pin; none if the environment names no file. */
+async function readImages({ spec, locate }: LoadedEnvironment, tree: SourceTree): Promise<ImageOverrides> {
+  const { images, path } = spec.source;
+  if (images === undefined) return {};
+  const place = locate(["source", "images"]);
+  try {
+    const file = joinInside(".", images, joinInside(".", path));
+    const entry = tree.entry(file);
+    const content = entry?.kind === "file" || entry?.kind === "executable" ? await tree.read([file]) : undefined;
+    const text = content?.get(file);
+    if (text === undefined) {
+      const what = entry === undefined ? "does not exist" : `is a ${entry.kind}, not a file,`;
+      const message = `The images file "${file}" ${what} at commit ${tree.revision}.`;
+      throw failure("PATH_NOT_FOUND", message, "Correct source.images, or add the file and move the pin.", { place });
+    }
+    return parseImages(text.toString("utf8"), file);
+  } catch (error) {
+    throw withPlaces(error, () => place);
+  }
+}
+
+/** The error with a place for each finding that has none. */
+function withPlaces(error: unknown, placeOf: (finding: Finding) => Place | undefined): unknown {
+  if (!(error instanceof DriftlessError)) return error;
+  const located = (finding: Finding): Finding => {
+    const place = finding.place ?? placeOf(finding);
+    return place === undefined ? finding : { ...finding, place };
+  };
+  const [first, ...rest] = error.findings;
+  return new DriftlessError([located(first), ...rest.map(located)], { cause: error.cause });
+}

@@ -1,0 +1,83 @@
+import type { EnvironmentSpec } from "../environment/spec.ts";
+import { DriftlessError } from "../errors/error.ts";
+import type { Finding, Place } from "../errors/finding.ts";
+import { joinInside } from "../git/path.ts";
+import type { SourceTree } from "../git/tree.ts";
+import { renderApplication } from "../render/render.ts";
+import type { RenderContext, RenderResult } from "../render/renderer.ts";
+import { compareText } from "./order.ts";
+
+/** Renderers at work at a time. Each may use a core and a good deal of memory. */
+const concurrency = 3;
+
+/** What rendering all applications needs. */
+export interface RenderAllInput {
+  readonly spec: EnvironmentSpec;
+  readonly tree: SourceTree;
+  /** Where a path of the environment document is written. */
+  readonly locate: (path: readonly string[]) => Place;
+  /** Hears of each application that was rendered. */
+  readonly progress?: (line: string) => void;
+}
+
+/**
+ * Renders every application. One that fails does not keep the others from being looked at.
+ * @throws everything that is wrong with any of them, at once, each finding with the name of its application.
+ */
+export async function renderAll(
+  input: RenderAllInput,
+  context: RenderContext,
+): Promise<ReadonlyMap<string, RenderResult>> {
+  const names = Object.keys(input.spec.applications).sort(compareText);
+  const rendered = new Map<string, RenderResult>();
+  const failed = new Map<string, DriftlessError>();
+  const queue = names.values();
+  const worker = async (): Promise<void> => {
+    for (const name of queue) {
+      try {
+        const result = await renderOne(name, input, context);
+        rendered.set(name, result);
+        input.progress?.(`rendered ${name} (${result.renderer}${result.cached ? ", cached" : ""})`);
+      } catch (error) {
+        if (!(error instanceof DriftlessError) || error.code === "INTERRUPTED") throw error;
+        failed.set(name, error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, names.length) }, worker));
+  throwFailures(names, failed, input);
+  return rendered;
+}
+
+async function renderOne(name: string, input: RenderAllInput, context: RenderContext): Promise<RenderResult> {
+  const { spec, tree } = input;
+  const application = spec.applications[name];
+  if (application === undefined) throw new RangeError(`application ${name} is not in the environment`);
+  const { helm, namespace, path } = application;
+  const request = {
+    application: name,
+    path: joinInside(".", path, joinInside(".", spec.source.path)),
+    namespace,
+    helm: { release: helm?.release ?? name, values: helm?.values ?? [] },
+    tree,
+  };
+  return renderApplication(request, context);
+}
+
+/** One error of all, in the order of the names and not in that of their failing. */
+function throwFailures(
+  names: readonly string[],
+  failed: ReadonlyMap<string, DriftlessError>,
+  input: RenderAllInput,
+): void {
+  const findings = names.flatMap((name) =>
+    (failed.get(name)?.findings ?? []).map((finding): Finding => {
+      const message = finding.message.startsWith("Application ")
+        ? finding.message
+        : `Application "${name}": ${finding.message}`;
+      return { ...finding, message, place: finding.place ?? input.locate(["applications", name, "path"]) };
+    }),
+  );
+  const [first, ...rest] = findings;
+  if (first !== undefined) throw new DriftlessError([first, ...rest], { cause: [...failed.values()] });
+}
