@@ -1,18 +1,8 @@
-import { parse } from "node:path";
-import { runProgram } from "../exec/run.ts";
-import { gitEnvironment, type Env } from "./environment.ts";
+import { runGit, type ObjectStore } from "./git.ts";
 
 /** An object that the mirror should hold and does not, or that cannot be read. */
 export class DamagedMirror extends Error {
   override readonly name = "DamagedMirror";
-}
-
-/** Where objects are read: one mirror, no network. */
-export interface ObjectStore {
-  /** Absolute path of the bare repository. */
-  readonly mirror: string;
-  readonly env: Env;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Type and id of an object. */
@@ -21,36 +11,16 @@ export interface ObjectHeader {
   readonly type: string;
 }
 
-const readMs = 300_000;
 const headerBytes = 128;
-
-/** Runs git on the objects of a mirror. */
-export async function readObjects(
-  store: ObjectStore,
-  args: readonly string[],
-  stdin: string | undefined,
-  maxOutputBytes: number,
-): Promise<Buffer> {
-  const { stdout } = await runProgram({
-    file: "git",
-    args,
-    // Any folder that exists: the mirror is named in the environment, and may be gone.
-    cwd: parse(store.mirror).root,
-    env: gitEnvironment(store.env, store.mirror),
-    stdin,
-    timeoutMs: readMs,
-    maxOutputBytes,
-    signal: store.signal,
-  });
-  return stdout;
-}
+/** Room for what git writes beside the contents, such as why it failed. */
+const messageBytes = 64 << 10;
 
 /** What each expression names, all asked at once; undefined where there is nothing. */
 export async function objectHeaders(
   store: ObjectStore,
   expressions: readonly string[],
 ): Promise<readonly (ObjectHeader | undefined)[]> {
-  const output = await readObjects(store, ["cat-file", "--batch-check"], `${expressions.join("\n")}\n`, 1 << 20);
+  const output = await runGit(store, ["cat-file", "--batch-check"], `${expressions.join("\n")}\n`, 1 << 20);
   const lines = output.toString("utf8").trimEnd().split("\n");
   return lines.map((line) => {
     const [, id, type] = /^([0-9a-f]{40}) ([a-z]+) [0-9]+$/.exec(line) ?? [];
@@ -69,8 +39,8 @@ export async function readBlobs(
   bytes: number,
 ): Promise<ReadonlyMap<string, Buffer>> {
   if (ids.length === 0) return new Map();
-  const limit = bytes + ids.length * headerBytes;
-  return parseBatch(await readObjects(store, ["cat-file", "--batch"], `${ids.join("\n")}\n`, limit), ids);
+  const limit = bytes + ids.length * headerBytes + messageBytes;
+  return parseBatch(await runGit(store, ["cat-file", "--batch"], `${ids.join("\n")}\n`, limit), ids);
 }
 
 /** Output of `git cat-file --batch`: `<id> <type> <size>`, newline, content, newline; in the order that was asked. */

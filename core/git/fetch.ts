@@ -1,5 +1,5 @@
-import { DamagedMirror, type ObjectStore } from "./cat-file.ts";
-import { openGit } from "./git.ts";
+import { DamagedMirror } from "./cat-file.ts";
+import { openGit, type ObjectStore } from "./git.ts";
 import { gitOutput, remoteFailure } from "./reason.ts";
 import type { RepositoryUrl } from "./url.ts";
 import { userSettings } from "./user-settings.ts";
@@ -57,13 +57,7 @@ async function remote(
   command: readonly string[],
 ): Promise<(args: readonly string[]) => Promise<string>> {
   const user = url.kind === "local" ? [] : await userSettings(store.env, store.signal);
-  return (args) =>
-    openGit(store.mirror, store.env, { transport: url.kind, user, signal: store.signal }).raw([
-      ...command,
-      "--",
-      url.address,
-      ...args,
-    ]);
+  return (args) => openGit(store, url.kind, user).raw([...command, "--", url.address, ...args]);
 }
 
 function failed(store: ObjectStore, url: RepositoryUrl, error: unknown): Error {

@@ -1,23 +1,60 @@
+import { parse } from "node:path";
 import { simpleGit, type SimpleGit } from "simple-git";
+import { runProgram } from "../exec/run.ts";
 import { gitEnvironment, type Env, type Setting } from "./environment.ts";
 import type { RepositoryUrl } from "./url.ts";
 
+/** Where objects are read: one mirror, no network. */
+export interface ObjectStore {
+  /** Absolute path of the bare repository. */
+  readonly mirror: string;
+  readonly env: Env;
+  readonly signal?: AbortSignal | undefined;
+}
+
 const silenceMs = 120_000;
+const localMs = 300_000;
 
 /**
- * simple-git on a bare mirror. Its own guard refuses the settings that shield us, so each is allowed here by name; what
+ * Runs git on the objects and refs of a mirror, with no network.
+ * @throws {ProgramError}
+ */
+export async function runGit(
+  store: ObjectStore,
+  args: readonly string[],
+  stdin: string | undefined,
+  maxOutputBytes: number,
+): Promise<Buffer> {
+  const { stdout } = await runProgram({
+    file: "git",
+    args,
+    // Any folder that exists: the mirror is named in the environment, and may be gone.
+    cwd: parse(store.mirror).root,
+    env: gitEnvironment(store.env, store.mirror),
+    stdin,
+    timeoutMs: localMs,
+    maxOutputBytes,
+    signal: store.signal,
+  });
+  return stdout;
+}
+
+/**
+ * simple-git on a bare mirror, for what talks to a remote. Its own guard refuses the settings that shield us, so each is allowed here by name; what
  * protects us is that no argument comes from a user unchecked.
- * @param mirror Absolute path of a folder that exists.
+ * @param store Its folder must exist.
+ * @param transport What a fetch may use; undefined for none.
+ * @param user The user's own settings; see `userSettings`.
  */
 export function openGit(
-  mirror: string,
-  env: Env,
-  options: { transport?: RepositoryUrl["kind"]; user?: readonly Setting[]; signal?: AbortSignal | undefined } = {},
+  { mirror, env, signal }: ObjectStore,
+  transport?: RepositoryUrl["kind"],
+  user: readonly Setting[] = [],
 ): SimpleGit {
-  const environment = gitEnvironment(env, mirror, options.transport, options.user);
+  const environment = gitEnvironment(env, mirror, transport, user);
   return simpleGit({
     baseDir: mirror,
-    ...(options.signal === undefined ? {} : { abort: options.signal }),
+    ...(signal === undefined ? {} : { abort: signal }),
     // Counted anew with every byte: it ends what hangs, not what is large.
     timeout: { block: silenceMs },
     allowEnvironment: Object.keys(environment),

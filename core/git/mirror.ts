@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { ObjectStore } from "./cat-file.ts";
-import { openGit } from "./git.ts";
+import { DamagedMirror } from "./cat-file.ts";
+import { openGit, runGit, type ObjectStore } from "./git.ts";
+import { gitOutput } from "./reason.ts";
 import type { RepositoryUrl } from "./url.ts";
 
 /** Where pins are kept from garbage collection. */
@@ -22,7 +23,9 @@ export async function ensureMirror(store: ObjectStore): Promise<void> {
   const made = await makeMirror(store);
   if (await moveInto(made, store.mirror)) return;
   await rm(made, { recursive: true, force: true });
-  if (!(await isComplete(store.mirror))) await initMirror(store);
+  if (await isComplete(store.mirror)) return;
+  if (!(await stat(store.mirror)).isDirectory()) throw new DamagedMirror("a file is where the mirror belongs");
+  await initMirror(store);
 }
 
 /** Makes an empty mirror beside where it belongs; returns its folder. */
@@ -43,16 +46,15 @@ export async function replaceMirror(made: string, mirror: string): Promise<void>
 
 /** Keeps a commit from garbage collection. */
 export async function keepPin(store: ObjectStore, revision: string): Promise<void> {
-  const git = openGit(store.mirror, store.env, { signal: store.signal });
-  await git.raw(["update-ref", pinRef(revision), revision]).catch((error: unknown) => {
+  await runGit(store, ["update-ref", pinRef(revision), revision], undefined, 1 << 20).catch((error: unknown) => {
     // Another process is writing the same pin: it has one value only, so it does not matter who does.
-    if (!/cannot lock ref/.test(String(error))) throw error;
+    if (!/cannot lock ref/.test(gitOutput(error))) throw error;
   });
 }
 
 /** The mirror's own configuration is never more than what `git init` writes: no remote, no address. */
 async function initMirror(store: ObjectStore): Promise<void> {
-  await openGit(store.mirror, store.env, { signal: store.signal }).raw([
+  await openGit(store).raw([
     "init",
     "--bare",
     "--quiet",

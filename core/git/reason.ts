@@ -1,5 +1,5 @@
 import { GitPluginError } from "simple-git";
-import { failure } from "../errors/error.ts";
+import { failure, type DriftlessError } from "../errors/error.ts";
 import { ProgramError } from "../exec/run.ts";
 import type { RepositoryUrl } from "./url.ts";
 
@@ -25,7 +25,7 @@ export function gitReason(output: string): string {
 }
 
 /** The error of a remote call that failed for another reason than a missing commit or branch. */
-export function remoteFailure(url: RepositoryUrl, error: unknown, signal?: AbortSignal): Error {
+export function remoteFailure(url: RepositoryUrl, error: unknown, signal?: AbortSignal): DriftlessError {
   if (signal?.aborted === true) {
     return failure("INTERRUPTED", `Reading ${url.display} was stopped on request.`, "Run it again.", { cause: error });
   }

@@ -1,8 +1,9 @@
 import { rm } from "node:fs/promises";
 import { DriftlessError, failure } from "../errors/error.ts";
 import { ProgramError } from "../exec/run.ts";
-import { DamagedMirror, objectHeaders, readBlobs, readObjects, type ObjectStore } from "./cat-file.ts";
+import { DamagedMirror, objectHeaders, readBlobs } from "./cat-file.ts";
 import { fetchCommit, listBranches } from "./fetch.ts";
+import { runGit, type ObjectStore } from "./git.ts";
 import { maxEntries, parseTree, tooManyEntries } from "./ls-tree.ts";
 import { ensureMirror, keepPin, makeMirror, pinRef, replaceMirror } from "./mirror.ts";
 import { gitOutput, gitReason } from "./reason.ts";
@@ -49,7 +50,7 @@ export class Repository {
   listTree(revision: string, root: string): Promise<TreeIndex> {
     const args = ["ls-tree", "-r", "-t", "-l", "-z", "--full-tree", revision];
     return this.#mending(revision, async () => {
-      const output = await readObjects(this.#store, args, undefined, listingBytes).catch((error: unknown) => {
+      const output = await runGit(this.#store, args, undefined, listingBytes).catch((error: unknown) => {
         throw error instanceof ProgramError && error.reason === "output-limit" ? tooManyEntries(error) : error;
       });
       return new TreeIndex(root, parseTree(output));
@@ -64,7 +65,7 @@ export class Repository {
   /** Subject, date (ISO 8601) and author of a commit. */
   async describe(revision: string): Promise<{ subject: string; date: string; author: string }> {
     const args = ["log", "-1", "--no-notes", "--format=%s%x00%cI%x00%an", revision];
-    const output = await this.#mending(revision, () => readObjects(this.#store, args, undefined, 1 << 20));
+    const output = await this.#mending(revision, () => runGit(this.#store, args, undefined, 1 << 20));
     const [subject = "", date = "", author = ""] = output.toString("utf8").trimEnd().split("\0");
     return { subject, date, author };
   }
@@ -121,7 +122,7 @@ export class Repository {
 
   #explained(error: unknown): Error {
     if (error instanceof DriftlessError) return error;
-    if (error instanceof ProgramError && error.reason === "aborted") {
+    if (this.#store.signal?.aborted === true) {
       return failure("INTERRUPTED", `Reading ${this.#url.display} was stopped on request.`, "Run it again.", {
         cause: error,
       });
