@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { failure, throwErrors } from "../errors/error.ts";
-import { errorFinding } from "../errors/finding.ts";
+import { errorFinding, type Finding } from "../errors/finding.ts";
 import { formatImageReference, parseImageReference } from "./image-reference.ts";
-import { isJsonObject } from "./list.ts";
-import type { Json, KubernetesObject, Manifest } from "./manifest.ts";
+import type { Manifest } from "./manifest.ts";
+import { replaceImages } from "./replace-images.ts";
 import { readYaml, type YamlDocument } from "./yaml.ts";
 
 const override = z
@@ -37,8 +37,6 @@ export const imagesSchema = z.strictObject({
 /** Tag and digest by image name. */
 export type ImageOverrides = Readonly<z.infer<typeof imagesSchema>["images"]>;
 
-const containerLists: ReadonlySet<string> = new Set(["containers", "initContainers", "ephemeralContainers"]);
-
 /**
  * Reads images.yaml.
  * @param file as it is named in errors.
@@ -59,25 +57,21 @@ export function parseImages(text: string, file: string): ImageOverrides {
   throw failure("CONFIG_INVALID", "The file does not describe images.", fix, { place: { file } });
 }
 
-function describeIssue(issue: z.core.$ZodIssue, document: YamlDocument) {
+function describeIssue(issue: z.core.$ZodIssue, document: YamlDocument): Finding[] {
   const path = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
   const field = path.join(".");
   const finding = (message: string, fix: string, at: readonly (string | number)[]) =>
     errorFinding("CONFIG_INVALID", message, fix, { ...document.locate(at), ...(field === "" ? {} : { field }) });
-  switch (issue.code) {
-    case "unrecognized_keys":
-      return issue.keys.map((key) =>
-        finding(`The key "${key}" is not known here.`, "Remove it, or correct its spelling.", [...path, key]),
-      );
-    case "invalid_key": {
-      const [inner] = issue.issues;
-      return [finding(`"${field}" is not ${inner?.message ?? "a name"}.`, "Move tag and digest below the name.", path)];
-    }
-    case "invalid_type":
-      return [finding(`${field === "" ? "The file" : field} must be ${expected(issue)}.`, "Correct its type.", path)];
-    default:
-      return [finding(`${field} must be ${issue.message}.`, "Correct the value.", path)];
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) =>
+      finding(`The key "${key}" is not known here.`, "Remove it, or correct its spelling.", [...path, key]),
+    );
+  if (issue.code === "invalid_key") {
+    const why = issue.issues[0]?.message ?? "a name";
+    return [finding(`"${field}" is not ${why}.`, "Write tag and digest below the name.", path)];
   }
+  const what = issue.code === "invalid_type" ? expected(issue) : issue.message;
+  return [finding(`${field === "" ? "The file" : field} must be ${what}.`, "Correct the value.", path)];
 }
 
 function expected(issue: z.core.$ZodIssueInvalidType): string {
@@ -111,43 +105,4 @@ export function applyImages(
     return object === manifest.object ? manifest : { ...manifest, object };
   });
   return { manifests: changed, unused: Object.keys(overrides).filter((name) => !used.has(name)) };
-}
-
-function replaceImages(object: KubernetesObject, replace: (image: string) => string): KubernetesObject {
-  const changes = changedFields(object, replace);
-  // Image lists are deeper than apiVersion, kind and metadata, which therefore keep their types.
-  return changes === undefined ? object : { ...object, ...changes, metadata: object.metadata };
-}
-
-function visit(value: Json, replace: (image: string) => string): Json {
-  if (Array.isArray(value)) return visitList(value as readonly Json[], (item) => visit(item, replace));
-  if (!isJsonObject(value)) return value;
-  const changes = changedFields(value, replace);
-  return changes === undefined ? value : { ...value, ...changes };
-}
-
-function changedFields(
-  object: { readonly [key: string]: Json },
-  replace: (image: string) => string,
-): { readonly [key: string]: Json } | undefined {
-  const changes = Object.entries(object).flatMap(([key, value]) => {
-    const visited = visit(value, replace);
-    const next =
-      containerLists.has(key) && Array.isArray(visited)
-        ? visitList(visited as readonly Json[], (item) => replaceContainer(item, replace))
-        : visited;
-    return next === value ? [] : [[key, next] as const];
-  });
-  return changes.length === 0 ? undefined : Object.fromEntries(changes);
-}
-
-function visitList(list: readonly Json[], visitItem: (item: Json) => Json): readonly Json[] {
-  const visited = list.map(visitItem);
-  return visited.every((item, index) => item === list[index]) ? list : visited;
-}
-
-function replaceContainer(container: Json, replace: (image: string) => string): Json {
-  if (!isJsonObject(container) || typeof container["image"] !== "string") return container;
-  const image = replace(container["image"]);
-  return image === container["image"] ? container : { ...container, image };
 }

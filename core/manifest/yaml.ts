@@ -16,7 +16,7 @@ export interface YamlDocument {
   readonly value: Json | undefined;
   readonly findings: readonly Finding[];
   /** Place of the field at a path of keys and indexes, or of the nearest one above it that exists. */
-  locate(path: readonly (string | number)[]): Place;
+  readonly locate: (path: readonly (string | number)[]) => Place;
 }
 
 type PlaceAt = (offset: number) => Place;

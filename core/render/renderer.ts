@@ -1,21 +1,35 @@
+import type { ExportedFile } from "../git/export.ts";
 import type { SourceTree } from "../git/tree.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 
 /** How an application's manifests are made; chosen by what its folder holds. */
 export type RendererName = "manifests" | "kustomize" | "helm";
 
-/** Executables that renderers start. Absolute paths, from the toolchain. */
-export interface RenderTools {
-  readonly kustomize: { readonly path: string; readonly version: string };
-  readonly helm: { readonly path: string; readonly version: string };
+/** An executable that a renderer starts. */
+export interface RenderTool {
+  /** Absolute path, from the toolchain. */
+  readonly path: string;
+  readonly version: string;
 }
 
-/** What one application asks a renderer for. All paths are relative to the root of the source. */
+/** Executables that renderers start. */
+export interface RenderTools {
+  readonly kustomize: RenderTool;
+  readonly helm: RenderTool;
+}
+
+/** What one application asks a renderer for. */
 export interface RenderRequest {
   readonly application: string;
+  /** Folder of the application, from the root of the source. */
   readonly path: string;
+  /** Namespace that Helm templates see. The other renderers leave namespaces as they are in Git. */
   readonly namespace: string;
-  readonly helm: { readonly release: string; readonly values: readonly string[] };
+  readonly helm: {
+    readonly release: string;
+    /** Values files as the environment document writes them, relative to `path`; later ones win. */
+    readonly values: readonly string[];
+  };
   readonly tree: SourceTree;
 }
 
@@ -25,4 +39,29 @@ export interface RenderResult {
   readonly manifests: readonly Manifest[];
   /** True if the result was found in the cache and no process was started. */
   readonly cached: boolean;
+}
+
+/** What a rendering needs beside the source. */
+export interface RenderContext {
+  readonly tools: RenderTools;
+  /** The machine cache; results are kept under its `render/`. */
+  readonly cache: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A file of the source that a rendering depends on. */
+export interface RenderInput extends ExportedFile {
+  /** True if it will be parsed as YAML or JSON, so that it is checked before a tool sees it. */
+  readonly yaml: boolean;
+}
+
+/** One way to make manifests. */
+export interface Renderer {
+  readonly name: RendererName;
+  /** Everything besides the request and its inputs that the result depends on: version of the tool, how it is called. */
+  version(tools: RenderTools): string;
+  /** The files of the source that the result depends on: all of them, and no others. Throws for what may not be read. */
+  inputs(request: RenderRequest): Promise<readonly RenderInput[]>;
+  /** Makes the manifests. @throws {DriftlessError} with everything that is wrong. */
+  render(request: RenderRequest, inputs: readonly RenderInput[], context: RenderContext): Promise<readonly Manifest[]>;
 }

@@ -1,0 +1,76 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { throwErrors } from "../../errors/error.ts";
+import { planExport } from "../../git/export.ts";
+import { ProgramError } from "../../exec/run.ts";
+import { isJsonObject } from "../../manifest/list.ts";
+import { outputLimits } from "../../manifest/limits.ts";
+import type { Json, Manifest } from "../../manifest/manifest.ts";
+import { parseManifests } from "../../manifest/parse.ts";
+import { readYaml } from "../../manifest/yaml.ts";
+import { kustomizationNames } from "../choose.ts";
+import { readCheckedTexts } from "../inputs.ts";
+import { checkInputs } from "../limits.ts";
+import type { Renderer } from "../renderer.ts";
+import { runTool } from "../run-tool.ts";
+import { sourceFolder, withSandbox } from "../sandbox.ts";
+import { kustomizeFailure } from "./failure.ts";
+import { indexObjects, takeOrigin } from "./origin.ts";
+import { walkKustomization } from "./walk.ts";
+
+/** Raised when the way Kustomize is called changes. */
+const recipe = 1;
+
+/** Kustomize: the real program, on exactly the files that the kustomization names. */
+export const kustomizeRenderer: Renderer = {
+  name: "kustomize",
+  version: ({ kustomize }) => `${kustomize.version}+${recipe}`,
+  inputs: async ({ tree, path }) => {
+    const kinds = await walkKustomization(tree, path);
+    const files = await planExport(tree, [...kinds.keys()]);
+    checkInputs(path, files);
+    return files.map((file) => ({ ...file, yaml: kinds.get(file.path) === "yaml" }));
+  },
+  render: async (request, inputs, { tools, signal }) => {
+    const { tree, path } = request;
+    const texts = await readCheckedTexts(tree, inputs);
+    const output = await withSandbox(tree, inputs, async (sandbox) => {
+      await writeFile(join(sandbox.folder, "kustomization.yaml"), wrapper(path, texts), { mode: 0o600 });
+      try {
+        return await runTool(tools.kustomize, ["build", "."], sandbox, request, signal);
+      } catch (error) {
+        throw error instanceof ProgramError ? kustomizeFailure(error, sandbox, request) : error;
+      }
+    });
+    const parsed = parseManifests(output, path, outputLimits);
+    throwErrors(parsed.findings);
+    const index = indexObjects(texts);
+    const fallback = kustomizationOf(path, texts)?.file ?? path;
+    return parsed.manifests.map((manifest): Manifest => takeOrigin(manifest, index, fallback));
+  },
+};
+
+/** The kustomization above the application's own: it makes Kustomize say where each object comes from. */
+function wrapper(path: string, texts: ReadonlyMap<string, string>): string {
+  const own = kustomizationOf(path, texts)?.value;
+  const options = own?.["buildMetadata"];
+  const kept =
+    Array.isArray(options) && (options as readonly Json[]).includes("managedByLabel") ? ["managedByLabel"] : [];
+  return JSON.stringify({
+    resources: [path === "." ? sourceFolder : `${sourceFolder}/${path}`],
+    buildMetadata: ["originAnnotations", ...kept],
+    // Kustomize heeds these in the outermost kustomization only.
+    ...(own?.["sortOptions"] === undefined ? {} : { sortOptions: own["sortOptions"] }),
+  });
+}
+
+function kustomizationOf(path: string, texts: ReadonlyMap<string, string>) {
+  for (const name of kustomizationNames) {
+    const file = path === "." ? name : `${path}/${name}`;
+    const text = texts.get(file);
+    if (text === undefined) continue;
+    const [document] = readYaml(text, file);
+    return { file, value: isJsonObject(document?.value) ? document.value : undefined };
+  }
+  return undefined;
+}
