@@ -28,7 +28,11 @@ export const parts = {
 export type ToolName = keyof typeof parts;
 
 /** All names, in the order of the registry. */
-export const toolNames: readonly ToolName[] = (Object.keys(parts) as ToolName[]).filter((name) => name in parts);
+export const toolNames: readonly ToolName[] = Object.keys(parts).filter(isToolName);
+
+function isToolName(name: string): name is ToolName {
+  return name in parts;
+}
 
 /** The part of a name, with its optional ways. */
 export function partOf(name: ToolName): Part {

@@ -45,6 +45,11 @@ export async function ensureTools(names: readonly ToolName[], ctx: ToolContext):
   return tools;
 }
 
+/** True if official downloads are wanted and their site answers; takes 3 seconds at most. */
+export async function canDownload(ctx: ToolContext): Promise<boolean> {
+  return ctx.env["DRIFTLESS_DOWNLOAD"] !== "off" && (await canReach(downloadSite, ctx.signal));
+}
+
 /** A value for PATH with the tools in front. What is on PATH already and what the engine finds by itself adds nothing. */
 export function toolPath(tools: ReadonlyMap<ToolName, Tool>, env: ToolContext["env"]): string {
   const elsewhere: readonly ToolOrigin[] = ["PATH", "installed"];
@@ -67,9 +72,9 @@ async function find(names: readonly ToolName[], tools: Tools, ctx: ToolContext):
 
 async function download(names: readonly ToolName[], tools: Tools, ctx: ToolContext): Promise<void> {
   const missing = names.filter((name) => !tools.has(name) && partOf(name).download !== undefined);
-  if (missing.length === 0 || ctx.env["DRIFTLESS_DOWNLOAD"] === "off") return;
-  if (!(await canReach(downloadSite, ctx.signal))) {
-    ctx.progress("the official download site cannot be reached");
+  if (missing.length === 0) return;
+  if (!(await canDownload(ctx))) {
+    ctx.progress("official downloads are switched off or cannot be reached");
     return;
   }
   for (const name of missing) {

@@ -1,6 +1,6 @@
 /** The first `1.2.3` in what a program prints about itself, without a `v`; undefined if there is none. */
 export function readVersion(text: string): string | undefined {
-  return /\bv?(\d+\.\d+\.\d+)/.exec(text)?.[1];
+  return /(?<![\d.])(\d+\.\d+\.\d+)/.exec(text)?.[1];
 }
 
 /** Below 0 if `a` is older than `b`, above 0 if it is newer. Both as `1.2.3`; pre-releases are not told apart. */

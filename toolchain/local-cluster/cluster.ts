@@ -41,7 +41,7 @@ export interface StartRequest {
   readonly name: string;
   /** With `control-plane` and `kwok`. */
   readonly tools: ReadonlyMap<ToolName, Tool>;
-  progress(line: string): void;
+  readonly progress: (line: string) => void;
 }
 
 const graceMs = 3_000;
