@@ -1,0 +1,86 @@
+import {
+  CustomResource,
+  secret,
+  type CustomResourceOptions,
+  type Inputs,
+  type ProviderResource,
+  type Resource,
+} from "@pulumi/pulumi";
+import type { KubernetesObject } from "../core/manifest/manifest.ts";
+import { aliasTypes, resourceType } from "../core/plan/identity.ts";
+import type { PlannedObject } from "../core/plan/plan.ts";
+import { prerequisites } from "./prerequisites.ts";
+
+/** The Kubernetes provider of each cluster, by the cluster's name. */
+export type Providers = ReadonlyMap<string, ProviderResource>;
+
+/** What the objects of one owner have in common. */
+export interface ObjectsArgs {
+  /** Every object is planned for one of these clusters. */
+  readonly providers: Providers;
+  /** What must be there before any of them. */
+  readonly after: readonly Resource[];
+  /** Seconds that one object may take to become ready, or to go. */
+  readonly timeoutSeconds: number;
+}
+
+/** Creates one resource per object, each after the namespace and the custom kind that it needs among them. */
+export function createObjects(
+  parent: Resource,
+  objects: readonly PlannedObject[],
+  args: ObjectsArgs,
+): readonly Resource[] {
+  const created = new Map<string, Resource>();
+  const needs = prerequisites(objects);
+  const create = (planned: PlannedObject): Resource => {
+    const known = created.get(planned.resourceName);
+    if (known !== undefined) return known;
+    const first = (needs.get(planned) ?? []).map(create);
+    const resource = createObject(planned, {
+      parent,
+      provider: providerOf(planned, args.providers),
+      dependsOn: [...args.after, ...first],
+      customTimeouts: timeouts(args.timeoutSeconds),
+    });
+    created.set(planned.resourceName, resource);
+    return resource;
+  };
+  return objects.map(create);
+}
+
+const secretFields = ["data", "stringData"] as const;
+
+/** An object of any kind: what Git holds has no class. */
+class LiveObject extends CustomResource {}
+
+function createObject({ object, resourceName }: PlannedObject, options: CustomResourceOptions): Resource {
+  const type = resourceType(object);
+  return new LiveObject(type, resourceName, inputs(object), {
+    ...options,
+    aliases: aliasTypes(type).map((alias) => ({ type: alias })),
+    // Names are fixed, so old and new cannot exist side by side.
+    deleteBeforeReplace: true,
+    ...(isSecret(object) ? { additionalSecretOutputs: [...secretFields] } : {}),
+  });
+}
+
+/** The object as resource inputs. What a Secret holds is encrypted in the state and hidden in every output. */
+function inputs(object: KubernetesObject): Inputs {
+  if (!isSecret(object)) return object;
+  const hidden = secretFields.filter((field) => object[field] !== undefined);
+  return { ...object, ...Object.fromEntries(hidden.map((field) => [field, secret<unknown>(object[field])])) };
+}
+
+function isSecret(object: KubernetesObject): boolean {
+  return object.apiVersion === "v1" && object.kind === "Secret";
+}
+
+function providerOf({ cluster, resourceName }: PlannedObject, providers: Providers): ProviderResource {
+  const provider = providers.get(cluster);
+  if (provider === undefined) throw new Error(`no provider for cluster ${cluster} of ${resourceName}`);
+  return provider;
+}
+
+function timeouts(seconds: number): { create: string; update: string; delete: string } {
+  return { create: `${seconds}s`, update: `${seconds}s`, delete: `${seconds}s` };
+}

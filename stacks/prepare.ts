@@ -1,0 +1,76 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { EnvironmentArgs } from "../components/environment.ts";
+import { resolveKubeconfig } from "../core/cluster/kubeconfig.ts";
+import { failure } from "../core/errors/error.ts";
+import { formatFinding } from "../core/errors/finding.ts";
+import { computePlan } from "../core/plan/compute.ts";
+import type { EnvironmentPlan } from "../core/plan/plan.ts";
+import type { RenderTools } from "../core/render/renderer.ts";
+import { findTool, type Tool, type ToolContext, type ToolName } from "../toolchain/toolchain.ts";
+
+/** What a run of the program starts from. */
+export interface Start {
+  /** Folder in or below the project: absolute path. */
+  readonly from: string;
+  /** Name of the environment, which is the stack's. */
+  readonly environment: string;
+  /** The machine cache: absolute path. */
+  readonly cache: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Everything that the components need, and what is worth knowing about it. */
+export interface Prepared extends EnvironmentArgs {
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Does all that can fail before any resource exists: plans the environment, checks that it is what was reviewed and
+ * finds the way to its clusters.
+ * @throws {DriftlessError} with everything that is wrong; nothing was touched.
+ */
+export async function prepare(start: Start): Promise<Prepared> {
+  const { environment, cache, env } = start;
+  const project = projectRoot(start.from);
+  const tools = await renderTools({ cache, env, progress: () => undefined });
+  const { plan, warnings } = await computePlan({ project, environment, cache, env, tools });
+  refuseOtherPlan(plan, env["DRIFTLESS_PLAN_DIGEST"]);
+  const kubeconfigs = new Map<string, { readonly kubeconfig: string; readonly context: string }>();
+  for (const { name, spec } of plan.clusters) {
+    const { content, context } = await resolveKubeconfig(name, spec, { project, env });
+    kubeconfigs.set(name, { kubeconfig: content, context });
+  }
+  return { plan, kubeconfigs, warnings: warnings.map(formatFinding) };
+}
+
+/** What was reviewed must be what is applied: the plan's digest is that of the review, if there was one. */
+function refuseOtherPlan(plan: EnvironmentPlan, reviewed: string | undefined): void {
+  if (reviewed === undefined || reviewed === "" || reviewed === plan.digest) return;
+  throw failure(
+    "PLAN_STALE",
+    `The plan of ${plan.environment} is no longer the one that was reviewed: ${reviewed} was, ${plan.digest} is.`,
+    "Preview again, and apply what that preview shows.",
+  );
+}
+
+async function renderTools(ctx: ToolContext): Promise<RenderTools> {
+  const [kustomize, helm] = await Promise.all([renderTool("kustomize", ctx), renderTool("helm", ctx)]);
+  return { kustomize, helm };
+}
+
+async function renderTool(name: ToolName, ctx: ToolContext): Promise<Tool> {
+  const tool = await findTool(name, ctx);
+  if (tool !== undefined) return tool;
+  throw failure(
+    "TOOL_MISSING",
+    `${name} is neither installed nor in the cache, and a run of Pulumi does not get it.`,
+    "Run `npm run driftless -- doctor`, which says how to get it.",
+  );
+}
+
+/** The nearest folder from `from` upwards that holds Pulumi.yaml: Pulumi itself found one. */
+function projectRoot(from: string): string {
+  const parent = dirname(from);
+  return existsSync(join(from, "Pulumi.yaml")) || parent === from ? from : projectRoot(parent);
+}

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { Environment } from "../../components/environment.ts";
+import type { KubernetesObject } from "../../core/manifest/manifest.ts";
+import type { PlannedObject } from "../../core/plan/plan.ts";
+import { application, configMap, environment, kubeconfigs, planned } from "./plans.ts";
+import { record, type Registered } from "./recorder.ts";
+
+async function create(...objects: PlannedObject[]): Promise<ReadonlyMap<string, Registered>> {
+  const plan = environment([application("checkout", objects)]);
+  return (await record(() => new Environment("dev", { plan, kubeconfigs }))).resources;
+}
+
+async function createOne(object: KubernetesObject): Promise<Registered> {
+  const one = planned(object);
+  const created = (await create(one)).get(one.resourceName);
+  assert.ok(created);
+  return created;
+}
+
+describe("an object of an application", () => {
+  it("is created exactly as planned", async () => {
+    const object = { ...configMap("checkout"), data: { number: "1", empty: "" } };
+    assert.deepEqual((await createOne(object)).inputs, object);
+  });
+
+  it("has the time that its application gives it, and goes before it is created anew", async () => {
+    const { timeouts, deleteBeforeReplace } = await createOne(configMap("checkout"));
+    assert.deepEqual(timeouts, ["90s", "90s", "90s"]);
+    assert.equal(deleteBeforeReplace, true);
+  });
+
+  it("is known under the other versions of its kind", async () => {
+    const metadata = { name: "checkout", namespace: "payments" };
+    const created = await createOne({ apiVersion: "policy/v1", kind: "PodDisruptionBudget", metadata });
+    assert.equal(created.type, "kubernetes:policy/v1:PodDisruptionBudget");
+    assert.deepEqual(created.aliases, ["kubernetes:policy/v1beta1:PodDisruptionBudget"]);
+  });
+
+  it("hides what a Secret holds, and nothing else of it", async () => {
+    const metadata = { name: "token", namespace: "payments" };
+    const object = {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata,
+      type: "Opaque",
+      data: { a: "YQ==" },
+      stringData: { b: "b" },
+    };
+    const { inputs, secretOutputs } = await createOne(object);
+    assert.deepEqual(inputs, { ...object, data: { secret: { a: "YQ==" } }, stringData: { secret: { b: "b" } } });
+    assert.deepEqual(secretOutputs, ["data", "stringData"]);
+  });
+
+  it("waits for its namespace and for its kind on the same cluster, in whatever order they come", async () => {
+    const custom = planned({
+      apiVersion: "example.com/v1",
+      kind: "Widget",
+      metadata: { name: "w", namespace: "shop" },
+    });
+    const definition = planned({
+      apiVersion: "apiextensions.k8s.io/v1",
+      kind: "CustomResourceDefinition",
+      metadata: { name: "widgets.example.com" },
+      spec: { group: "example.com", names: { kind: "Widget" } },
+    });
+    const shop = planned({ apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } });
+    const resources = await create(custom, definition, shop);
+    assert.deepEqual(resources.get(custom.resourceName)?.dependsOn, [
+      "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition::eu/_/CustomResourceDefinition.apiextensions.k8s.io/widgets.example.com",
+      "kubernetes:core/v1:Namespace::eu/_/Namespace/shop",
+      "pulumi:index:Stash::payments-ready",
+    ]);
+  });
+
+  it("waits for everything else if it is a webhook that could refuse it", async () => {
+    const webhook = planned({
+      apiVersion: "admissionregistration.k8s.io/v1",
+      kind: "ValidatingWebhookConfiguration",
+      metadata: { name: "checkout" },
+    });
+    const resources = await create(webhook, planned(configMap("checkout")));
+    assert.deepEqual(resources.get(webhook.resourceName)?.dependsOn, [
+      "kubernetes:core/v1:ConfigMap::eu/payments/ConfigMap/checkout",
+      "pulumi:index:Stash::payments-ready",
+    ]);
+  });
+});

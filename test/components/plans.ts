@@ -1,0 +1,54 @@
+import type { KubernetesObject } from "../../core/manifest/manifest.ts";
+import { resourceName } from "../../core/plan/identity.ts";
+import type { ApplicationPlan, EnvironmentPlan, PlannedObject } from "../../core/plan/plan.ts";
+
+/** An object on a cluster, `eu` by default. */
+export function planned(object: KubernetesObject, cluster = "eu"): PlannedObject {
+  return { cluster, object, resourceName: resourceName(cluster, object) };
+}
+
+/** A ConfigMap in the namespace `payments`. */
+export function configMap(name: string): KubernetesObject {
+  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "payments" }, data: { key: "value" } };
+}
+
+/** A Namespace. */
+export function namespace(name: string): KubernetesObject {
+  return { apiVersion: "v1", kind: "Namespace", metadata: { name } };
+}
+
+/** An application of the tenant `payments` on the cluster `eu`. */
+export function application(
+  name: string,
+  objects: readonly PlannedObject[],
+  dependsOn: readonly string[] = [],
+): ApplicationPlan {
+  return {
+    name,
+    tenant: "payments",
+    clusters: ["eu"],
+    dependsOn,
+    renderer: "manifests",
+    path: name,
+    timeoutSeconds: 90,
+    digest: `sha256:${name}`,
+    objects,
+    hooks: [],
+  };
+}
+
+/** The environment `dev`: one cluster and one tenant with one namespace, and the given applications. */
+export function environment(applications: readonly ApplicationPlan[]): EnvironmentPlan {
+  return {
+    environment: "dev",
+    revision: "0".repeat(40),
+    digest: "sha256:plan",
+    clusters: [{ name: "eu", spec: { local: { name: "eu" } } }],
+    tenants: [{ name: "payments", objects: [planned(namespace("payments"))] }],
+    applications,
+    policy: { packs: [], config: {} },
+  };
+}
+
+/** Access to the cluster of `environment`. */
+export const kubeconfigs = new Map([["eu", { kubeconfig: "kubeconfig of eu", context: "eu" }]]);

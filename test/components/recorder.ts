@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import type { RegisterResourceOutputsRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
+import { runtime } from "@pulumi/pulumi";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
+
+/** One resource as the program registered it. URNs are given as `type::name`. */
+export interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly parent: string;
+  readonly provider: string;
+  readonly dependsOn: readonly string[];
+  readonly aliases: readonly string[];
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly secretOutputs: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+  readonly timeouts: readonly string[];
+}
+
+/** What a program registered, by name: names are unique in these tests. */
+export interface Recording {
+  readonly resources: ReadonlyMap<string, Registered>;
+  /** Outputs of components, by name: the outcome of `registerOutputs`. */
+  readonly outputs: ReadonlyMap<string, unknown>;
+}
+
+/** Types that the components create: anything else is a mistake. */
+const known =
+  /^(driftless:index:(Environment|Cluster|Tenant|Application)|pulumi:providers:kubernetes|pulumi:index:Stash|kubernetes:.+)$/;
+
+/** How the engine marks secrets. */
+const signature = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+
+const mocks: runtime.Mocks = {
+  newResource: ({ type, name, inputs }: runtime.MockResourceArgs) => {
+    if (!known.test(type)) throw new Error(`unexpected resource ${type}`);
+    return { id: `${name}-id`, state: inputs as Record<string, unknown> };
+  },
+  call: ({ token }) => {
+    throw new Error(`unexpected call of ${token}`);
+  },
+};
+
+/** Runs a program against a stand-in of the engine that records what is registered and refuses everything else. */
+export async function record(program: () => unknown): Promise<Recording> {
+  const resources = new Map<string, Registered>();
+  const outputs = new Map<string, unknown>();
+  await runtime.setMocks(mocks, "driftless", "dev");
+  const monitor: unknown = runtime.getMonitor();
+  assert.ok(monitor instanceof MockMonitor);
+
+  // Pulumi's mocks see neither parents nor options: listen to the requests themselves.
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request: RegisterResourceRequest, callback) => {
+    keep(resources, request.getName(), registered(request));
+    return register(request, callback);
+  };
+  const registerOutputs = monitor.registerResourceOutputs.bind(monitor);
+  monitor.registerResourceOutputs = (request: RegisterResourceOutputsRequest, callback) => {
+    keep(outputs, shortUrn(request.getUrn()).split("::")[1] ?? "", request.getOutputs()?.toJavaScript());
+    registerOutputs(request, callback);
+  };
+  program();
+  await runtime.disconnect();
+  return { resources, outputs };
+}
+
+function keep<Value>(map: Map<string, Value>, name: string, value: Value): void {
+  if (map.has(name)) throw new Error(`${name} was registered twice`);
+  map.set(name, value);
+}
+
+function registered(request: RegisterResourceRequest): Registered {
+  const timeouts = request.getCustomtimeouts();
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    parent: shortUrn(request.getParent()),
+    provider: shortUrn(request.getProvider().replace(/::[^:]*$/, "")),
+    dependsOn: request.getDependenciesList().map(shortUrn).sort(),
+    aliases: request.getAliasesList().map((alias) => alias.getSpec()?.getType() ?? alias.getUrn()),
+    inputs: plain(request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
+    secretOutputs: request.getAdditionalsecretoutputsList(),
+    deleteBeforeReplace: request.getDeletebeforereplace(),
+    timeouts: timeouts === undefined ? [] : [timeouts.getCreate(), timeouts.getUpdate(), timeouts.getDelete()],
+  };
+}
+
+/** `urn:pulumi:dev::driftless::parent$type::name` → `type::name`. */
+function shortUrn(urn: string): string {
+  const [, , types = "", name = ""] = urn.split("::");
+  return urn === "" ? "" : `${types.slice(types.lastIndexOf("$") + 1)}::${name}`;
+}
+
+/** Inputs with every secret as `{ secret: value }`. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  if (signature in value && value[signature] === secretSignature && "value" in value)
+    return { secret: plain(value.value) };
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+}
