@@ -19,8 +19,9 @@ const everything = [
 
 /** What a server answers that does not have a commit, or does not hand one out by its id. */
 const notServed = /not our ref|unadvertised object|remote ref .* not found|couldn't find remote ref/i;
+/** What git says of its own copy; what the other side says has "remote:" in front. */
 const damagedHere =
-  /bad object|not point to a valid object|missing necessary objects|corrupt|fatal: not a git repository:/;
+  /^(fatal|error): (bad object|packfile |not a git repository:|.*(loose object|not point to a valid object|missing necessary objects))/m;
 
 /**
  * Brings one commit into the mirror, with its history: by its id, or through all branches and tags where the server does
