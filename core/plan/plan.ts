@@ -10,7 +10,10 @@ export interface EnvironmentPlan {
   readonly environment: string;
   /** The pinned commit: full id. */
   readonly revision: string;
-  /** `sha256:<hex>` over the revision, every object and the policy packs. Equal digests mean the same change. */
+  /**
+   * `sha256:<hex>` over the revision, every object and where it goes, the order, the time allowed and the policy with its
+   * settings. Equal digests mean the same change. Origins' lines and hooks, which are not run, do not count.
+   */
   readonly digest: string;
   readonly clusters: readonly ClusterPlan[];
   readonly tenants: readonly TenantPlan[];
