@@ -1,0 +1,29 @@
+import type { Command } from "./command.ts";
+import { cluster } from "./commands/cluster.ts";
+import { destroy } from "./commands/destroy.ts";
+import { diff } from "./commands/diff.ts";
+import { doctor } from "./commands/doctor.ts";
+import { explain } from "./commands/explain.ts";
+import { pin } from "./commands/pin.ts";
+import { plan } from "./commands/plan.ts";
+import { preview } from "./commands/preview.ts";
+import { render } from "./commands/render.ts";
+import { status } from "./commands/status.ts";
+import { up } from "./commands/up.ts";
+import { validate } from "./commands/validate.ts";
+
+/** Every command, by name, in the order in which help lists them. A new command is one file and one line. */
+export const commands = {
+  validate,
+  explain,
+  plan,
+  render,
+  diff,
+  pin,
+  preview,
+  up,
+  status,
+  destroy,
+  cluster,
+  doctor,
+} as const satisfies Readonly<Record<string, Command>>;

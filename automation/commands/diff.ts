@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { diffPlans } from "../../core/plan/diff.ts";
+import type { EnvironmentPlan } from "../../core/plan/plan.ts";
+import { defineCommand } from "../command.ts";
+import { exitCodes } from "../exit-code.ts";
+import { sameByOwner, type ChangeSet } from "../output/change-set.ts";
+import { changeLines, summary } from "../output/changes.ts";
+import { span } from "../output/line.ts";
+import { code } from "../output/markdown-escape.ts";
+import { formatComment } from "../output/markdown.ts";
+import { planEnvironment, shortRevision } from "../work.ts";
+import { environment, exitCode, markdown } from "./parameters.ts";
+
+/** Shows what a move of the pin changes. */
+export const diff = defineCommand({
+  summary: "Show what changes between two commits, object by object; no cluster is asked.",
+  description: "Both commits are planned with the environment document as it is now.",
+  arguments: [environment],
+  options: [
+    { syntax: "--from <id>", description: "full id of the commit to compare with" },
+    { syntax: "--to <id>", description: "full id of the other commit (default: the pin)" },
+    exitCode,
+    markdown,
+  ],
+  examples: ["driftless diff dev --from 4f6c1a29d0b5e8a7c3f2410b6d9e8c7a5b3f1e2d"],
+  document: "Diff",
+  input: z.object({
+    env: z.string(),
+    from: z.string({ error: "--from is missing: name the commit to compare with" }),
+    to: z.string().optional(),
+    exitCode: z.boolean().optional(),
+  }),
+  run: async ({ env, from, to, exitCode }, session) => {
+    const { plan: after } = await planEnvironment(session, env, to);
+    const { plan: before } = await planEnvironment(session, env, from);
+    const set = changesBetween(before, after);
+    const title = `${shortRevision(before.revision)} → ${shortRevision(after.revision)}`;
+    return {
+      document: { kind: "Diff", environment: env, from: before.revision, to: after.revision, changes: set.changes },
+      lines: [
+        ...changeLines(set, session.io.columns),
+        ...(set.changes.length === 0 ? [] : [[]]),
+        [span("strong", env), ` ${title}: ${summary(set, "future")}`],
+      ],
+      markdown: (marker) =>
+        formatComment({ marker, title: `Difference of ${code(env)}: ${code(title)}`, changes: set }),
+      exitCode: exitCode === true && set.changes.length > 0 ? exitCodes.differences : exitCodes.success,
+    };
+  },
+});
+
+/** What a move from one plan to the other changes, with counts of what stays. */
+export function changesBetween(before: EnvironmentPlan, after: EnvironmentPlan): ChangeSet {
+  const { changes } = diffPlans(before, after);
+  return { changes, same: sameByOwner(after, changes) };
+}

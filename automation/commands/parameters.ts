@@ -1,0 +1,19 @@
+import type { Parameter } from "../command.ts";
+
+/** The environment that nearly every command is about. */
+export const environment: Parameter = { syntax: "<env>", description: "name of the environment, such as dev" };
+
+/** For commands whose result is worth a comment on a pull request. */
+export const markdown: Parameter = {
+  syntax: "--markdown",
+  description: "print a comment for a pull request; its hidden first line lets a bot find and update it",
+};
+
+/** For commands that compare. */
+export const exitCode: Parameter = { syntax: "--exit-code", description: "exit with 2 if there are differences" };
+
+/** For commands that ask the engine. */
+export const refresh: Parameter = {
+  syntax: "--refresh",
+  description: "read the live objects first, so that changes made by hand are found",
+};

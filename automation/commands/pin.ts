@@ -1,0 +1,110 @@
+import { z } from "zod";
+import { loadEnvironment } from "../../core/environment/load.ts";
+import { writeRevision } from "../../core/environment/pin.ts";
+import { DriftlessError } from "../../core/errors/error.ts";
+import { resolveCommit, type ResolvedCommit } from "../../core/git/source.ts";
+import type { SourceSpec } from "../../core/environment/spec.ts";
+import { defineCommand } from "../command.ts";
+import type { ChangeSet } from "../output/change-set.ts";
+import { changeLines, summary } from "../output/changes.ts";
+import { span, type Line } from "../output/line.ts";
+import type { Session } from "../session.ts";
+import { planEnvironment, shortRevision } from "../work.ts";
+import { changesBetween } from "./diff.ts";
+import { environment } from "./parameters.ts";
+
+/** Moves the pin of an environment. */
+export const pin = defineCommand({
+  summary: "Move the pin of an environment, after showing what that changes.",
+  description:
+    "Rewrites source.revision in the environment document and nothing else. A commit that cannot be planned is refused.",
+  arguments: [environment],
+  options: [
+    { syntax: "--to <id>", description: "full id of the commit" },
+    { syntax: "--branch <name>", description: "where this branch is now (default: the branch in the document)" },
+    { syntax: "--dry-run", description: "only show what would change" },
+  ],
+  examples: ["driftless pin dev", "driftless pin dev --branch release --dry-run"],
+  document: "Pin",
+  input: z
+    .object({
+      env: z.string(),
+      to: z.string().optional(),
+      branch: z.string().optional(),
+      dryRun: z.boolean().default(false),
+    })
+    .refine(({ to, branch }) => to === undefined || branch === undefined, "Give either --to or --branch, not both"),
+  run: async ({ env, to, branch, dryRun }, session) => {
+    const { file, spec } = await loadEnvironment(session.project, env);
+    const wanted = to === undefined ? { branch: branch ?? spec.source.branch } : { revision: to };
+    const commit = await resolve(spec.source, wanted, session);
+    const moves = commit.revision !== spec.source.revision;
+    const old = moves ? await oldCommit(spec.source, session) : commit;
+    const set = moves ? await changes(env, commit, session) : { changes: [] };
+    if (moves && !dryRun) await writeRevision(session.project, env, commit.revision);
+    return {
+      document: {
+        kind: "Pin",
+        environment: env,
+        file,
+        from: old ?? { revision: spec.source.revision },
+        to: commit,
+        written: moves && !dryRun,
+        changes: set?.changes ?? null,
+      },
+      lines: [
+        commitLine("from", spec.source.revision, old),
+        commitLine("to", commit.revision, commit),
+        [],
+        ...(set === undefined ? [["The old commit cannot be planned, so there is nothing to compare with."]] : []),
+        ...(set === undefined || set.changes.length === 0 ? [] : [...changeLines(set, session.io.columns), []]),
+        result(file, { moves, dryRun, set }),
+      ],
+    };
+  },
+});
+
+function resolve(
+  source: SourceSpec,
+  wanted: { readonly branch: string } | { readonly revision: string },
+  { io, project, progress }: Session,
+): Promise<ResolvedCommit> {
+  progress.step("asking Git");
+  return resolveCommit(source, wanted, { project, cache: io.cache, env: io.env, signal: io.signal });
+}
+
+/** The commit of the present pin, or undefined if it is gone: a pin must be able to move away from it. */
+async function oldCommit(source: SourceSpec, session: Session): Promise<ResolvedCommit | undefined> {
+  try {
+    return await resolve(source, { revision: source.revision }, session);
+  } catch (error) {
+    if (error instanceof DriftlessError && error.code === "COMMIT_NOT_FOUND") return undefined;
+    throw error;
+  }
+}
+
+/** What the move changes; undefined if the old commit cannot be planned. Throws if the new one cannot. */
+async function changes(env: string, to: ResolvedCommit, session: Session): Promise<ChangeSet | undefined> {
+  const { plan: after } = await planEnvironment(session, env, to.revision);
+  try {
+    const { plan: before } = await planEnvironment(session, env);
+    return changesBetween(before, after);
+  } catch (error) {
+    if (error instanceof DriftlessError && error.kind === "terminal") return undefined;
+    throw error;
+  }
+}
+
+function commitLine(label: string, revision: string, commit: ResolvedCommit | undefined): Line {
+  const text = commit === undefined ? "(no longer in the repository)" : commit.subject;
+  return [span("faint", label.padEnd(6)), span("strong", shortRevision(revision)), `  ${text}`];
+}
+
+function result(
+  file: string,
+  { moves, dryRun, set }: { readonly moves: boolean; readonly dryRun: boolean; readonly set: ChangeSet | undefined },
+): Line {
+  if (!moves) return [`${file} is at that commit already.`];
+  const effect = set === undefined ? "" : `: ${summary(set, "future")}`;
+  return [dryRun ? `${file} was not changed (--dry-run)${effect}` : `${file} now pins that commit${effect}`];
+}

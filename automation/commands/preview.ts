@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { defineCommand } from "../command.ts";
+import { engineOf, runOptions } from "../engine-work.ts";
+import { exitCodes } from "../exit-code.ts";
+import { runComment, runDocument, runLines } from "../output/run.ts";
+import { planEnvironment } from "../work.ts";
+import { environment, exitCode, markdown, refresh } from "./parameters.ts";
+
+/** Shows what an update would do. */
+export const preview = defineCommand({
+  summary: "Show what an update would change, and whether policies allow it.",
+  arguments: [environment],
+  options: [refresh, exitCode, markdown],
+  examples: ["driftless preview dev", "driftless preview dev --refresh --exit-code"],
+  document: "Preview",
+  input: z.object({ env: z.string(), refresh: z.boolean().default(false), exitCode: z.boolean().default(false) }),
+  run: async ({ env, refresh, exitCode }, session) => {
+    const computed = await planEnvironment(session, env);
+    const engine = await engineOf(session, computed.environment.spec);
+    session.progress.step(`previewing ${env}`);
+    const result = await engine.preview(runOptions(session, computed, refresh));
+    const run = { plan: computed.plan, result, warnings: computed.warnings, tense: "future" } as const;
+    return {
+      document: runDocument("Preview", run),
+      lines: runLines(run, session.io.columns),
+      markdown: (marker) => runComment(`Preview`, run, marker),
+      exitCode: exitCode && result.changes.length > 0 ? exitCodes.differences : exitCodes.success,
+    };
+  },
+});

@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { loadEnvironment } from "../../core/environment/load.ts";
+import { throwErrors } from "../../core/errors/error.ts";
+import type { Json } from "../../core/manifest/manifest.ts";
+import { defineCommand } from "../command.ts";
+import { engineOf } from "../engine-work.ts";
+import { ownerName } from "../output/change-set.ts";
+import { columns } from "../output/columns.ts";
+import { span, type Line, type Tone } from "../output/line.ts";
+import { stateObjects } from "../status/state-objects.ts";
+import { judge, liveFindings, type ObjectStatus, type OwnerStatus } from "../status/status.ts";
+import { shortDigest, shortRevision } from "../work.ts";
+import { environment } from "./parameters.ts";
+
+/** Says what an environment is at and how its objects are doing. */
+export const status = defineCommand({
+  summary: "Show what an environment is at, and how its live objects are doing.",
+  arguments: [environment],
+  options: [],
+  examples: ["driftless status dev"],
+  document: "Status",
+  input: z.object({ env: z.string() }),
+  run: async ({ env }, session) => {
+    const { io, project, progress } = session;
+    const { spec } = await loadEnvironment(project, env);
+    const engine = await engineOf(session, spec);
+    progress.step("reading the state");
+    const [outputs, lastRun, state] = await Promise.all([engine.outputs(), engine.lastRun(), engine.exportState()]);
+    const objects = state === undefined ? [] : stateObjects(state);
+    progress.step("reading the clusters");
+    const { liveObjects } = await import("../engine/live.ts");
+    const kinds = objects.map(({ cluster, apiVersion, plainKind }) => ({ cluster, apiVersion, kind: plainKind }));
+    const live = await liveObjects(env, kinds, spec.clusters, { project, env: io.env, signal: io.signal });
+    throwErrors(liveFindings(live));
+    const owners = judge(objects, live);
+    const at = { revision: outputs["revision"] ?? null, planDigest: outputs["planDigest"] ?? null };
+    return {
+      document: {
+        kind: "Status",
+        environment: env,
+        pin: spec.source.revision,
+        ...at,
+        lastRun: lastRun ?? null,
+        owners,
+      },
+      lines: [
+        headLine(env, spec.source.revision, at),
+        [lastRun === undefined ? "never updated" : `last ${lastRun.kind} ${lastRun.result}, ${lastRun.startTime}`],
+        ...(owners.length === 0 ? [] : [[], ...table(owners)]),
+      ],
+    };
+  },
+});
+
+function headLine(
+  env: string,
+  pin: string,
+  { revision, planDigest }: { readonly revision: Json; readonly planDigest: Json },
+): Line {
+  if (typeof revision !== "string") return [span("strong", env), ` is not deployed; its pin is ${shortRevision(pin)}`];
+  const digest = typeof planDigest === "string" ? `  plan ${shortDigest(planDigest)}` : "";
+  const moved = revision === pin ? "" : `  (the pin is ${shortRevision(pin)}: run driftless up ${env})`;
+  return [span("strong", env), ` at ${shortRevision(revision)}${digest}${moved}`];
+}
+
+function table(owners: readonly OwnerStatus[]): Line[] {
+  return columns(
+    owners.flatMap(({ owner, health, healthy, total, problems }) => [
+      [[ownerName(owner)], [span(toneOf(health), health)], [`${healthy}/${total} healthy`]],
+      ...problems.map((problem): Line[] => [
+        [`  ${objectText(problem)}`],
+        [span(toneOf(problem.health), problem.health)],
+        [problem.reason],
+      ]),
+    ]),
+  );
+}
+
+function objectText({ kind, namespace, name, cluster }: ObjectStatus): string {
+  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`} on ${cluster}`;
+}
+
+function toneOf(health: ObjectStatus["health"]): Tone {
+  if (health === "healthy") return "good";
+  return health === "degraded" || health === "missing" ? "bad" : "update";
+}

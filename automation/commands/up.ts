@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { defineCommand, type Report } from "../command.ts";
+import { confirm, requireConsent } from "../confirm.ts";
+import { engineOf, runOptions } from "../engine-work.ts";
+import { exitCodes } from "../exit-code.ts";
+import { closingLine, runComment, runDocument, runLines, type Run } from "../output/run.ts";
+import { planEnvironment } from "../work.ts";
+import { environment, markdown, refresh } from "./parameters.ts";
+
+/** Brings an environment to its pin. */
+export const up = defineCommand({
+  summary: "Preview, ask, and apply exactly what was previewed.",
+  description:
+    "If anything that decides the result moves between the preview and the update, nothing is applied (PLAN_STALE).",
+  arguments: [environment],
+  options: [{ syntax: "--yes", description: "do not ask; needed where nobody can answer" }, refresh, markdown],
+  examples: ["driftless up dev", "driftless up production --yes --markdown"],
+  document: "Update",
+  input: z.object({ env: z.string(), yes: z.boolean().default(false), refresh: z.boolean().default(false) }),
+  run: async ({ env, yes, refresh }, session): Promise<Report> => {
+    requireConsent(session, yes);
+    const computed = await planEnvironment(session, env);
+    const engine = await engineOf(session, computed.environment.spec);
+    const recovery = await engine.recover();
+    const options = runOptions(session, computed, refresh || recovery.interrupted);
+    session.progress.step(`previewing ${env}`);
+    const previewed = await engine.preview(options);
+    const before: Run = { plan: computed.plan, result: previewed, warnings: computed.warnings, tense: "future" };
+    session.show(runLines(before, session.io.columns));
+
+    const { outputs } = { outputs: await engine.outputs() };
+    const recorded = outputs["planDigest"] === computed.plan.digest && outputs["revision"] === computed.plan.revision;
+    if (previewed.changes.length === 0 && recorded && !recovery.interrupted) return report(before, false);
+    // A new commit that changes no object is recorded without a question: there is nothing to decide.
+    const consent = previewed.changes.length === 0 || (await confirm(session, yes, `Apply this to ${env}?`, "yes"));
+    if (!consent)
+      return { ...report(before, false), lines: [["Nothing was applied."]], exitCode: exitCodes.interrupted };
+
+    session.progress.step(`updating ${env}`);
+    const updated = await engine.up(options);
+    return report({ ...before, result: updated, tense: "past" }, true, updated.seconds);
+  },
+});
+
+function report(run: Run, applied: boolean, seconds?: number): Report {
+  const time = seconds === undefined ? "" : ` in ${Math.round(seconds)} s`;
+  return {
+    document: { ...runDocument("Update", run), applied, ...(seconds === undefined ? {} : { seconds }) },
+    // The table was shown before the update began.
+    lines: applied ? [[...closingLine(run), time]] : [],
+    markdown: (marker) => runComment("Update", run, marker),
+  };
+}

@@ -1,0 +1,88 @@
+import type { Action, ChangeCounts, ObjectChange } from "../../core/plan/change.ts";
+import type { EnvironmentPlan } from "../../core/plan/plan.ts";
+
+/** The actions in the order in which tables show them. */
+export const actions = ["create", "update", "replace", "delete"] as const satisfies readonly Action[];
+
+/** What a run would change or has changed. */
+export interface ChangeSet {
+  readonly changes: readonly ObjectChange[];
+  /** How many objects of each owner stay as they are, where that is known. */
+  readonly same?: ReadonlyMap<string, number>;
+}
+
+/** Counts of one owner: an application, a tenant, a cluster or the environment itself. */
+export interface OwnerCounts {
+  /** As in `ObjectChange.owner`. */
+  readonly owner: string;
+  readonly counts: ChangeCounts;
+}
+
+/** Counts per owner: tenants and clusters before applications, then by name. Owners without objects do not appear. */
+export function countByOwner(set: ChangeSet): readonly OwnerCounts[] {
+  const owners = new Map<string, Record<keyof ChangeCounts, number>>();
+  const countsOf = (owner: string): Record<keyof ChangeCounts, number> => {
+    const known = owners.get(owner) ?? { create: 0, update: 0, replace: 0, delete: 0, same: 0 };
+    owners.set(owner, known);
+    return known;
+  };
+  for (const change of set.changes) countsOf(change.owner)[change.action] += 1;
+  for (const [owner, same] of set.same ?? []) countsOf(owner).same += same;
+  return [...owners]
+    .map(([owner, counts]) => ({ owner, counts }))
+    .sort((a, b) => rank(a.owner) - rank(b.owner) || compare(a.owner, b.owner));
+}
+
+/** The sum of all owners. */
+export function totalCounts(set: ChangeSet): ChangeCounts {
+  const total: Record<keyof ChangeCounts, number> = { create: 0, update: 0, replace: 0, delete: 0, same: 0 };
+  for (const { counts } of countByOwner(set)) {
+    for (const action of [...actions, "same"] as const) total[action] += counts[action];
+  }
+  return total;
+}
+
+/** `3 to create, 1 to delete`, or the empty string if nothing changes. */
+export function describeCounts(counts: ChangeCounts, tense: "future" | "past" = "future"): string {
+  const word = { create: "created", update: "updated", replace: "replaced", delete: "deleted" } as const;
+  return actions
+    .filter((action) => counts[action] > 0)
+    .map((action) => `${counts[action]} ${tense === "past" ? word[action] : `to ${action}`}`)
+    .join(", ");
+}
+
+/** An owner as tables name it: applications by their bare name. */
+export function ownerName(owner: string): string {
+  return owner.replace(/^application\//, "");
+}
+
+/** `Deployment shop/storefront`, with its cluster if the changes touch several. */
+export function objectName(change: ObjectChange, withCluster: boolean): string {
+  const name = change.namespace === undefined ? change.name : `${change.namespace}/${change.name}`;
+  return `${change.kind} ${name}${withCluster ? ` on ${change.cluster}` : ""}`;
+}
+
+/** True if the changes touch more than one cluster, so that each line has to name its own. */
+export function severalClusters(changes: readonly ObjectChange[]): boolean {
+  return new Set(changes.map((change) => change.cluster)).size > 1;
+}
+
+function rank(owner: string): number {
+  return ["environment", "cluster", "tenant", "application"].indexOf(owner.split("/", 1)[0] ?? "");
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** How many objects of each owner in `plan` none of `changes` touches. */
+export function sameByOwner(plan: EnvironmentPlan, changes: readonly ObjectChange[]): ReadonlyMap<string, number> {
+  const same = new Map<string, number>();
+  for (const { name, objects } of plan.tenants) same.set(`tenant/${name}`, objects.length);
+  for (const { name, objects } of plan.applications) same.set(`application/${name}`, objects.length);
+  for (const { owner, action } of changes) {
+    const count = same.get(owner);
+    if (action !== "delete" && count !== undefined) same.set(owner, count - 1);
+  }
+  return same;
+}

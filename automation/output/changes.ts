@@ -1,0 +1,82 @@
+import type { Action, FieldChange, ObjectChange } from "../../core/plan/change.ts";
+import {
+  actions,
+  countByOwner,
+  describeCounts,
+  objectName,
+  ownerName,
+  severalClusters,
+  totalCounts,
+  type ChangeSet,
+} from "./change-set.ts";
+import { columns } from "./columns.ts";
+import { fieldValues } from "./field.ts";
+import { span, widthOf, type Line } from "./line.ts";
+
+const marks = { create: "+", update: "~", replace: "±", delete: "-" } as const satisfies Record<Action, string>;
+
+/** Fields of one object that are printed; the rest is counted. */
+const mostFields = 20;
+
+/**
+ * The table of changes: counts per owner, then one block of objects per owner. Nothing if nothing changes.
+ * @param width Characters in which an object and its only field share a line; else the field gets its own.
+ */
+export function changeLines(set: ChangeSet, width = 120): Line[] {
+  if (set.changes.length === 0) return [];
+  const withCluster = severalClusters(set.changes);
+  const blocks = countByOwner(set)
+    .map(({ owner }) => ({ owner, changes: set.changes.filter((change) => change.owner === owner) }))
+    .filter(({ changes }) => changes.length > 0)
+    .flatMap(({ owner, changes }) => [
+      [],
+      [span("strong", ownerName(owner))],
+      ...changes.flatMap((change) => objectLines(change, withCluster, width)),
+    ]);
+  return [...countLines(set), ...blocks];
+}
+
+/** The counts per owner, with a total where there are several. */
+export function countLines(set: ChangeSet): Line[] {
+  const owners = countByOwner(set);
+  const withSame = set.same !== undefined;
+  const head = ["", ...actions, ...(withSame ? ["same"] : [])].map((text): Line => [span("faint", text)]);
+  const row = (name: Line, counts: Readonly<Record<Action | "same", number>>): Line[] => [
+    name,
+    ...actions.map((action): Line => [counts[action] === 0 ? span("faint", "-") : span(action, `${counts[action]}`)]),
+    ...(withSame ? [[span("faint", `${counts.same}`)]] : []),
+  ];
+  const rows = owners.map(({ owner, counts }) => row([ownerName(owner)], counts));
+  if (owners.length > 1) rows.push(row([span("strong", "total")], totalCounts(set)));
+  return columns([head, ...rows], [1, 2, 3, 4, 5]);
+}
+
+/** The closing sentence: `3 to create, 1 to delete`, or that there is nothing to do. */
+export function summary(set: ChangeSet, tense: "future" | "past"): string {
+  const text = describeCounts(totalCounts(set), tense);
+  if (text !== "") return text;
+  return tense === "future" ? "nothing to change" : "nothing changed";
+}
+
+function objectLines(change: ObjectChange, withCluster: boolean, width: number): Line[] {
+  const head: Line = [
+    "  ",
+    span(change.action, `${marks[change.action]} ${objectName(change, withCluster)}`),
+    ...(change.action === "replace" ? [span("replace", "  deleted and created again")] : []),
+  ];
+  if (change.action === "create" || change.action === "delete") return [head];
+  const [only, ...others] = change.fields;
+  const short: Line = only === undefined ? [] : [...head, "  ", ...fieldLine(change, only)];
+  if (others.length === 0 && only !== undefined && widthOf(short) <= width) return [short];
+  const shown = change.fields.slice(0, mostFields).map((field): Line => ["      ", ...fieldLine(change, field)]);
+  const hidden = change.fields.length - shown.length;
+  return [head, ...shown, ...(hidden > 0 ? [[span("faint", `      … and ${hidden} more fields`)]] : [])];
+}
+
+function fieldLine(change: ObjectChange, field: FieldChange): Line {
+  const { before, after } = fieldValues(change, field);
+  const path = `${field.path}: `;
+  if (before === undefined) return [path, span("create", after ?? ""), span("faint", " (added)")];
+  if (after === undefined) return [path, span("delete", before), span("faint", " (removed)")];
+  return [path, before, span("faint", " → "), span("update", after)];
+}

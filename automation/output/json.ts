@@ -1,0 +1,31 @@
+import { escapeUnsafe } from "./plain.ts";
+
+/** Version of the documents that `--json` prints: fields are added, never renamed or removed, within a version. */
+export const outputVersion = "driftless.dev/v1alpha1";
+
+/** What `--json` prints: one document per run. */
+export interface OutputDocument {
+  readonly kind: DocumentKind;
+  readonly [field: string]: unknown;
+}
+
+/** The kinds of documents, as docs/reference/cli.md lists them. */
+export type DocumentKind =
+  | "Validation"
+  | "Explanation"
+  | "Plan"
+  | "Render"
+  | "Diff"
+  | "Pin"
+  | "Preview"
+  | "Update"
+  | "Status"
+  | "Destruction"
+  | "Doctor"
+  | "Cluster"
+  | "Error";
+
+/** The text of a document, its version first. */
+export function formatDocument(document: OutputDocument): string {
+  return `${escapeUnsafe(JSON.stringify({ apiVersion: outputVersion, ...document }, null, 2))}\n`;
+}

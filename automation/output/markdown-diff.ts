@@ -1,0 +1,27 @@
+import type { ObjectChange } from "../../core/plan/change.ts";
+import { objectName } from "./change-set.ts";
+import { fieldValues } from "./field.ts";
+
+/** Fields of one object that a comment shows; the rest is counted. */
+const mostFields = 20;
+
+/** One object as lines of a `diff` block, which forges colour by their first character. */
+export function diffLines(change: ObjectChange, withCluster: boolean): string[] {
+  const name = objectName(change, withCluster);
+  const from = change.origin === undefined ? "" : `  # ${change.origin.path}`;
+  if (change.action === "create") return [`+ ${name}${from}`];
+  if (change.action === "delete") return [`- ${name}`];
+  const shown = change.fields.slice(0, mostFields).flatMap((field) => {
+    const { before, after } = fieldValues(change, field);
+    return [
+      ...(before === undefined ? [] : [`-   ${field.path}: ${before}`]),
+      ...(after === undefined ? [] : [`+   ${field.path}: ${after}`]),
+    ];
+  });
+  const hidden = change.fields.length - mostFields;
+  return [
+    change.action === "replace" ? `! ${name}  (replaced)${from}` : `  ${name}${from}`,
+    ...shown,
+    ...(hidden > 0 ? [`    … and ${hidden} more fields`] : []),
+  ];
+}

@@ -1,0 +1,49 @@
+import type { Command as Commander } from "commander";
+import { commands } from "./commands.ts";
+import { createProgram } from "./program.ts";
+
+const introduction = `# The command line
+
+<!-- Made from the commands' own help: node automation/write-reference.ts -->
+
+\`driftless <command> <env>\` works on the environment of that name in the nearest folder upwards that holds a
+\`Pulumi.yaml\`; \`-C <folder>\` names another. Results go to stdout; progress, warnings and errors go to stderr.
+Colours and lines that change in place appear on a terminal only, and \`NO_COLOR\` turns colours off.
+
+## Machine-readable output
+
+\`--json\` prints exactly one document, \`{ "apiVersion": "driftless.dev/v1alpha1", "kind": … }\`. Within a version fields are
+added, never renamed or removed. A run that fails prints \`kind: Error\` with \`findings\`; each has \`code\` (one of the
+[error codes](errors.md)), \`severity\` (\`error\` or \`warning\`), \`message\`, \`place\` (\`file\`, \`line\`, \`column\` and
+\`field\`, as far as known) and \`fix\`.
+
+A list named \`changes\` holds one entry per object: \`action\` (\`create\`, \`update\`, \`replace\`, \`delete\`), \`owner\`
+(\`application/<name>\`, \`tenant/<name>\`, \`cluster/<name>\` or \`environment\`), \`cluster\`, \`kind\`, \`namespace\`, \`name\`, \`fields\`
+(\`path\`, \`kind\`, \`before\`, \`after\`) and \`origin\` (where in the source it comes from). Values of Secrets are \`[secret]\`, always.
+
+\`--markdown\` prints a comment for a pull request: a hidden first line (\`<!-- driftless: preview dev -->\`) by which a bot
+finds its own comment, a summary, then folded details; at most 60,000 characters.
+`;
+
+/** docs/reference/cli.md, made from the help of the commands. */
+export function cliReference(): string {
+  const program = createProgram("", { write: () => undefined, columns: 100 }, () => undefined);
+  const sections = Object.entries(commands).map(([name, command]) => {
+    const sub = program.commands.find((candidate) => candidate.name() === name);
+    const help = sub === undefined ? "" : helpOf(sub);
+    return `### driftless ${name}\n\n\`--json\` prints \`kind: ${command.document}\`.\n\n${block(help)}`;
+  });
+  return `${[introduction, "## Commands\n", block(helpOf(program)), ...sections].join("\n")}`;
+}
+
+/** The whole help of a command, with what follows the list of options. */
+function helpOf(command: Commander): string {
+  let text = "";
+  command.configureOutput({ writeOut: (part) => (text += part), getOutHelpWidth: () => 100 });
+  command.outputHelp();
+  return text;
+}
+
+function block(text: string): string {
+  return `\`\`\`text\n${text.trimEnd()}\n\`\`\`\n`;
+}

@@ -1,0 +1,62 @@
+import { computePlan, type ComputedPlan } from "../core/plan/compute.ts";
+import { loadEnvironment } from "../core/environment/load.ts";
+import type { RenderTools } from "../core/render/renderer.ts";
+import { ensureTools, type Tool, type ToolContext, type ToolName } from "../toolchain/toolchain.ts";
+import { failure } from "../core/errors/error.ts";
+import { findingLines } from "./output/findings.ts";
+import { paint } from "./output/line.ts";
+import type { Session } from "./session.ts";
+
+/** What the toolchain needs of a run. */
+export function toolContext({ io, progress }: Session): ToolContext {
+  return { cache: io.cache, env: io.env, signal: io.signal, progress: (line) => progress.step(line) };
+}
+
+/** The renderers, found or built. */
+export async function renderTools(session: Session): Promise<RenderTools> {
+  const tools = await ensureTools(["kustomize", "helm"], toolContext(session));
+  return { kustomize: tool(tools, "kustomize"), helm: tool(tools, "helm") };
+}
+
+/** The plan of an environment at its pin or at another commit; warnings and where the source came from go to stderr. */
+export async function planEnvironment(session: Session, environment: string, revision?: string): Promise<ComputedPlan> {
+  const { io, project, progress } = session;
+  // A mistake in the document is said before anything is built.
+  await loadEnvironment(project, environment);
+  const tools = await renderTools(session);
+  progress.detail(`planning ${environment}`);
+  const computed = await computePlan({
+    project,
+    environment,
+    ...(revision === undefined ? {} : { revision }),
+    cache: io.cache,
+    env: io.env,
+    tools,
+    signal: io.signal,
+    progress: (line) => progress.detail(line),
+  });
+  const { spec } = computed.environment;
+  const asked = computed.from === "cache" ? "from the cache; Git was not asked" : "fetched";
+  progress.note(`source  ${spec.source.repo} @ ${shortRevision(computed.plan.revision)}  (${asked})`);
+  if (computed.warnings.length > 0) {
+    progress.end();
+    io.stderr(paint(findingLines(computed.warnings), { colours: false }));
+  }
+  return computed;
+}
+
+/** A revision as people read it; only ever for display. */
+export function shortRevision(revision: string): string {
+  return revision.slice(0, 7);
+}
+
+/** A digest as people read it: `sha256:` and its first twelve digits. */
+export function shortDigest(digest: string): string {
+  return digest.slice(0, "sha256:".length + 12);
+}
+
+function tool(tools: ReadonlyMap<ToolName, Tool>, name: ToolName): Tool {
+  const found = tools.get(name);
+  if (found !== undefined) return found;
+  throw failure("TOOL_MISSING", `${name} was not found.`, "Run driftless doctor to see how to get it.");
+}

@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { changeLines, summary } from "../../../../automation/output/changes.ts";
+import { paint } from "../../../../automation/output/line.ts";
+import type { ObjectChange } from "../../../../core/plan/change.ts";
+
+const base = { owner: "application/storefront", cluster: "local", namespace: "shop", fields: [] } as const;
+const created: ObjectChange = { ...base, action: "create", kind: "ConfigMap", name: "settings" };
+const scaled: ObjectChange = {
+  ...base,
+  action: "update",
+  kind: "Deployment.apps",
+  name: "storefront",
+  fields: [{ path: "spec.replicas", kind: "change", before: 2, after: 3 }],
+};
+
+function text(changes: readonly ObjectChange[], same?: ReadonlyMap<string, number>): string {
+  return paint(changeLines({ changes, ...(same === undefined ? {} : { same }) }), { colours: false });
+}
+
+describe("The table of changes", () => {
+  it("is empty when nothing changes", () => {
+    assert.equal(text([]), "");
+    assert.equal(summary({ changes: [] }, "future"), "nothing to change");
+    assert.equal(summary({ changes: [] }, "past"), "nothing changed");
+  });
+
+  it("shows counts per owner, then one line per object with its only field", () => {
+    assert.equal(
+      text([created, scaled], new Map([["application/storefront", 4]])),
+      [
+        "            create  update  replace  delete  same",
+        "storefront       1       1        -       -     4",
+        "",
+        "storefront",
+        "  + ConfigMap shop/settings",
+        "  ~ Deployment.apps shop/storefront  spec.replicas: 2 → 3",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("puts tenants before applications and adds a total where there are several owners", () => {
+    const quota: ObjectChange = {
+      ...base,
+      owner: "tenant/shop",
+      action: "delete",
+      kind: "ResourceQuota",
+      name: "quota",
+    };
+    const lines = text([created, quota]).split("\n");
+    assert.deepEqual(
+      lines.slice(1, 4).map((line) => line.trim().split(/ +/)),
+      [
+        ["tenant/shop", "-", "-", "-", "1"],
+        ["storefront", "1", "-", "-", "-"],
+        ["total", "1", "-", "-", "1"],
+      ],
+    );
+    assert.equal(summary({ changes: [created, quota] }, "past"), "1 created, 1 deleted");
+  });
+
+  it("gives several fields a line each, and counts those beyond twenty", () => {
+    const fields = Array.from({ length: 23 }, (_, index) => ({
+      path: `data.k${index}`,
+      kind: "add" as const,
+      after: "v",
+    }));
+    const lines = text([{ ...created, action: "update", fields }]).split("\n");
+    assert.ok(lines.includes("      data.k19: v (added)"));
+    assert.ok(!lines.includes("      data.k20: v (added)"));
+    assert.ok(lines.includes("      … and 3 more fields"));
+  });
+
+  it("names the cluster only when several are touched", () => {
+    assert.match(text([created, { ...scaled, cluster: "eu" }]), /shop\/settings on local\n/);
+    assert.doesNotMatch(text([created, scaled]), / on /);
+  });
+
+  it("says what a replacement means, and shows a cluster-scoped object without a namespace", () => {
+    const replaced: ObjectChange = {
+      action: "replace",
+      owner: "tenant/shop",
+      cluster: "local",
+      kind: "Namespace",
+      name: "shop",
+      fields: [],
+    };
+    assert.match(text([replaced]), / {2}± Namespace shop {2}deleted and created again\n/);
+  });
+
+  it("never shows the values of a Secret, nor the copy that kubectl leaves in an annotation", () => {
+    const secret: ObjectChange = {
+      ...base,
+      action: "update",
+      kind: "Secret",
+      name: "token",
+      fields: [
+        { path: "data.token", kind: "change", before: "Y2FuYXJ5LW9uZQ==", after: "Y2FuYXJ5LXR3bw==" },
+        { path: "stringData", kind: "add", after: { token: "canary" } },
+        {
+          path: 'metadata.annotations["kubectl.kubernetes.io/last-applied-configuration"]',
+          kind: "remove",
+          before: "canary",
+        },
+        { path: "metadata.labels.team", kind: "change", before: "a", after: "b" },
+      ],
+    };
+    const output = text([secret]);
+    assert.doesNotMatch(output, /canary|Y2FuYXJ5/);
+    assert.match(output, /data\.token: \[secret\] → \[secret\]\n/);
+    assert.match(output, /metadata\.labels\.team: a → b\n/);
+  });
+
+  it("elides long values in the middle", () => {
+    const long = `${"a".repeat(100)}${"z".repeat(100)}`;
+    const output = text([{ ...scaled, fields: [{ path: "spec.x", kind: "add", after: long }] }]);
+    assert.match(output, /spec\.x: a{28} … z{28} \(added\)/);
+  });
+
+  it("keeps control characters, forged lines and colours of a repository out of the terminal", () => {
+    const hostile: ObjectChange = {
+      ...created,
+      action: "update",
+      name: "x\u001b[2J\nforged line\u202e",
+      fields: [{ path: "data.k", kind: "add", after: "ok\r\u009b31m" }],
+    };
+    const output = text([hostile]);
+    // eslint would be right elsewhere: control characters are what must not be there.
+    assert.doesNotMatch(output.replaceAll("\n", ""), /[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
+    assert.equal(output.split("\n").filter((line) => line.startsWith("forged")).length, 0);
+  });
+});
