@@ -10,7 +10,9 @@ export const repository = join(import.meta.dirname, "..", "..");
 /** A temporary project folder with a bare config repository (`config.git`) and a machine cache of its own. */
 export interface TestProject {
   readonly folder: string;
+  /** The machine cache that goes with `XDG_CACHE_HOME` = `cacheHome`. */
   readonly cache: string;
+  readonly cacheHome: string;
   /** Writes a file of the project. */
   write(path: string, text: string): Promise<void>;
   /** Adds a commit to the config repository; returns its full id. */
@@ -38,7 +40,8 @@ export async function createTestProject(): Promise<TestProject> {
   const repo = await createConfigRepo(config);
   return {
     folder,
-    cache: join(root, "cache"),
+    cache: join(root, "cache", "driftless"),
+    cacheHome: join(root, "cache"),
     write,
     commit: (files) => repo.commit(files),
     remove: () => rm(root, { recursive: true, force: true, maxRetries: 5 }),
