@@ -42,6 +42,8 @@ export async function runGit(
 /**
  * simple-git on a bare mirror, for what talks to a remote. Its own guard refuses the settings that shield us, so each is allowed here by name; what
  * protects us is that no argument comes from a user unchecked.
+ * An abort or a silent server ends git at once; git's own https helper may stay behind until its connection fails, which
+ * `http.lowSpeedTime` bounds to a minute.
  * @param store Its folder must exist.
  * @param transport What a fetch may use; undefined for none.
  * @param user The user's own settings; see `userSettings`.
