@@ -1,0 +1,177 @@
+import type { EngineEvent, PolicyEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import type { ChangeCounts, ObjectChange } from "../../core/plan/change.ts";
+import { objectOfUrn, ownerOfUrn, parseUrn } from "../../core/plan/identity.ts";
+import { record } from "../../core/manifest/json.ts";
+import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
+import { toDiagnostic } from "./diagnostics.ts";
+import { actOf, fieldsOf, inputsOf, isLast, originOf, stronger, toChange, type Act } from "./steps.ts";
+import { cleanText, type Folders } from "./text.ts";
+import type { Diagnostic, PolicyViolation, RunProgress } from "./types.ts";
+
+/** An object on which the engine failed. */
+export interface FailedObject {
+  readonly change: Omit<ObjectChange, "fields">;
+  /** What the API server or the provider said; empty if nothing. */
+  readonly reason: string;
+}
+
+interface Work {
+  readonly act: Act;
+  readonly step: StepEventMetadata;
+}
+
+/** What a run of the engine says about itself, event by event. */
+export class RunEvents {
+  readonly #folders: Folders;
+  readonly #work = new Map<string, Work>();
+  readonly #inputs = new Map<string, JsonObject>();
+  readonly #parents = new Map<string, string>();
+  readonly #failed = new Set<string>();
+  readonly #done = new Set<string>();
+  readonly #diagnostics = new Map<string, Diagnostic>();
+  readonly #policy: PolicyEvent[] = [];
+  readonly #onProgress: ((progress: RunProgress) => void) | undefined;
+  #packs: Readonly<Record<string, string>> | undefined;
+  #outputs: JsonObject = {};
+  #seconds = 0;
+
+  constructor(folders: Folders, onProgress?: (progress: RunProgress) => void) {
+    this.#folders = folders;
+    this.#onProgress = onProgress;
+  }
+
+  /** Takes in one event. */
+  add(event: EngineEvent): void {
+    if (event.diagnosticEvent !== undefined) {
+      const diagnostic = toDiagnostic(event.diagnosticEvent, this.#folders);
+      // The same warning comes once per plugin and phase.
+      if (diagnostic !== undefined) this.#diagnostics.set(JSON.stringify(diagnostic), diagnostic);
+    }
+    if (event.policyEvent !== undefined) this.#policy.push(event.policyEvent);
+    if (event.resourcePreEvent !== undefined) this.#begin(event.resourcePreEvent.metadata);
+    if (event.resOutputsEvent !== undefined) this.#end(event.resOutputsEvent.metadata, "done");
+    if (event.resOpFailedEvent !== undefined) this.#end(event.resOpFailedEvent.metadata, "failed");
+    if (event.summaryEvent !== undefined) {
+      this.#packs = summaryPacks(event.summaryEvent);
+      this.#seconds = event.summaryEvent.durationSeconds;
+    }
+  }
+
+  /** Objects that change, by owner, cluster, namespace, kind and name; deletions last. */
+  changes(): readonly ObjectChange[] {
+    const changes = [...this.#work.values()].flatMap(({ act, step }): readonly ObjectChange[] => {
+      if (act === "same") return [];
+      const change = toChange(act, step);
+      return change === undefined ? [] : [{ ...change, fields: fieldsOf(step) }];
+    });
+    return changes.sort((left, right) => compare(sortKey(left), sortKey(right)));
+  }
+
+  counts(): ChangeCounts {
+    const counts = { create: 0, update: 0, replace: 0, delete: 0, same: 0 };
+    for (const { act } of this.#work.values()) counts[act] += 1;
+    return counts;
+  }
+
+  diagnostics(): readonly Diagnostic[] {
+    return [...this.#diagnostics.values()];
+  }
+
+  /** Violations, once each: the engine checks an object before and after its creation. */
+  violations(): readonly PolicyViolation[] {
+    const violations = this.#policy.map((event) => this.#violation(event));
+    return [...new Map(violations.map((violation) => [JSON.stringify(violation), violation])).values()];
+  }
+
+  /** Keys and versions of the packs that ran, as the summary names them; undefined if the run ended without one. */
+  packs(): Readonly<Record<string, string>> | undefined {
+    return this.#packs;
+  }
+
+  /** Objects on which the run failed, with the reason. */
+  failures(): readonly FailedObject[] {
+    return [...this.#failed].flatMap((urn) => {
+      const work = this.#work.get(urn);
+      const change = work === undefined || work.act === "same" ? undefined : toChange(work.act, work.step);
+      const name = parseUrn(urn)?.name;
+      const reasons = this.diagnostics().filter(({ severity, object }) => severity === "error" && object === name);
+      return change === undefined ? [] : [{ change, reason: reasons.map(({ message }) => message).join("\n") }];
+    });
+  }
+
+  /** Outputs that the program has registered for the stack. */
+  outputs(): JsonObject {
+    return this.#outputs;
+  }
+
+  /** How long the engine took. */
+  seconds(): number {
+    return this.#seconds;
+  }
+
+  #begin(step: StepEventMetadata): void {
+    const state = step.new ?? step.old;
+    if (state?.parent) this.#parents.set(step.urn, state.parent);
+    const act = actOf(step);
+    if (act === undefined) return;
+    this.#inputs.set(step.urn, inputsOf(state));
+    const known = this.#work.get(step.urn);
+    // Of the three steps of a replacement, the ones with old and new say most.
+    const telling = step.new === null || step.new === undefined ? (known?.step ?? step) : step;
+    this.#work.set(step.urn, { act: stronger(known?.act, act), step: telling });
+    this.#report(step, "started");
+  }
+
+  #end(step: StepEventMetadata, state: "done" | "failed"): void {
+    if (parseUrn(step.urn)?.type === "pulumi:pulumi:Stack" && step.new)
+      this.#outputs = record(step.new.outputs as Json);
+    if (actOf(step) === undefined) return;
+    if (state === "failed") this.#failed.add(step.urn);
+    else if (isLast(step)) this.#done.add(step.urn);
+    else return;
+    this.#report(step, state);
+  }
+
+  #report(step: StepEventMetadata, state: RunProgress["state"]): void {
+    const work = this.#work.get(step.urn);
+    if (this.#onProgress === undefined || work === undefined || work.act === "same") return;
+    const change = toChange(work.act, work.step);
+    if (change !== undefined) this.#onProgress({ change, state, done: this.#done.size });
+  }
+
+  #violation(event: PolicyEvent): PolicyViolation {
+    const urn = event.resourceUrn ?? "";
+    const object = objectOfUrn(urn) === undefined ? undefined : parseUrn(urn)?.name;
+    const origin = originOf(this.#inputs.get(urn) ?? {});
+    return {
+      rule: event.policyName,
+      pack: event.policyPackName,
+      level: event.enforcementLevel === "mandatory" ? "mandatory" : "advisory",
+      message: violationText(cleanText(event.message, this.#folders)),
+      owner: ownerOfUrn(urn) ?? ownerOfUrn(this.#parents.get(urn) ?? "") ?? "",
+      object: object ?? "",
+      ...(origin === undefined ? {} : { origin }),
+    };
+  }
+}
+
+/** The engine puts the description of the rule on a line before what it found. */
+function violationText(message: string): string {
+  const [, ...found] = message.split("\n");
+  return found.length === 0 ? message : found.join(" ");
+}
+
+/** The event's own type gives the field another name than the event. */
+function summaryPacks(event: object): Readonly<Record<string, string>> {
+  const packs = record((event as JsonObject)["PolicyPacks"]);
+  return Object.fromEntries(Object.entries(packs).map(([name, version]) => [name, String(version)]));
+}
+
+function sortKey(change: ObjectChange): string {
+  const { action, owner, cluster, namespace, kind, name } = change;
+  return [action === "delete" ? "1" : "0", owner, cluster, namespace ?? "", kind, name].join("\0");
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

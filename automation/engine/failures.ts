@@ -1,0 +1,193 @@
+import { DriftlessError, failure } from "../../core/errors/error.ts";
+import { errorCodes, type ErrorCode } from "../../core/errors/codes.ts";
+import type { Finding } from "../../core/errors/finding.ts";
+import type { ObjectChange } from "../../core/plan/change.ts";
+import { EngineExit } from "./command.ts";
+import type { FailedObject, RunEvents } from "./events.ts";
+import { cleanText, oneLine, type Folders } from "./text.ts";
+
+/** What is known about a run that failed. */
+export interface FailedRun {
+  readonly error: unknown;
+  readonly events: RunEvents;
+  readonly folders: Folders;
+  readonly aborted: boolean;
+}
+
+/** The error that a person sees for a run that failed: the findings of our own program, else the nearest cause. */
+export function runFailure(run: FailedRun): unknown {
+  const { error, events, folders } = run;
+  if (run.aborted) {
+    const message = "The run was interrupted; the state says what was done until then.";
+    return failure("INTERRUPTED", message, "Run it again: it goes on from there.", { cause: error });
+  }
+  if (!(error instanceof EngineExit)) return error;
+  const errors = events.diagnostics().filter(({ severity }) => severity === "error");
+  const written = parseFindings(errors.map(({ message }) => message).join("\n"));
+  if (isFilled(written)) return new DriftlessError(written, { cause: error });
+  const stderr = cleanText(error.stderr, folders);
+  const known = knownFailure(`${stderr}\n${errors.map(({ message }) => message).join("\n")}`, error);
+  if (known !== undefined) return known;
+  const violations = policyFailure(events);
+  if (violations !== undefined) return violations;
+  const failed = events.failures().map(failedObject);
+  if (isFilled(failed)) return new DriftlessError(failed, { cause: error });
+  const lines = errors.length > 0 ? errors.map(({ message }) => message) : [errorLines(stderr)];
+  const text = oneLine(lines.join("\n")) || `It ended with exit code ${error.exitCode ?? "unknown"} and said nothing.`;
+  return failure("ENGINE_FAILED", `The engine failed: ${text}`, "Mend what it says, and run it again.", {
+    cause: error,
+  });
+}
+
+/** True unless the engine was killed: then it may have left a lock and operations that it did not end. */
+export function endedInOrder(error: unknown): boolean {
+  if (error instanceof EngineExit) return error.exitCode !== undefined;
+  return error instanceof Error && error.cause !== undefined ? endedInOrder(error.cause) : true;
+}
+
+/** POLICY_VIOLATION with every mandatory violation; undefined if there is none. */
+export function policyFailure(events: RunEvents): DriftlessError | undefined {
+  const findings = events
+    .violations()
+    .filter(({ level }) => level === "mandatory")
+    .map((violation): Finding => {
+      const object = violation.object === "" ? "" : `${violation.object}: `;
+      return {
+        code: "POLICY_VIOLATION",
+        severity: "error",
+        message: `${object}${violation.rule}: ${violation.message}`,
+        ...(violation.origin === undefined ? {} : { place: { file: violation.origin.path } }),
+        fix: `Change the object, or the setting of the rule ${violation.rule} in policy.config.`,
+      };
+    });
+  return isFilled(findings) ? new DriftlessError(findings) : undefined;
+}
+
+/** Findings in a text that `formatFinding` wrote: how our own program reports. */
+export function parseFindings(text: string): readonly Finding[] {
+  const lines = text.split("\n");
+  return lines.flatMap((line, at): readonly Finding[] => {
+    const fix = /^ {2}fix: (.*)$/.exec(lines[at + 1] ?? "")?.[1];
+    const parts = /^(?:(?<place>.+?): )?(?<code>[A-Z][A-Z_]+) (?<message>.+)$/.exec(line)?.groups;
+    const code = parts?.["code"];
+    if (fix === undefined || code === undefined || !isCode(code)) return [];
+    const place = parts?.["place"];
+    const message = parts?.["message"] ?? "";
+    return [{ code, severity: "error", message, fix, ...(place === undefined ? {} : { place: parsePlace(place) }) }];
+  });
+}
+
+function parsePlace(text: string): NonNullable<Finding["place"]> {
+  const parts = /^(?<file>.+?)(?::(?<line>\d+))?(?::(?<column>\d+))?(?: \((?<field>.+)\))?$/.exec(text)?.groups;
+  const { line, column, field } = parts ?? {};
+  return {
+    file: parts?.["file"] ?? text,
+    ...(line === undefined ? {} : { line: Number(line) }),
+    ...(column === undefined ? {} : { column: Number(column) }),
+    ...(field === undefined ? {} : { field }),
+  };
+}
+
+/** Failures of the engine that have a name, by what it writes. */
+function knownFailure(text: string, cause: EngineExit): DriftlessError | undefined {
+  const found = failures.find(({ pattern }) => pattern.test(text));
+  if (found === undefined) return undefined;
+  const detail = found.pattern.exec(text)?.[1];
+  return failure(found.code, `${found.message}${detail === undefined ? "" : ` (${detail})`}.`, found.fix, { cause });
+}
+
+interface KnownFailure {
+  readonly pattern: RegExp;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly fix: string;
+}
+
+const failures: readonly KnownFailure[] = [
+  {
+    pattern: /the stack is currently locked|Another update is currently in progress/,
+    code: "LOCKED",
+    message: "Another run is at work on the environment",
+    fix: "Wait until it has ended; if it is known to be dead, release the lock with `pulumi cancel`.",
+  },
+  {
+    pattern: /incorrect passphrase/,
+    code: "PASSPHRASE_WRONG",
+    message: "The passphrase does not open the secrets in the state",
+    fix: "Set PULUMI_CONFIG_PASSPHRASE to the one that the environment was created with.",
+  },
+  {
+    pattern: /passphrase must be set/,
+    code: "PASSPHRASE_MISSING",
+    message: "The passphrase that encrypts the secrets in the state is not set",
+    fix: "Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE.",
+  },
+  {
+    pattern:
+      /snapshot integrity failure|failed to load checkpoint|could not deserialize deployment|unexpected end of JSON/,
+    code: "STATE_CORRUPT",
+    message: "The state of the environment cannot be read",
+    fix: "Restore it from a backup: `pulumi stack import --file <backup>`.",
+  },
+  {
+    pattern:
+      /read ".*": blob \(code=|error listing stacks|could not load plugin for backend|unable to open bucket|NoSuchBucket/,
+    code: "STATE_UNAVAILABLE",
+    message: "The place where the state is kept cannot be reached",
+    fix: "Check PULUMI_BACKEND_URL and the credentials for it.",
+  },
+  {
+    pattern: /(?:configured Kubernetes cluster is unreachable|due to unreachable cluster)/,
+    code: "CLUSTER_UNREACHABLE",
+    message: "A cluster stopped answering",
+    fix: "Check that it runs, then run this again.",
+  },
+  {
+    pattern:
+      /failed to load policy pack|error loading policy pack|Loading policy packs?.*failed|run-policy-pack|policy pack .* not found|analyzer plugin/i,
+    code: "POLICY_UNAVAILABLE",
+    message: "A policy pack could not be loaded",
+    fix: "Mend the pack: nothing is applied without it.",
+  },
+];
+
+function failedObject({ change, reason }: FailedObject): Finding {
+  const verb = { create: "created", update: "updated", replace: "replaced", delete: "deleted" }[change.action];
+  const said = oneLine(reason) || "the provider gave no reason";
+  return {
+    code: "UPDATE_FAILED",
+    severity: "error",
+    message: `${objectName(change)} could not be ${verb}: ${withoutPrefix(said)}`,
+    ...(change.origin === undefined ? {} : { place: { file: change.origin.path } }),
+    fix: "Mend the object or the cluster and run it again; what was done before stays.",
+  };
+}
+
+/** `Deployment shop/web on eu`. */
+function objectName(change: Omit<ObjectChange, "fields">): string {
+  const name = change.namespace === undefined ? change.name : `${change.namespace}/${change.name}`;
+  return `${change.kind} ${name} on ${change.cluster}`;
+}
+
+/** The provider repeats the URN and a sentence of its own before what the API server said. */
+function withoutPrefix(reason: string): string {
+  return reason
+    .replace(/resource "?urn:\S+"? was (?:successfully \w+|not successfully \w+), but /g, "")
+    .replace(/resource "?\S+"? was not successfully \w+ by the Kubernetes API server ?: ?/g, "")
+    .replace(/urn:pulumi:\S+::/g, "");
+}
+
+/** Lines that begin with `error:`, without it; else all of them. */
+function errorLines(text: string): string {
+  const lines = text.split("\n");
+  const errors = lines.filter((line) => line.startsWith("error: ")).map((line) => line.slice("error: ".length));
+  return (errors.length > 0 ? errors : lines).join("\n");
+}
+
+function isCode(text: string): text is ErrorCode {
+  return Object.hasOwn(errorCodes, text);
+}
+
+function isFilled<T>(list: readonly T[]): list is readonly [T, ...T[]] {
+  return list.length > 0;
+}

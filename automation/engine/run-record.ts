@@ -1,0 +1,75 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { processIdentity } from "../../toolchain/process/identity.ts";
+
+/** What is known of the run that is at work, or of the one that was interrupted. */
+export interface RunRecord {
+  /** Value of `DRIFTLESS_RUN` in all of its processes. */
+  readonly run: string;
+  /** Process of the engine; absent until it has started. */
+  readonly pid?: number | undefined;
+  /** Tells that process from a later one with the same id. */
+  readonly identity?: string | undefined;
+}
+
+const recordSchema = z.object({
+  run: z.string(),
+  pid: z.number().optional(),
+  identity: z.string().optional(),
+});
+
+/** Writes down each run before it starts and strikes it out when it has ended in an orderly way. */
+export class RunLog {
+  readonly #file: string;
+
+  constructor(project: string, environment: string) {
+    this.#file = join(project, ".driftless", "runs", `${environment}.json`);
+  }
+
+  /** The run that has not ended in an orderly way, if there is one. */
+  async read(): Promise<RunRecord | undefined> {
+    let text: string;
+    try {
+      text = await readFile(this.#file, "utf8");
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+      throw error;
+    }
+    const parsed = recordSchema.safeParse(parseJson(text));
+    // Cut short while it was written: still a run that was interrupted.
+    return parsed.success ? parsed.data : { run: "unknown" };
+  }
+
+  /** Notes a new run and returns its name. */
+  async begin(): Promise<string> {
+    const run = randomUUID();
+    await this.#write({ run });
+    return run;
+  }
+
+  /** Notes the engine's process. */
+  async started(run: string, pid: number): Promise<void> {
+    await this.#write({ run, pid, identity: await processIdentity(pid) });
+  }
+
+  /** Strikes the run out. */
+  async end(): Promise<void> {
+    await rm(this.#file, { force: true });
+  }
+
+  async #write(record: RunRecord): Promise<void> {
+    await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
+    await writeFile(this.#file, JSON.stringify(record));
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,103 @@
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import type { EnvironmentSpec } from "../../core/environment/spec.ts";
+import { RunEvents } from "./events.ts";
+import { policyFailure, runFailure } from "./failures.ts";
+import { packVersions, preparePolicy, requirePacks, type PolicyPacks } from "./policy.ts";
+import { killLeftovers, runVariable } from "./processes.ts";
+import type { RunLog } from "./run-record.ts";
+import type { RunProgress, UpdateResult } from "./types.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** One operation of the engine. */
+export interface Operation {
+  readonly kind: "preview" | "up" | "destroy" | "preview-destroy";
+  readonly digest?: string | undefined;
+  readonly refresh?: boolean | undefined;
+  /** Required for previews and updates; the engine takes none for a deletion. */
+  readonly policy?: EnvironmentSpec["policy"] | undefined;
+  onProgress?(progress: RunProgress): void;
+}
+
+/**
+ * Runs one operation and waits for its end. With a log the run is noted while it may write.
+ * @throws {DriftlessError} what went wrong; POLICY_VIOLATION and POLICY_UNAVAILABLE also where the engine says it is done.
+ */
+export async function runEngine(
+  workspace: Workspace,
+  operation: Operation,
+  signal: AbortSignal | undefined,
+  log?: RunLog,
+): Promise<UpdateResult> {
+  const events = new RunEvents(workspace.folders, (progress) => operation.onProgress?.(progress));
+  const policy = operation.policy === undefined ? undefined : await preparePolicy(operation.policy, workspace.project);
+  const run = await log?.begin();
+  let noted: Promise<void> | undefined;
+  const command = workspace.command(
+    {
+      ...(operation.digest === undefined ? {} : { DRIFTLESS_PLAN_DIGEST: operation.digest }),
+      ...(run === undefined ? {} : { [runVariable]: run }),
+    },
+    {
+      onStart: (pid) => {
+        noted = run === undefined ? undefined : log?.started(run, pid);
+      },
+      onKilled: () => (run === undefined ? Promise.resolve() : killLeftovers(run)),
+    },
+  );
+  try {
+    await operate(await workspace.stack(command), operation, events, policy, signal);
+    if (operation.policy !== undefined && policy !== undefined) {
+      requirePacks(operation.policy, policy.packs, events.packs());
+    }
+    const violations = policyFailure(events);
+    if (violations !== undefined) throw violations;
+  } catch (error) {
+    throw runFailure({ error, events, folders: workspace.folders, aborted: signal?.aborted === true });
+  } finally {
+    await noted;
+    await policy?.dispose();
+  }
+  return {
+    changes: events.changes(),
+    counts: events.counts(),
+    violations: events.violations(),
+    diagnostics: events.diagnostics(),
+    packs: packVersions(events.packs()),
+    outputs: events.outputs(),
+    seconds: events.seconds(),
+  };
+}
+
+/**
+ * `runProgram` makes a refresh and a deletion use the credentials of today: those in the state may have been replaced.
+ */
+async function operate(
+  stack: Stack,
+  { kind, refresh = false }: Operation,
+  events: RunEvents,
+  policy: PolicyPacks | undefined,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const common = {
+    onEvent: (event: Parameters<RunEvents["add"]>[0]) => events.add(event),
+    ...(signal === undefined ? {} : { signal }),
+    suppressOutputs: true,
+    suppressProgress: true,
+    color: "never" as const,
+  };
+  const packs = policy === undefined ? {} : { policyPacks: [...policy.packs], policyPackConfigs: [...policy.configs] };
+  const compare = refresh ? { refresh, runProgram: true } : {};
+  switch (kind) {
+    case "preview":
+      await stack.preview({ ...common, ...packs, ...compare });
+      return;
+    case "up":
+      await stack.up({ ...common, ...packs, ...compare });
+      return;
+    case "destroy":
+      await stack.destroy({ ...common, runProgram: true });
+      return;
+    case "preview-destroy":
+      await stack.previewDestroy({ ...common, runProgram: true });
+  }
+}

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { record } from "../../core/manifest/json.ts";
+import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
+import { parseUrn } from "../../core/plan/identity.ts";
+import { readState } from "./state-files.ts";
+import type { LastRun, StateExport } from "./types.ts";
+import { runCommand, type Workspace } from "./workspace.ts";
+
+const exportSchema = z.object({ version: z.number(), deployment: z.custom<JsonObject>().nullish() });
+const historySchema = z.array(
+  z.object({
+    kind: z.string(),
+    result: z.enum(["succeeded", "failed", "in-progress", "not-started"]),
+    startTime: z.string(),
+    endTime: z.string().optional(),
+    resourceChanges: z.record(z.string(), z.number()).nullish(),
+  }),
+);
+
+/** The state with its secrets encrypted; from the file where there is one, which takes no process. Throws STATE_CORRUPT. */
+export async function exportState(workspace: Workspace): Promise<StateExport | undefined> {
+  if (workspace.files !== undefined) return readState(workspace.files);
+  const text = await runCommand(workspace, ["stack", "export", "--stack", workspace.stackName]);
+  const { version, deployment } = exportSchema.parse(JSON.parse(text));
+  return deployment === undefined || deployment === null ? undefined : { version, deployment };
+}
+
+/** Outputs of the stack in a state. */
+export function stackOutputs(state: StateExport | undefined): JsonObject {
+  const resources = state?.deployment["resources"];
+  const stack = (Array.isArray(resources) ? (resources as readonly Json[]) : [])
+    .map(record)
+    .find(({ urn }) => parseUrn(String(urn))?.type === "pulumi:pulumi:Stack");
+  return record(stack?.["outputs"]);
+}
+
+/** The newest entry of the history. */
+export async function lastRun(workspace: Workspace): Promise<LastRun | undefined> {
+  const args = ["stack", "history", "--json", "--page-size", "1", "--page", "1", "--stack", workspace.stackName];
+  const [newest] = historySchema.parse(JSON.parse((await runCommand(workspace, args)) || "[]"));
+  if (newest === undefined) return undefined;
+  const { resourceChanges, endTime, ...rest } = newest;
+  return { ...rest, ...(endTime === undefined ? {} : { endTime }), changes: resourceChanges ?? {} };
+}

@@ -1,0 +1,38 @@
+import { stripVTControlCharacters } from "node:util";
+
+/** Folders whose absolute paths may turn up in messages, and what is shown instead. */
+export type Folders = readonly (readonly [folder: string, shown: string])[];
+
+/** What anybody may read of a message: without colours and control characters, absolute paths and blank lines. */
+export function cleanText(message: string, folders: Folders): string {
+  const plain = stripVTControlCharacters(message)
+    .replace(/<\{%[^%]*%\}>/g, "")
+    .replace(/[\u0000-\u0008\u000B-\u001F\u007F]/g, "");
+  const lines = hidePaths(plain, folders)
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .filter((line) => line.trim() !== "");
+  return lines.join("\n");
+}
+
+/** Top folders of machines: what begins with one of them is a path, unlike `/api/v1`. */
+const machinePath =
+  /(?:file:\/\/)?(?<![\w.:/~])\/(?:root|home|Users|tmp|var|private|usr|opt|etc|mnt|srv|work|workspace|builds|nix|proc|run)\/[^\s"'`,;)\]}]*/g;
+
+function hidePaths(text: string, folders: Folders): string {
+  const known = [...folders].sort(([left], [right]) => right.length - left.length);
+  const relative = known.reduce(
+    (result, [folder, shown]) => result.replaceAll(`${folder}/`, shown === "" ? "" : `${shown}/`),
+    text,
+  );
+  return relative.replace(machinePath, (path) => `…/${path.slice(path.lastIndexOf("/") + 1)}`);
+}
+
+/** The first meaning of a message of several lines: a line without the list marks and counts of the engine. */
+export function oneLine(message: string): string {
+  const lines = message
+    .split("\n")
+    .map((line) => line.replace(/^[\s*•-]+/, "").trim())
+    .filter((line) => line !== "" && !/^\d+ errors? occurred:$/.test(line));
+  return lines.join("; ");
+}
