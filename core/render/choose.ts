@@ -12,7 +12,8 @@ export const kustomizationNames = ["kustomization.yaml", "kustomization.yml", "K
 /**
  * The renderer for a folder: a kustomization means kustomize, a Chart.yaml helm, neither plain manifests.
  * @param path from the root of the source.
- * @throws PATH_NOT_FOUND (absent, or a file), CONFIG_INVALID (a kustomization and a chart), and what `resolveLinks` throws.
+ * @throws PATH_NOT_FOUND (absent, or a file) without a place, so that it is placed where the path is written;
+ * CONFIG_INVALID (a kustomization and a chart), and what `resolveLinks` throws.
  */
 export async function chooseRenderer(tree: SourceTree, path: string): Promise<RendererName> {
   const wanted = joinInside(".", path);
@@ -20,7 +21,7 @@ export async function chooseRenderer(tree: SourceTree, path: string): Promise<Re
   const folder = await resolveLinks(tree, wanted);
   if (folder.kind !== "folder") {
     const message = `${quote(path)} is a file; the path of an application is a folder.`;
-    throw failure("PATH_NOT_FOUND", message, "Name the folder that it is in.", { place: { file: path } });
+    throw failure("PATH_NOT_FOUND", message, "Name the folder that it is in.");
   }
   const has = (name: string): boolean => tree.entry(joinInside(".", name, folder.path)) !== undefined;
   const kustomization = kustomizationNames.find(has);
@@ -47,7 +48,6 @@ async function checkExists(tree: SourceTree, path: string): Promise<void> {
     "PATH_NOT_FOUND",
     `The commit ${tree.revision.slice(0, 12)} has no folder ${quote(path)}.`,
     meant === undefined ? "Check the path and the revision." : `Did you mean ${quote(meant)}?`,
-    { place: { file: path } },
   );
 }
 
