@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../errors/codes.ts";
-import { quote } from "./text.ts";
+import { quote, quoteName } from "./text.ts";
 
 /** What is wrong with a text, and what to do about it. */
 export interface Verdict {
@@ -60,7 +60,7 @@ function judgeName(value: string): Verdict {
       ? "The name is empty."
       : value.length > 63
         ? `The name has ${value.length} characters; it may have 63.`
-        : `${quote(value)} is not a DNS label.`;
+        : `${quoteName(value)} is not a DNS label.`;
   const fix = "Use lower-case letters a-z, digits and dashes, at most 63, with a letter or digit first and last.";
   return { code: "NAME_INVALID", message: fault, fix };
 }
@@ -77,6 +77,6 @@ function judgeRevision(value: string, environment: string): Verdict {
   return {
     code: "REVISION_INVALID",
     message: `${found}; only a full commit id of 40 lower-case hex digits is read, so that nothing can move it.`,
-    fix: `Run \`driftless pin ${environment}\`: it resolves a branch, tag or short id and writes the full id here.`,
+    fix: `Run \`driftless pin ${environment}\`: it resolves \`source.branch\` to a full id and writes that here.`,
   };
 }

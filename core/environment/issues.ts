@@ -51,13 +51,12 @@ function unknownKey(key: string, parent: Path, { schema }: IssueContext): Proble
   const known = keysAt(schema, parent);
   const meant = nearest(key, known);
   const where = parent.length === 0 ? "the document" : `\`${formatPath(parent)}\``;
-  const choice = `Use one of ${enumerate(known)}`;
   return {
     code: "CONFIG_INVALID",
     path: [...parent, key],
     at: "key",
     message: `Unknown key ${quote(key)} in ${where}.`,
-    fix: meant === undefined ? `${choice}, or remove it.` : `Did you mean ${quote(meant)}? ${choice}.`,
+    fix: meant === undefined ? `Remove it; known here: ${enumerate(known, "and")}.` : `Did you mean ${quote(meant)}?`,
   };
 }
 
@@ -85,13 +84,22 @@ function empty(written: boolean, path: Path, context: IssueContext): Problem {
 function wrongType(expected: string, node: Node, path: Path, context: IssueContext): Problem {
   const message = `Expected ${typeNames[expected] ?? expected}, found ${describe(node)}.`;
   const quotable = expected === "string" && node.kind === "scalar" && typeof node.value !== "string";
-  const fix = quotable ? `Put it in quotes: ${JSON.stringify(String(node.value))}.` : help(path, context);
+  const fix = quotable
+    ? `Put it in quotes: ${JSON.stringify(String(node.value))}.`
+    : `Write ${typeNames[expected] ?? expected}.${meaning(path, context)}`;
   return invalid(path, message, fix);
 }
 
 function wrongValue(allowed: readonly string[], node: Node, path: Path, context: IssueContext): Problem {
-  const found = node.kind === "scalar" && typeof node.value === "string" ? nearest(node.value, allowed) : undefined;
-  const fix = found === undefined ? help(path, context) : `Did you mean ${quote(found)}?`;
+  const [only, another] = allowed;
+  const written = node.kind === "scalar" && typeof node.value === "string" ? node.value : "";
+  const meant = another === undefined ? only : nearest(written, allowed);
+  const fix =
+    meant === undefined
+      ? help(path, context)
+      : another === undefined
+        ? `Write ${quote(meant)}.`
+        : `Did you mean ${quote(meant)}?`;
   return invalid(path, `Expected ${enumerate(allowed)}, found ${describe(node)}.`, fix);
 }
 

@@ -31,25 +31,43 @@ export interface LoadedEnvironment {
   readonly explain: (path: string) => readonly Explanation[];
 }
 
+export interface LoadOptions {
+  /**
+   * Reads the document as if it were pinned to this full commit id, whatever it holds or lacks itself. `driftless pin`
+   * needs it, to mend a pin that is none yet.
+   */
+  readonly revision?: string | undefined;
+}
+
 /**
  * Loads and checks `environments/<name>.yaml` laid over `environments/_base.yaml`. Starts no program.
  * @param project Absolute path of the project.
  * @throws NAME_INVALID, ENVIRONMENT_NOT_FOUND, or everything that is wrong with the two documents at once.
  */
-export async function loadEnvironment(project: string, name: string): Promise<LoadedEnvironment> {
+export async function loadEnvironment(
+  project: string,
+  name: string,
+  options: LoadOptions = {},
+): Promise<LoadedEnvironment> {
   const file = environmentFile(name);
   const [base, own] = await Promise.all([readDocument(project, baseFile), readDocument(project, file)]);
   if (own === undefined) throw await environmentNotFound(project, name);
-  return buildEnvironment(name, own, base);
+  return buildEnvironment(name, own, base, options);
 }
 
 /** The part of `loadEnvironment` that reads no files. */
-export function buildEnvironment(name: string, own: YamlDocument, base: YamlDocument | undefined): LoadedEnvironment {
+export function buildEnvironment(
+  name: string,
+  own: YamlDocument,
+  base: YamlDocument | undefined,
+  { revision }: LoadOptions = {},
+): LoadedEnvironment {
   const unread = [...own.findings, ...(base?.findings ?? [])];
   const baseFindings = base?.root === undefined ? [] : checkBase(base.root, name);
   if (own.root === undefined) throw allAtOnce([...unread, ...baseFindings], own.file);
 
-  const root = merge(inherited(base?.root, own.root), own.root);
+  const merged = merge(inherited(base?.root, own.root), own.root);
+  const root = revision === undefined ? merged : pinnedTo(merged, revision);
   // Without the base nobody knows what is missing, or whether a name exists; the rest can still be told.
   const partial = base !== undefined && base.root === undefined;
   const { value, problems } = validate(root, { schema: environmentSchema, environment: name, partial });
@@ -84,6 +102,15 @@ function inherited(base: MapNode | undefined, own: MapNode): MapNode {
   const entries = new Map(base?.entries);
   for (const key of ["apiVersion", "kind", "metadata"]) entries.delete(key);
   return { kind: "map", entries, removed: new Map(), at: own.at };
+}
+
+function pinnedTo(root: MapNode, revision: string): MapNode {
+  const source = root.entries.get("source");
+  if (source?.value.kind !== "map") return root;
+  const key = source.value.entries.get("revision")?.key ?? source.key;
+  const value = { kind: "scalar", value: revision, written: true, at: key } as const;
+  const pinned = { ...source.value, entries: new Map(source.value.entries).set("revision", { key, value }) };
+  return { ...root, entries: new Map(root.entries).set("source", { ...source, value: pinned }) };
 }
 
 /** One error of all findings: those of the environment's own file first, by position, each of them once. */

@@ -36,7 +36,7 @@ export interface Outline {
     readonly path: Text | undefined;
     readonly images: Text | undefined;
   };
-  /** Absent if the section is no map: nothing can be said about names in it. */
+  /** Absent if the section is missing or no map: nothing can be said about names in it. */
   readonly clusters: ReadonlySet<string> | undefined;
   readonly tenants: ReadonlyMap<string, TenantOutline> | undefined;
   readonly applications: ReadonlyMap<string, ApplicationOutline>;
@@ -56,7 +56,7 @@ export function outline(root: MapNode): Outline {
       path: textAt(root, ["source", "path"]),
       images: textAt(root, ["source", "images"]),
     },
-    clusters: clusters === undefined ? undefined : new Set(clusters),
+    clusters: clusters === undefined || !root.entries.has("clusters") ? undefined : new Set(clusters),
     tenants: tenants === undefined ? undefined : new Map(tenants.map((name) => [name, tenantAt(root, name)])),
     applications: new Map((keysOf(root, ["applications"]) ?? []).map((name) => [name, applicationAt(root, name)])),
   };

@@ -5,7 +5,7 @@ import { quote } from "./text.ts";
 
 const longestTimeoutSeconds = 24 * 3600;
 
-const text = (format: Format) => z.string().regex(format.pattern);
+const text = (format: Format) => z.string().regex(format.pattern, { abort: true });
 const name = text(formats.name);
 
 // Whether a path stays inside the source depends on other fields: references.ts checks it. Editors check the form.

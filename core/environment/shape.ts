@@ -17,6 +17,10 @@ export function keysAt(schema: unknown, path: Path): readonly string[] {
 /** What the schema says that a path is for. */
 export function descriptionAt(schema: unknown, path: Path): string | undefined {
   const part = schemaAt(schema, path);
+  return describe(part) ?? describe(unwrap(part));
+}
+
+function describe(part: unknown): string | undefined {
   return part instanceof z.ZodType ? part.description : undefined;
 }
 

@@ -23,12 +23,11 @@ export function checkSource({ source, applications }: Outline): readonly Problem
   attempt(repo, (value) => parseRepositoryUrl(value, source.local, "/"));
   attempt(branch, checkBranch);
   const root = source.path === undefined ? "." : attempt(source.path, (value) => joinInside(".", value));
-  if (root === undefined) return problems;
-
-  attempt(images, (value) => joinInside(".", value, root));
+  const from = root ?? ".";
+  attempt(images, (value) => joinInside(".", value, from));
   for (const { sourcePath, values } of applications.values()) {
-    const folder = attempt(sourcePath, (value) => joinInside(".", value, root));
-    for (const file of values) attempt(file, (value) => joinInside(".", value, folder ?? root));
+    const folder = attempt(sourcePath, (value) => joinInside(".", value, from));
+    for (const file of values) attempt(file, (value) => joinInside(".", value, folder ?? from));
   }
   return problems;
 }

@@ -8,6 +8,11 @@ export function quote(value: string): string {
   return escapeInvisible(JSON.stringify(short));
 }
 
+/** Like `quote`, with every letter beyond ASCII as its code: for names, where a look-alike would confuse. */
+export function quoteName(value: string): string {
+  return quote(value).replace(/[^ -~…]/gu, codePoint);
+}
+
 /** A path as documents and messages write it: `tenants.shop.quota["requests.cpu"]`, `dependsOn[0]`. */
 export function formatPath(path: Path): string {
   return path
@@ -27,5 +32,9 @@ export function enumerate(values: Iterable<string>, conjunction: "and" | "or" = 
 }
 
 function escapeInvisible(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, codePoint);
+}
+
+function codePoint(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }

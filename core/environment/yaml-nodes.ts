@@ -61,7 +61,10 @@ class Conversion {
         this.#report("YAML_DUPLICATE_KEY", offset, message, "Keep one of the two.");
         continue;
       }
-      entries.set(name, { key, value: this.node(pair.value, offset, depth + 1) });
+      const value = this.node(pair.value, offset, depth + 1);
+      // A value that nobody wrote is best pointed at by its key.
+      const isMissing = value.kind === "scalar" && !value.written;
+      entries.set(name, { key, value: isMissing ? { ...value, at: key } : value });
     }
     return { kind: "map", entries, removed: new Map(), at: this.#reading.position(start) };
   }

@@ -10,18 +10,18 @@ export interface Reading {
 }
 
 /**
- * Limits on what a document may cost to read. The largest input that they allow takes about a second;
+ * Limits on what a document may cost to read. The largest input that they allow takes less than a second;
  * without them 355 bytes can ask for gigabytes.
  */
 export const yamlLimits = {
   /** Bytes of a file. */
   bytes: 1024 * 1024,
   /** Tokens of a file, blanks included. */
-  tokens: 500_000,
+  tokens: 200_000,
   /** Maps and lists inside one another. */
   depth: 64,
   /** Values once aliases are expanded. */
-  values: 100_000,
+  values: 50_000,
   /** Uses of aliases. */
   aliases: 100,
 } as const;
