@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { listEnvironments, loadEnvironment } from "../../../../core/environment/load.ts";
 import { DriftlessError } from "../../../../core/errors/error.ts";
@@ -131,6 +132,57 @@ describe("loading an environment", () => {
     assert.ok(
       findings.every(({ message, fix }) => message.endsWith(".") && /[.?]$/.test(fix)),
       JSON.stringify(findings),
+    );
+  });
+
+  it("answers any damage to a document with findings inside it, never with a crash", async () => {
+    const root = join(import.meta.dirname, "../../../..");
+    const whole = (await readFile(join(root, "environments/production.yaml"), "utf8")).replace(
+      "name: production",
+      "name: dev",
+    );
+    const base = await readFile(join(root, "environments/_base.yaml"), "utf8");
+    assert.deepEqual(findingsOf(whole, base), []);
+    const pieces = [
+      "null",
+      "[]",
+      "{}",
+      "*x",
+      "&x ",
+      "<<: ",
+      "\n",
+      "  ",
+      "- ",
+      ": ",
+      '"',
+      "{",
+      "1",
+      "true",
+      "__proto__: ",
+      "..",
+      "'",
+      "#",
+    ];
+    const damage = fc.record({
+      at: fc.double({ min: 0, max: 1, noNaN: true }),
+      removes: fc.nat(40),
+      puts: fc.constantFrom(...pieces),
+    });
+    const rows = whole.split("\n").length + 1;
+    fc.assert(
+      fc.property(fc.array(damage, { minLength: 1, maxLength: 4 }), (damages) => {
+        const text = damages.reduce((before, { at, removes, puts }) => {
+          const start = Math.floor(at * before.length);
+          return before.slice(0, start) + puts + before.slice(start + removes);
+        }, whole);
+        for (const { code, message, fix, place } of findingsOf(text, base)) {
+          assert.notEqual(code, "INTERNAL");
+          assert.ok(message !== "" && fix !== "");
+          assert.ok(place?.line !== undefined && place.line >= 1 && place.line <= rows + 8, JSON.stringify(place));
+          assert.ok(place.column !== undefined && place.column >= 1);
+        }
+      }),
+      { numRuns: 100 },
     );
   });
 });

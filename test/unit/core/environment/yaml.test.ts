@@ -97,7 +97,7 @@ describe("reading YAML", () => {
 });
 
 describe("limits on YAML", () => {
-  /** 355 bytes that mean ten thousand million values. */
+  /** Half a kilobyte that means ten thousand million values. */
   const bomb = [
     `a0: &a0 [${Array(10).fill("x").join(",")}]`,
     ...Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array(10).fill(`*a${i}`).join(",")}]`),
