@@ -8,6 +8,8 @@ export interface YamlLimits {
   readonly depth: number;
   /** Keys of one map. */
   readonly keys: number;
+  /** Items of one list. */
+  readonly items: number;
   /** Characters that aliases add to one document when they are written out. */
   readonly aliasCharacters: number;
 }
@@ -18,6 +20,7 @@ export const fileLimits: YamlLimits = {
   tokens: 1_500_000,
   depth: 100,
   keys: 10_000,
+  items: 20_000,
   aliasCharacters: 1024 ** 2,
 };
 

@@ -26,13 +26,35 @@ export function scanDocument(document: CST.Token, limits: YamlLimits): void {
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { token, depth } = next;
     if (token?.type === "document") pending.push({ token: token.value, depth });
-    if (token?.type !== "block-map" && token?.type !== "block-seq" && token?.type !== "flow-collection") continue;
+    if (!isCollection(token)) continue;
     if (depth >= limits.depth)
       throw new LimitReached(`Maps and lists are nested more than ${limits.depth} levels deep.`, token.offset);
-    const isMap = token.type === "block-map" || (token.type === "flow-collection" && token.start.source === "{");
-    if (isMap && token.items.length > limits.keys)
-      throw new LimitReached(`One map has more than ${limits.keys} keys.`, token.offset);
+    checkCount(token, limits);
     for (const item of token.items)
       pending.push({ token: item.key, depth: depth + 1 }, { token: item.value, depth: depth + 1 });
   }
+}
+
+/**
+ * Refuses maps and lists that have become too large already, while they are being parsed.
+ * @throws {LimitReached}
+ */
+export function scanUnfinished(stack: readonly CST.Token[], limits: YamlLimits): void {
+  for (const token of stack) if (isCollection(token)) checkCount(token, limits);
+}
+
+type Collection = CST.BlockMap | CST.BlockSequence | CST.FlowCollection;
+
+function isCollection(token: CST.Token | null | undefined): token is Collection {
+  return token?.type === "block-map" || token?.type === "block-seq" || token?.type === "flow-collection";
+}
+
+function checkCount(token: Collection, limits: YamlLimits): void {
+  const isMap = token.type === "block-map" || (token.type === "flow-collection" && token.start.source === "{");
+  const most = isMap ? limits.keys : limits.items;
+  if (token.items.length > most)
+    throw new LimitReached(
+      `One ${isMap ? "map" : "list"} has more than ${most} ${isMap ? "keys" : "items"}.`,
+      token.offset,
+    );
 }

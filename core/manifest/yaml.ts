@@ -4,7 +4,7 @@ import { convertDocument } from "./convert.ts";
 import { fileLimits, type YamlLimits } from "./limits.ts";
 import { locateOffset } from "./locate.ts";
 import type { Json } from "./manifest.ts";
-import { LimitReached, scanDocument } from "./scan.ts";
+import { LimitReached, scanDocument, scanUnfinished } from "./scan.ts";
 
 /** One document of a YAML or JSON file. */
 export interface YamlDocument {
@@ -20,6 +20,9 @@ export interface YamlDocument {
 }
 
 type PlaceAt = (offset: number) => Place;
+
+/** Tokens between two looks at what is being parsed. */
+const unfinishedEvery = 10_000;
 
 // What YAML allows nowhere in a file, and the Go parsers refuse too.
 const controlCharacter = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
@@ -84,6 +87,7 @@ function* parseTokens(text: string, lines: LineCounter, limits: YamlLimits): Gen
   for (const lexeme of new Lexer().lex(text)) {
     count += 1;
     if (count > limits.tokens) throw new LimitReached(`The file has more than ${limits.tokens} tokens.`, parser.offset);
+    if (count % unfinishedEvery === 0) scanUnfinished(parser.stack, limits);
     yield* parser.next(lexeme);
   }
   yield* parser.end();

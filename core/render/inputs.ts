@@ -1,8 +1,11 @@
+import { nearest } from "../environment/nearest.ts";
 import { DriftlessError, failure, throwErrors } from "../errors/error.ts";
 import { errorFinding, type Finding, type Place } from "../errors/finding.ts";
 import type { ExportedFile } from "../git/export.ts";
 import { isLfsPointer } from "../git/lfs.ts";
-import type { SourceTree } from "../git/tree.ts";
+import { resolveLinks } from "../git/links.ts";
+import { folderOf, quote } from "../git/path.ts";
+import type { SourceTree, TreeEntry } from "../git/tree.ts";
 import { fileLimits } from "../manifest/limits.ts";
 import { readYaml } from "../manifest/yaml.ts";
 import type { RenderInput } from "./renderer.ts";
@@ -65,6 +68,24 @@ export async function collect<T>(
     if (!(error instanceof DriftlessError)) throw error;
     findings.push(...error.findings.map((finding) => ({ ...finding, place: finding.place ?? place })));
     return undefined;
+  }
+}
+
+/**
+ * The file or folder that a path leads to.
+ * @throws PATH_NOT_FOUND without a place, so that it is placed where the path is written; what `resolveLinks` throws.
+ */
+export async function resolveWritten(tree: SourceTree, path: string): Promise<TreeEntry> {
+  try {
+    return await resolveLinks(tree, path);
+  } catch (error) {
+    if (!(error instanceof DriftlessError) || error.code !== "PATH_NOT_FOUND") throw error;
+    const meant = nearest(
+      path,
+      tree.list(folderOf(path)).map((entry) => entry.path),
+    );
+    const fix = meant === undefined ? "Add it, or correct the path." : `Did you mean ${quote(meant)}?`;
+    throw failure("PATH_NOT_FOUND", `The commit has no ${quote(path)}.`, fix, { cause: error });
   }
 }
 

@@ -3,18 +3,16 @@ import { throwErrors } from "../../errors/error.ts";
 import type { Finding } from "../../errors/finding.ts";
 import { ProgramError } from "../../exec/run.ts";
 import { planExport } from "../../git/export.ts";
-import { resolveLinks } from "../../git/links.ts";
 import { joinInside } from "../../git/path.ts";
-import { outputLimits } from "../../manifest/limits.ts";
-import { parseManifests } from "../../manifest/parse.ts";
-import { collect, readCheckedTexts } from "../inputs.ts";
+import { collect, readCheckedTexts, resolveWritten } from "../inputs.ts";
 import { checkInputs } from "../limits.ts";
+import { parseOutput } from "../output.ts";
 import type { Renderer, RenderRequest } from "../renderer.ts";
 import { runTool } from "../run-tool.ts";
 import { withSandbox, type Sandbox } from "../sandbox.ts";
 import { checkChart } from "./chart.ts";
 import { helmFailure } from "./failure.ts";
-import { takeSources } from "./origin.ts";
+import { templateAt } from "./origin.ts";
 import { checkValuesSchema } from "./schema.ts";
 
 /** Raised when the way Helm is called changes. */
@@ -54,9 +52,11 @@ export const helmRenderer: Renderer = {
         throw error instanceof ProgramError ? helmFailure(error, sandbox, request) : error;
       }
     });
-    const parsed = parseManifests(output, path, outputLimits);
-    throwErrors(parsed.findings);
-    return takeSources(parsed.manifests, output, path, new Set(files));
+    const template = templateAt(output, path, new Set(files));
+    return parseOutput(output, (line) => ({ file: template(line) })).map(({ object, origin }) => ({
+      object,
+      origin: { path: template(origin.line ?? 1) },
+    }));
   },
 };
 
@@ -67,7 +67,7 @@ async function valuesFiles({ tree, path, helm }: RenderRequest): Promise<readonl
   for (const [index, written] of helm.values.entries())
     await collect(findings, { file: path, field: `helm.values[${index}]` }, async () => {
       const file = joinInside(".", written, path);
-      await resolveLinks(tree, file);
+      await resolveWritten(tree, file);
       files.push(file);
     });
   throwErrors(findings);

@@ -1,16 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { throwErrors } from "../../errors/error.ts";
 import { planExport } from "../../git/export.ts";
 import { ProgramError } from "../../exec/run.ts";
 import { isJsonObject } from "../../manifest/list.ts";
-import { outputLimits } from "../../manifest/limits.ts";
-import type { Json, Manifest } from "../../manifest/manifest.ts";
-import { parseManifests } from "../../manifest/parse.ts";
+import type { Json } from "../../manifest/manifest.ts";
 import { readYaml } from "../../manifest/yaml.ts";
 import { kustomizationNames } from "../choose.ts";
 import { readCheckedTexts } from "../inputs.ts";
 import { checkInputs } from "../limits.ts";
+import { parseOutput } from "../output.ts";
 import type { Renderer } from "../renderer.ts";
 import { runTool } from "../run-tool.ts";
 import { sourceFolder, withSandbox } from "../sandbox.ts";
@@ -42,11 +40,9 @@ export const kustomizeRenderer: Renderer = {
         throw error instanceof ProgramError ? kustomizeFailure(error, sandbox, request) : error;
       }
     });
-    const parsed = parseManifests(output, path, outputLimits);
-    throwErrors(parsed.findings);
     const index = indexObjects(texts);
-    const fallback = kustomizationOf(path, texts)?.file ?? path;
-    return parsed.manifests.map((manifest): Manifest => takeOrigin(manifest, index, fallback));
+    const own = kustomizationOf(path, texts)?.file ?? path;
+    return parseOutput(output, () => ({ file: own })).map(({ object }) => takeOrigin(object, index, own));
   },
 };
 

@@ -29,13 +29,13 @@ function indexFile(path: string, text: string): ReadonlyMap<string, Origin> {
   return index;
 }
 
-/** Turns the annotation of a rendered manifest into its origin and takes it off. */
-export function takeOrigin(manifest: Manifest, index: ObjectIndex, fallback: string): Manifest {
-  const { annotations } = manifest.object.metadata;
-  if (!isJsonObject(annotations)) return { object: manifest.object, origin: { path: fallback } };
+/** Turns the annotation of a rendered object into its origin and takes it off. */
+export function takeOrigin(rendered: KubernetesObject, index: ObjectIndex, fallback: string): Manifest {
+  const { annotations } = rendered.metadata;
+  if (!isJsonObject(annotations)) return { object: rendered, origin: { path: fallback } };
   const { [originAnnotation]: written, ...others } = annotations;
   const path = typeof written === "string" ? originPath(written) : undefined;
-  const object = withAnnotations(manifest.object, others);
+  const object = withAnnotations(rendered, others);
   const known = path === undefined ? undefined : index.get(path)?.get(identity(object.kind, object.metadata.name));
   return { object, origin: known ?? { path: path ?? fallback } };
 }

@@ -7,7 +7,7 @@ import type { SourceTree } from "../../git/tree.ts";
 import { isJsonObject } from "../../manifest/list.ts";
 import { readYaml } from "../../manifest/yaml.ts";
 import { kustomizationNames } from "../choose.ts";
-import { collect, readTexts } from "../inputs.ts";
+import { collect, readTexts, resolveWritten } from "../inputs.ts";
 import { kustomizationReferences, pluginReferences, type Denied, type Reference } from "./references.ts";
 
 /** The files that a kustomization depends on, by path from the root of the source. */
@@ -120,7 +120,7 @@ async function followReference(walk: Walk, visit: Visit, reference: Reference, p
   // `../base/` is how many people write a folder.
   const written = reference.path.length > 1 ? reference.path.replace(/\/+$/, "") : reference.path;
   const path = joinInside(".", written === "" ? reference.path : written, visit.base);
-  const entry = await resolveLinks(walk.tree, path).catch((error: unknown) => {
+  const entry = await resolveWritten(walk.tree, path).catch((error: unknown) => {
     throw looksLikeHost(reference.path) ? remote(reference.path) : error;
   });
   const kind = visit.plugins && reference.kind === "resource" ? "plugin" : reference.kind;
