@@ -81,7 +81,7 @@ export interface Part {
   readonly advice: string;
   readonly installed?: Installed;
   /** Looks where the official installers put it, and for what comes with this repository. `pulumi`: the CLI in use. */
-  locate?(ctx: ToolContext, pulumi: string | undefined): Promise<Found | undefined>;
+  readonly locate?: (ctx: ToolContext, pulumi: string | undefined) => Promise<Found | undefined>;
   readonly download?: Download;
   readonly recipe?: Recipe;
   /** This tool is a link inside that part. */

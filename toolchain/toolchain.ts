@@ -1,4 +1,5 @@
 import { delimiter, dirname, join } from "node:path";
+import { failure } from "../core/errors/error.ts";
 import { findPart, memberOwner } from "./find/find.ts";
 import { buildPart } from "./get/build.ts";
 import { findGo } from "./get/go.ts";
@@ -32,14 +33,21 @@ export async function findTool(name: ToolName, ctx: ToolContext): Promise<Tool |
 /**
  * Finds tools, and gets what is missing: the official download first, then a build from Go modules. Long work reports
  * through `ctx.progress`. `DRIFTLESS_DOWNLOAD=off` leaves the download out.
- * @throws {DriftlessError} TOOL_MISSING for all that cannot be had, before anything is built; TOOL_BUILD_FAILED.
+ * @throws {DriftlessError} TOOL_MISSING for all that cannot be had, before anything is built; TOOL_BUILD_FAILED; INTERRUPTED.
  */
 export async function ensureTools(names: readonly ToolName[], ctx: ToolContext): Promise<ReadonlyMap<ToolName, Tool>> {
   const wanted = toolNames.filter((name) => names.includes(name));
   const tools = new Map<ToolName, Tool>();
-  await find(wanted, tools, ctx);
-  await download(wanted, tools, ctx);
-  await build(wanted, tools, ctx);
+  try {
+    await find(wanted, tools, ctx);
+    await download(wanted, tools, ctx);
+    await build(wanted, tools, ctx);
+  } catch (error) {
+    if (ctx.signal?.aborted !== true) throw error;
+    throw failure("INTERRUPTED", "Getting the tools was interrupted.", "Run the command again; what is built stays.", {
+      cause: error,
+    });
+  }
   // The language host is looked for beside the CLI, which may be here only now.
   if (tools.has("pulumi-language-nodejs")) await find(["pulumi-language-nodejs"], tools, ctx);
   return tools;

@@ -7,10 +7,12 @@ import { ignoreMissing } from "./executable.ts";
 import { readVersion } from "./version.ts";
 
 const probeTimeoutMs = 10_000;
+/** A smaller file is a script that may start another version tomorrow; it is asked every time. */
+const smallestProgram = 1024 * 1024;
 
 /**
  * Version that a program prints; undefined if it fails or prints none. The answer is kept in the cache under the
- * file's path, size and time, so that a program is asked once until it changes.
+ * file's path, size and time, so that a program is asked once until it changes; scripts are asked every time.
  */
 export async function probeVersion(
   path: string,
@@ -18,6 +20,7 @@ export async function probeVersion(
   ctx: ToolContext,
 ): Promise<string | undefined> {
   const { size, mtimeMs } = await stat(path);
+  if (size < smallestProgram) return ask(path, args, ctx);
   const key = [path, size, mtimeMs, ...args].join("|");
   const file = join(ctx.cache, "toolchain", "probes.json");
   const known = await readProbes(file);

@@ -16,7 +16,7 @@ const shownLines = 6;
 /**
  * Builds a part from Go modules into its folder in the cache; returns the executable. Two processes that want the same
  * part build it once. Nothing is seen in the cache before it is complete.
- * @throws {DriftlessError} TOOL_BUILD_FAILED with the last lines of the compiler; INTERRUPTED.
+ * @throws {DriftlessError} TOOL_BUILD_FAILED with the last lines of the compiler.
  */
 export async function buildPart(
   name: string,
@@ -78,9 +78,6 @@ async function compile(draft: string, recipe: Recipe, go: string, ctx: ToolConte
 }
 
 function buildFailure(part: Part, error: ProgramError, draft: string, ctx: ToolContext): Error {
-  if (error.reason === "aborted") {
-    return failure("INTERRUPTED", `Building ${part.title} was interrupted.`, "Run the command again.");
-  }
   const lines = error.stderr.trimEnd().split("\n").slice(-shownLines).join("\n    ");
   const shown = [draft, ctx.cache, ctx.env["HOME"] ?? homedir()].reduce(
     (text, path) => text.replaceAll(path, "…"),

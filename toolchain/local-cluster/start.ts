@@ -1,5 +1,6 @@
 import { copyFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { failure } from "../../core/errors/error.ts";
 import { dropExpiringCertificate, readAuthority } from "./certificate.ts";
 import { argumentsOf, executableOf, type ClusterPrograms } from "./commands.ts";
@@ -8,6 +9,9 @@ import { names, programs, type ProgramName } from "./layout.ts";
 import { isRunning, startProgram } from "./process.ts";
 import { isReady, waitForEtcd, waitForNode, waitForServer } from "./ready.ts";
 import { isPortFree, type ClusterSettings } from "./settings.ts";
+
+const portAttempts = 30;
+const portPollMs = 100;
 
 /** Starts whatever does not run, and waits until the first pod could start. A cluster that is up is left alone. */
 export async function startPrograms(
@@ -57,7 +61,11 @@ async function removeSockets(folder: string): Promise<void> {
 
 async function prepareServer(folder: string, settings: ClusterSettings): Promise<void> {
   await dropExpiringCertificate(folder);
-  if (await isPortFree(settings.port)) return;
+  // A server that was just killed holds its port for a moment.
+  for (let attempt = 0; attempt < portAttempts; attempt++) {
+    if (await isPortFree(settings.port)) return;
+    await sleep(portPollMs);
+  }
   throw failure(
     "CLUSTER_START_FAILED",
     `Port ${settings.port} of the local cluster "${settings.name}" is taken by another program.`,
