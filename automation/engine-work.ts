@@ -1,5 +1,6 @@
 import type { ComputedPlan } from "../core/plan/compute.ts";
 import type { EnvironmentSpec } from "../core/environment/spec.ts";
+import type { ChangeCounts } from "../core/plan/change.ts";
 import { ensureTools, toolGroups } from "../toolchain/toolchain.ts";
 import type { Engine, RunOptions, RunProgress } from "./engine/types.ts";
 import type { Session } from "./session.ts";
@@ -24,18 +25,25 @@ export async function engineOf(session: Session, spec: EnvironmentSpec): Promise
 }
 
 /** How a plan is run: exactly this plan, with its policies. */
-export function runOptions(session: Session, { plan, environment }: ComputedPlan, refresh: boolean): RunOptions {
-  return {
-    digest: plan.digest,
-    refresh,
-    policy: environment.spec.policy,
-    onProgress: (progress) => session.progress.step(progressText(progress)),
+export function runOptions({ plan, environment }: ComputedPlan, refresh: boolean): RunOptions {
+  return { digest: plan.digest, refresh, policy: environment.spec.policy };
+}
+
+/** Shows each object that the engine is at, where progress changes in place. */
+export function previewProgress({ progress }: Session): (step: RunProgress) => void {
+  return ({ change, done }) => progress.detail(`previewing  ${done} objects  ${objectText(change)}`);
+}
+
+/** Shows each object that the engine is at; elsewhere than on a terminal each that it is done with. */
+export function updateProgress({ progress }: Session, counts: ChangeCounts): (step: RunProgress) => void {
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return ({ change, state, done }) => {
+    const line = `${done}/${total}  ${state === "failed" ? "failed to " : ""}${change.action} ${objectText(change)}`;
+    if (state === "started") progress.detail(`${line} …`);
+    else progress.step(line);
   };
 }
 
-/** One line about an object that the engine is at. */
-export function progressText({ change, state, done }: RunProgress): string {
-  const name = change.namespace === undefined ? change.name : `${change.namespace}/${change.name}`;
-  const words = { started: "…", done: "done", failed: "failed" } as const;
-  return `${done} done  ${change.action} ${change.kind} ${name} ${words[state]}`;
+function objectText({ kind, namespace, name }: RunProgress["change"]): string {
+  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
 }

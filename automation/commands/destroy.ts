@@ -2,7 +2,7 @@ import { z } from "zod";
 import { loadEnvironment } from "../../core/environment/load.ts";
 import { defineCommand, type Report } from "../command.ts";
 import { confirm, requireConsent } from "../confirm.ts";
-import { engineOf, progressText } from "../engine-work.ts";
+import { engineOf, updateProgress } from "../engine-work.ts";
 import { exitCodes } from "../exit-code.ts";
 import { changeLines, summary } from "../output/changes.ts";
 import { span } from "../output/line.ts";
@@ -39,7 +39,7 @@ export const destroy = defineCommand({
         exitCode: exitCodes.interrupted,
       };
     }
-    const done = await engine.destroy({ onProgress: (progress) => session.progress.step(progressText(progress)) });
+    const done = await engine.destroy({ onProgress: updateProgress(session, previewed.counts) });
     return {
       document: { kind: "Destruction", environment: env, changes: done.changes, seconds: done.seconds },
       lines: [[span("strong", env), `: ${summary(done, "past")} in ${Math.round(done.seconds)} s`]],

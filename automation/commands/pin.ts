@@ -69,7 +69,7 @@ function resolve(
   wanted: { readonly branch: string } | { readonly revision: string },
   { io, project, progress }: Session,
 ): Promise<ResolvedCommit> {
-  progress.step("asking Git");
+  progress.detail("asking Git");
   return resolveCommit(source, wanted, { project, cache: io.cache, env: io.env, signal: io.signal });
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineCommand } from "../command.ts";
-import { engineOf, runOptions } from "../engine-work.ts";
+import { engineOf, previewProgress, runOptions } from "../engine-work.ts";
 import { exitCodes } from "../exit-code.ts";
 import { runComment, runDocument, runLines } from "../output/run.ts";
 import { planEnvironment } from "../work.ts";
@@ -18,7 +18,10 @@ export const preview = defineCommand({
     const computed = await planEnvironment(session, env);
     const engine = await engineOf(session, computed.environment.spec);
     session.progress.step(`previewing ${env}`);
-    const result = await engine.preview(runOptions(session, computed, refresh));
+    const result = await engine.preview({
+      ...runOptions(computed, refresh),
+      onProgress: previewProgress(session),
+    });
     const run = { plan: computed.plan, result, warnings: computed.warnings, tense: "future" } as const;
     return {
       document: runDocument("Preview", run),

@@ -24,10 +24,10 @@ export const status = defineCommand({
     const { io, project, progress } = session;
     const { spec } = await loadEnvironment(project, env);
     const engine = await engineOf(session, spec);
-    progress.step("reading the state");
+    progress.detail("reading the state");
     const [outputs, lastRun, state] = await Promise.all([engine.outputs(), engine.lastRun(), engine.exportState()]);
     const objects = state === undefined ? [] : stateObjects(state);
-    progress.step("reading the clusters");
+    progress.detail("reading the clusters");
     const { liveObjects } = await import("../engine/live.ts");
     const kinds = objects.map(({ cluster, apiVersion, plainKind }) => ({ cluster, apiVersion, kind: plainKind }));
     const live = await liveObjects(env, kinds, spec.clusters, { project, env: io.env, signal: io.signal });

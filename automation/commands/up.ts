@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineCommand, type Report } from "../command.ts";
 import { confirm, requireConsent } from "../confirm.ts";
-import { engineOf, runOptions } from "../engine-work.ts";
+import { engineOf, previewProgress, runOptions, updateProgress } from "../engine-work.ts";
 import { exitCodes } from "../exit-code.ts";
 import { closingLine, runComment, runDocument, runLines, type Run } from "../output/run.ts";
 import { planEnvironment } from "../work.ts";
@@ -22,13 +22,13 @@ export const up = defineCommand({
     const computed = await planEnvironment(session, env);
     const engine = await engineOf(session, computed.environment.spec);
     const recovery = await engine.recover();
-    const options = runOptions(session, computed, refresh || recovery.interrupted);
+    const options = runOptions(computed, refresh || recovery.interrupted);
     session.progress.step(`previewing ${env}`);
-    const previewed = await engine.preview(options);
+    const previewed = await engine.preview({ ...options, onProgress: previewProgress(session) });
     const before: Run = { plan: computed.plan, result: previewed, warnings: computed.warnings, tense: "future" };
     session.show(runLines(before, session.io.columns));
 
-    const { outputs } = { outputs: await engine.outputs() };
+    const outputs = await engine.outputs();
     const recorded = outputs["planDigest"] === computed.plan.digest && outputs["revision"] === computed.plan.revision;
     if (previewed.changes.length === 0 && recorded && !recovery.interrupted) return report(before, false);
     // A new commit that changes no object is recorded without a question: there is nothing to decide.
@@ -37,7 +37,7 @@ export const up = defineCommand({
       return { ...report(before, false), lines: [["Nothing was applied."]], exitCode: exitCodes.interrupted };
 
     session.progress.step(`updating ${env}`);
-    const updated = await engine.up(options);
+    const updated = await engine.up({ ...options, onProgress: updateProgress(session, previewed.counts) });
     return report({ ...before, result: updated, tense: "past" }, true, updated.seconds);
   },
 });
