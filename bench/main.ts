@@ -2,8 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, homedir, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { startCluster } from "../toolchain/local-cluster/start.ts";
-import { stopCluster } from "../toolchain/local-cluster/stop.ts";
+import { deleteCluster, startCluster } from "../toolchain/local-cluster/cluster.ts";
 import { ensureTools, toolGroups, toolPath } from "../toolchain/toolchain.ts";
 import { phaseNames, type Arena, type Measured } from "./contestants/contestant.ts";
 import { runDriftless } from "./contestants/driftless.ts";
@@ -58,7 +57,7 @@ async function bench(scale: Scale): Promise<BenchReport> {
     };
     return toReport(scale, measured);
   } finally {
-    await stopCluster(clusterFolder);
+    await deleteCluster(clusterFolder);
     await rm(folder, { recursive: true, force: true });
   }
 }

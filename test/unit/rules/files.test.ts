@@ -10,7 +10,7 @@ const maxLines = 400;
 /** The only files that may read the process's arguments, environment or working directory, or end it. */
 const entryFiles = [
   /^bin\//,
-  /^automation\/(main|schema|reference)\.ts$/,
+  /^automation\/(main|process-io|schema|reference)\.ts$/,
   /^stacks\/index\.ts$/,
   /^(demo|bench)\/main\.ts$/,
   /^toolchain\/language-host\//,

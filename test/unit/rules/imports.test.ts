@@ -11,7 +11,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   components: ["components/", "core/"],
   policies: ["policies/", "core/"],
   stacks: ["stacks/", "components/", "core/", "toolchain/"],
-  automation: ["automation/", "core/", "toolchain/"],
+  automation: ["automation/", "core/", "toolchain/", "package.json"],
   demo: ["demo/", "automation/", "core/", "toolchain/"],
   bench: ["bench/", "automation/", "core/", "toolchain/", "test/support/"],
 };

@@ -1,0 +1,54 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type { Io } from "../automation/io.ts";
+import { interruptible, processIo } from "../automation/process-io.ts";
+import { loadEnvironment } from "../core/environment/load.ts";
+import { takeDown } from "./down.ts";
+import { environment, places } from "./places.ts";
+import { createStage, DemoStopped } from "./stage.ts";
+import { tellStory } from "./story.ts";
+
+const help = `Usage: npm run demo [-- --down]
+
+Brings the environment dev up on a local cluster from a pinned commit, moves the pin, and heals a change made by hand.
+--down removes everything that the demo made.
+`;
+
+const { values } = parseArgs({
+  options: { down: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+});
+
+if (values.help) {
+  process.stdout.write(help);
+} else {
+  process.exitCode = await interruptible(async (signal) => {
+    const io = demoIo(processIo(signal));
+    const stage = createStage(io, Date.now());
+    try {
+      await requireDemoDocument();
+      await (values.down ? takeDown(stage, io) : tellStory(stage, io));
+      return 0;
+    } catch (error) {
+      if (!(error instanceof DemoStopped)) throw error;
+      process.stderr.write(`\n${error.message}\n`);
+      return error.exitCode;
+    }
+  });
+}
+
+/** The demo works on this repository's documents and keeps its state beside them, whatever backend its user has. */
+function demoIo(io: Io): Io {
+  const own = {
+    PULUMI_BACKEND_URL: undefined,
+    PULUMI_CONFIG_PASSPHRASE: undefined,
+    PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
+  };
+  return { ...io, cwd: places.project, env: { ...io.env, ...own } };
+}
+
+/** The demo moves a pin and throws state away: never that of an environment which somebody has made their own. */
+async function requireDemoDocument(): Promise<void> {
+  const { spec, file } = await loadEnvironment(places.project, environment);
+  if (spec.source.local && resolve(places.project, spec.source.repo) === places.configRepo) return;
+  throw new DemoStopped(`${file} no longer names the demo's config repository`, 1);
+}

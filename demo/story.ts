@@ -1,0 +1,59 @@
+import { join } from "node:path";
+import type { Io } from "../automation/io.ts";
+import { runProgram } from "../core/exec/run.ts";
+import { ensureTools, toolGroups } from "../toolchain/toolchain.ts";
+import { makeConfigRepo } from "./config-repo.ts";
+import { history } from "./history.ts";
+import { clusterName, environment, places } from "./places.ts";
+import type { Stage } from "./stage.ts";
+
+const handMadeImage = "registry.example.com/shop/storefront:fixed-by-hand";
+
+/** The demo from nothing to a healed change. */
+export async function tellStory(stage: Stage, io: Io): Promise<void> {
+  const started = io.now().getTime();
+  const names = [...toolGroups.engine, ...toolGroups.render, ...toolGroups.cluster];
+  const progress = (line: string): void => io.stderr(`${line}\n`);
+  const tools = await ensureTools(names, { cache: io.cache, env: io.env, progress, signal: io.signal });
+
+  stage.heading("A real Kubernetes API server on this machine");
+  await stage.driftless("cluster", "up", clusterName);
+
+  stage.heading("A config repository with a history, and the environment pinned to its first commit");
+  const [first = "", second = ""] = await makeConfigRepo(places.configRepo, io.env["PATH"]);
+  stage.print(history.map(({ message }, index) => `  commit ${index + 1}  ${message}`).join("\n"));
+  await stage.driftless("pin", environment, "--to", first);
+
+  stage.heading("Bring it up: two tenants, three applications, every policy passed");
+  await stage.driftless("up", environment, "--yes");
+  await stage.driftless("status", environment);
+
+  stage.heading("Move the pin by one commit: see what that changes, then apply exactly that");
+  await stage.driftless("pin", environment, "--to", second);
+  await stage.driftless("up", environment, "--yes");
+
+  stage.heading("Change a live object by hand: the preview finds it, the update heals it");
+  const change = ["set", "image", "deployment/storefront", "-n", "shop", `web=${handMadeImage}`];
+  stage.typed(`kubectl ${change.join(" ")}`);
+  const kubectl = await runProgram({
+    file: tools.get("kubectl")?.path ?? "kubectl",
+    args: change,
+    env: { KUBECONFIG: join(places.cluster, "kubeconfig"), HOME: io.env["HOME"] },
+    timeoutMs: 30_000,
+    maxOutputBytes: 1 << 16,
+    signal: io.signal,
+  });
+  stage.print(kubectl.stdout.toString("utf8").trimEnd());
+  await stage.driftless("preview", environment, "--refresh");
+  await stage.driftless("up", environment, "--refresh", "--yes");
+
+  const seconds = Math.round((io.now().getTime() - started) / 1000);
+  stage.print(`
+Done in ${seconds} s. Three commands to try next:
+
+  bin/driftless pin ${environment} --dry-run                  what the newest commit would change
+  bin/driftless explain ${environment} applications.notifier  who set which value, and where
+  bin/driftless render ${environment} catalog                 the manifests of one application
+
+The cluster goes on running; npm run demo -- --down removes everything.`);
+}
