@@ -35,10 +35,17 @@ export function previewProgress({ progress }: Session): (step: RunProgress) => v
 }
 
 /** Shows each object that the engine is at; elsewhere than on a terminal each that it is done with. */
-export function updateProgress({ progress }: Session, counts: ChangeCounts): (step: RunProgress) => void {
-  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  return ({ change, state, done }) => {
-    const line = `${done}/${total}  ${state === "failed" ? "failed to " : ""}${change.action} ${objectText(change)}`;
+export function updateProgress(
+  { progress }: Pick<Session, "progress">,
+  counts: ChangeCounts,
+): (step: RunProgress) => void {
+  const total = counts.create + counts.update + counts.replace + counts.delete;
+  // By object: a replacement is done twice.
+  const finished = new Set<string>();
+  return ({ change, state }) => {
+    const object = objectText(change);
+    if (state !== "started") finished.add(`${change.cluster}/${object}`);
+    const line = `${finished.size}/${total}  ${state === "failed" ? "failed to " : ""}${change.action} ${object}`;
     if (state === "started") progress.detail(`${line} …`);
     else progress.step(line);
   };
