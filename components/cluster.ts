@@ -28,8 +28,6 @@ export class Cluster extends ComponentResource {
         // At the client's default of 50 a second a refresh of 1,000 objects takes four times as long.
         kubeClientSettings: { qps: 2000, burst: 4000 },
         enableServerSideApply: true,
-        // Fields that someone else took over are taken back: Git is right.
-        enablePatchForce: true,
         // Adopt what exists: after a lost state, or an update that was killed between the cluster and the state.
         upsertExistingObjects: true,
         enableConfigMapMutable: true,

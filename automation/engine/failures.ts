@@ -4,6 +4,7 @@ import type { Finding } from "../../core/errors/finding.ts";
 import type { ObjectChange } from "../../core/plan/change.ts";
 import { EngineExit } from "./command.ts";
 import type { FailedObject, RunEvents } from "./events.ts";
+import { fieldConflicts, isFieldConflict } from "./field-conflict.ts";
 import { cleanText, oneLine, type Folders } from "./text.ts";
 
 /** What is known about a run that failed. */
@@ -30,7 +31,8 @@ export function runFailure(run: FailedRun): unknown {
   if (known !== undefined) return known;
   const violations = policyFailure(events);
   if (violations !== undefined) return violations;
-  const failed = events.failures().map(failedObject);
+  const others = events.failures().filter(({ reason }) => !isFieldConflict(reason));
+  const failed = [...fieldConflicts(events.diagnostics()), ...others.map(failedObject)];
   if (isFilled(failed)) return new DriftlessError(failed, { cause: error });
   const lines = errors.length > 0 ? errors.map(({ message }) => message) : [errorLines(stderr)];
   const text = oneLine(lines.join("\n")) || `It ended with exit code ${error.exitCode ?? "unknown"} and said nothing.`;
@@ -143,8 +145,7 @@ const failures: readonly KnownFailure[] = [
     fix: "Check that it runs, then run this again.",
   },
   {
-    pattern:
-      /failed to load policy pack|error loading policy pack|Loading policy packs?.*failed|run-policy-pack|policy pack .* not found|analyzer plugin/i,
+    pattern: /policy pack "([^"]+)" failed to start|policy pack .* (?:not found|could not be loaded)/,
     code: "POLICY_UNAVAILABLE",
     message: "A policy pack could not be loaded",
     fix: "Mend the pack: nothing is applied without it.",

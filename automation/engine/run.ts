@@ -36,6 +36,8 @@ export async function runEngine(
     {
       ...(operation.digest === undefined ? {} : { DRIFTLESS_PLAN_DIGEST: operation.digest }),
       ...(run === undefined ? {} : { [runVariable]: run }),
+      // Who asks for a comparison with the clusters wants Git to win; else a field of another manager is a conflict.
+      ...(operation.refresh === true ? { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" } : {}),
     },
     {
       onStart: (pid) => {

@@ -79,6 +79,7 @@ export const errorCodes = {
   STATE_CORRUPT: "terminal",
   ENGINE_FAILED: "terminal",
   UPDATE_FAILED: "terminal",
+  FIELD_CONFLICT: "terminal",
 } as const satisfies Record<string, ErrorKind>;
 
 /** A code of the closed list, such as `CONFIG_INVALID`. */

@@ -24,7 +24,6 @@ describe("a cluster", () => {
     assert.deepEqual(kubeClientSettings, '{"qps":2000,"burst":4000}');
     assert.deepEqual(switches, {
       enableServerSideApply: "true",
-      enablePatchForce: "true",
       upsertExistingObjects: "true",
       enableConfigMapMutable: "true",
       enableSecretMutable: "true",
