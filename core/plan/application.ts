@@ -2,6 +2,7 @@ import type { ApplicationSpec, EnvironmentSpec } from "../environment/spec.ts";
 import type { Finding } from "../errors/finding.ts";
 import { applyImages, type ImageOverrides } from "../manifest/images.ts";
 import type { Manifest } from "../manifest/manifest.ts";
+import { checkEngineWords } from "./check/engine-words.ts";
 import { findingOf, describeOrigin, type Problem } from "./check/problem.ts";
 import { checkReserved } from "./check/reserved.ts";
 import { checkScope, placeObject, type ScopeRules } from "./check/scope.ts";
@@ -78,6 +79,7 @@ function checkManifest({ object }: Manifest, rules: ScopeRules, input: Applicati
   return [
     ...checkShape(object),
     ...checkReserved(object),
+    ...checkEngineWords(object),
     // Allowing the kind, which a scope problem would suggest, does not help where the tenant holds the object.
     ...(holder === undefined ? checkScope(object, rules) : [takenProblem(holder)]),
   ];
