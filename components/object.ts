@@ -10,6 +10,7 @@ import type { KubernetesObject } from "../core/manifest/manifest.ts";
 import { aliasTypes, resourceType } from "../core/plan/identity.ts";
 import type { PlannedObject } from "../core/plan/plan.ts";
 import { prerequisites } from "./prerequisites.ts";
+import { timeoutsOf } from "./timeouts.ts";
 
 /** The Kubernetes provider of each cluster, by the cluster's name. */
 export type Providers = ReadonlyMap<string, ProviderResource>;
@@ -40,7 +41,7 @@ export function createObjects(
       parent,
       provider: providerOf(planned, args.providers),
       dependsOn: [...args.after, ...first],
-      customTimeouts: timeouts(args.timeoutSeconds),
+      customTimeouts: timeoutsOf(planned.object, args.timeoutSeconds),
     });
     created.set(planned.resourceName, resource);
     return resource;
@@ -79,8 +80,4 @@ function providerOf({ cluster, resourceName }: PlannedObject, providers: Provide
   const provider = providers.get(cluster);
   if (provider === undefined) throw new Error(`no provider for cluster ${cluster} of ${resourceName}`);
   return provider;
-}
-
-function timeouts(seconds: number): { create: string; update: string; delete: string } {
-  return { create: `${seconds}s`, update: `${seconds}s`, delete: `${seconds}s` };
 }

@@ -25,9 +25,20 @@ describe("an object of an application", () => {
   });
 
   it("has the time that its application gives it, and goes before it is created anew", async () => {
-    const { timeouts, deleteBeforeReplace } = await createOne(configMap("checkout"));
+    const metadata = { name: "checkout", namespace: "payments" };
+    const { timeouts, deleteBeforeReplace } = await createOne({ apiVersion: "apps/v1", kind: "Deployment", metadata });
     assert.deepEqual(timeouts, ["90s", "90s", "90s"]);
     assert.equal(deleteBeforeReplace, true);
+  });
+
+  it("has little time to go if nothing runs for it", async () => {
+    const metadata = { name: "checkout", namespace: "payments" };
+    const service = { apiVersion: "v1", kind: "Service", metadata };
+    const deletion = async (object: KubernetesObject) => (await createOne(object)).timeouts[2];
+    assert.equal(await deletion(configMap("checkout")), "20s");
+    assert.equal(await deletion(service), "20s");
+    assert.equal(await deletion({ ...service, spec: { type: "LoadBalancer" } }), "90s");
+    assert.equal(await deletion({ ...service, metadata: { ...metadata, finalizers: ["example.com/wait"] } }), "90s");
   });
 
   it("is known under the other versions of its kind", async () => {
