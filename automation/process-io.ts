@@ -7,15 +7,20 @@ import type { Io } from "./io.ts";
 export function processIo(signal: AbortSignal): Io {
   const { stdin, stdout, stderr, env } = process;
   const canAsk = stdin.isTTY && stderr.isTTY;
+  // A reader that has seen enough, such as `head`, is no error.
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
   return {
     stdout: (text) => void stdout.write(text),
     stderr: (text) => void stderr.write(text),
     isTerminal: stdout.isTTY,
     progressInPlace: stderr.isTTY,
-    ...(stdout.isTTY ? { columns: stdout.columns } : {}),
+    // A terminal that does not know its width says 0.
+    ...(stdout.isTTY && stdout.columns > 0 ? { columns: stdout.columns } : {}),
     env,
     cwd: process.cwd(),
-    cache: join(env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "driftless"),
+    cache: join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "driftless"),
     signal,
     now: () => new Date(),
     ...(canAsk ? { ask: (question: string) => ask(question, signal) } : {}),
