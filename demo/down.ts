@@ -2,6 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Io } from "../automation/io.ts";
 import { writeRevision } from "../core/environment/pin.ts";
+import { ignore } from "../core/errors/system-error.ts";
 import { makeConfigRepo } from "./config-repo.ts";
 import { clusterName, environment, places } from "./places.ts";
 import type { Stage } from "./stage.ts";
@@ -36,10 +37,7 @@ async function removeStack(): Promise<void> {
 }
 
 async function list(folder: string): Promise<readonly string[]> {
-  return readdir(folder).catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    throw error;
-  });
+  return (await readdir(folder).catch(ignore("ENOENT"))) ?? [];
 }
 
 function remove(path: string): Promise<void> {

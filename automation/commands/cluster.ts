@@ -10,6 +10,7 @@ import {
   type ClusterStatus,
 } from "../../toolchain/local-cluster/cluster.ts";
 import { failure } from "../../core/errors/error.ts";
+import { ignore } from "../../core/errors/system-error.ts";
 import { defineCommand, type Report } from "../command.ts";
 import { columns } from "../output/columns.ts";
 import { span, type Line } from "../output/line.ts";
@@ -90,12 +91,8 @@ function row(session: Session, name: string, { state, cluster, stopped }: Cluste
 }
 
 async function names(session: Session): Promise<string[]> {
-  const entries = await readdir(join(session.project, ".driftless", "clusters"), { withFileTypes: true }).catch(
-    (error: unknown) => {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-      throw error;
-    },
-  );
+  const folder = join(session.project, ".driftless", "clusters");
+  const entries = (await readdir(folder, { withFileTypes: true }).catch(ignore("ENOENT"))) ?? [];
   return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
 }
 

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { failure, type DriftlessError } from "../../core/errors/error.ts";
+import { ignore } from "../../core/errors/system-error.ts";
 import { processIdentity } from "../../toolchain/process/identity.ts";
 import type { RunRecord } from "./run-record.ts";
 
@@ -43,11 +44,11 @@ export function parseLock(text: string): LockHolder | undefined {
 
 /** Locks of a stack, from the folder that holds them. */
 export async function readLocks(folder: string): Promise<readonly Lock[]> {
-  const names = (await readdir(folder).catch(ignoreMissing)) ?? [];
+  const names = (await readdir(folder).catch(ignore("ENOENT"))) ?? [];
   const locks = await Promise.all(
     names.map(async (name): Promise<Lock | undefined> => {
       const file = join(folder, name);
-      const text = await readFile(file, "utf8").catch(ignoreMissing);
+      const text = await readFile(file, "utf8").catch(ignore("ENOENT"));
       if (text === undefined) return undefined;
       const holder = parseLock(text);
       return holder === undefined ? { file } : { file, holder };
@@ -100,9 +101,4 @@ export function lockedBy(lock: Lock, state: HolderState, stack: string): Driftle
       ? "Wait until that run has ended."
       : `Wait until that run has ended; if it is known to be dead, release it: ${release}`,
   );
-}
-
-function ignoreMissing(error: unknown): undefined {
-  if (error instanceof Error && "code" in error && error.code === "ENOENT") return;
-  throw error;
 }

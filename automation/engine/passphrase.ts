@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { failure } from "../../core/errors/error.ts";
+import { ignore, isSystemError } from "../../core/errors/system-error.ts";
 
 /** What decides how the secrets of a stack are encrypted. */
 export interface PassphraseInput {
@@ -56,7 +57,7 @@ async function createPassphrase(path: string, progress: PassphraseInput["progres
     await writeFile(path, `${passphrase}\n`, { mode: 0o600, flag: "wx" });
   } catch (error) {
     // Another run of this project was first: its passphrase is the one.
-    const theirs = hasCode(error, "EEXIST") ? (await readText(path))?.trim() : undefined;
+    const theirs = isSystemError(error, "EEXIST") ? (await readText(path))?.trim() : undefined;
     if (theirs !== undefined && theirs !== "") return theirs;
     throw error;
   }
@@ -65,14 +66,5 @@ async function createPassphrase(path: string, progress: PassphraseInput["progres
 }
 
 async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "EACCES", "EISDIR", "ENOTDIR")) return undefined;
-    throw error;
-  }
-}
-
-function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+  return readFile(path, "utf8").catch(ignore("ENOENT", "EACCES", "EISDIR", "ENOTDIR"));
 }

@@ -1,6 +1,7 @@
 import { readFile, readdir } from "node:fs/promises";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ignore } from "../../core/errors/system-error.ts";
 
 /** Environment variable that every process of one run carries: the engine, its plugins and the program. */
 export const runVariable = "DRIFTLESS_RUN";
@@ -43,8 +44,4 @@ function kill(pid: number): void {
 }
 
 /** A process that is gone, belongs to somebody else, or a machine without /proc. */
-function ignoreGone(error: unknown): undefined {
-  const codes = ["ENOENT", "ESRCH", "EACCES", "EPERM"];
-  if (error instanceof Error && "code" in error && codes.includes(String(error.code))) return;
-  throw error;
-}
+const ignoreGone = ignore("ENOENT", "ESRCH", "EACCES", "EPERM");

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { ignore } from "../../core/errors/system-error.ts";
 import { processIdentity } from "../../toolchain/process/identity.ts";
 
 /** What is known of the run that is at work, or of the one that was interrupted. */
@@ -30,13 +31,8 @@ export class RunLog {
 
   /** The run that has not ended in an orderly way, if there is one. */
   async read(): Promise<RunRecord | undefined> {
-    let text: string;
-    try {
-      text = await readFile(this.#file, "utf8");
-    } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-      throw error;
-    }
+    const text = await readFile(this.#file, "utf8").catch(ignore("ENOENT"));
+    if (text === undefined) return undefined;
     const parsed = recordSchema.safeParse(parseJson(text));
     // Cut short while it was written: still a run that was interrupted.
     return parsed.success ? parsed.data : { run: "unknown" };

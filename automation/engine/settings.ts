@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { failure } from "../../core/errors/error.ts";
+import { isSystemError } from "../../core/errors/system-error.ts";
 
 /** What the engine layer reads of Pulumi.yaml. */
 export interface ProjectSettings {
@@ -57,7 +58,7 @@ async function readSettings<T>(path: string, file: string, schema: z.ZodType<T>)
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (isSystemError(error, "ENOENT")) return undefined;
     throw failure("CONFIG_INVALID", "The file cannot be read.", "Check its permissions.", {
       place: { file },
       cause: error,

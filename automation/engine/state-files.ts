@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { z } from "zod";
 import { failure, type DriftlessError } from "../../core/errors/error.ts";
+import { ignore, isSystemError } from "../../core/errors/system-error.ts";
 import type { JsonObject } from "../../core/manifest/manifest.ts";
 import type { StateExport } from "./types.ts";
 
@@ -62,7 +63,7 @@ export async function readState(files: StateFiles): Promise<StateExport | undefi
     const { version, checkpoint } = checkpointSchema.parse(await readPacked(file));
     return { version, deployment: checkpoint.latest ?? {} };
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "EACCES") {
+    if (isSystemError(cause, "EACCES")) {
       throw failure("STATE_UNAVAILABLE", "The state cannot be read.", "Check the permissions of its folder.", {
         cause,
       });
@@ -149,12 +150,7 @@ async function isJson(path: string): Promise<boolean> {
 }
 
 async function list(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    throw error;
-  }
+  return (await readdir(folder).catch(ignore("ENOENT"))) ?? [];
 }
 
 /** A path as messages show it: from the folder of the project's state on, never from the root of the machine. */

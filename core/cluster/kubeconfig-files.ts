@@ -5,6 +5,7 @@ import type { z } from "zod";
 import type { ClusterSpec } from "../environment/spec.ts";
 import { DriftlessError, failure } from "../errors/error.ts";
 import type { Finding } from "../errors/finding.ts";
+import { isSystemError } from "../errors/system-error.ts";
 import { kubeconfigSchema } from "./kubeconfig-schema.ts";
 
 /** Where things are on this machine. */
@@ -82,7 +83,7 @@ async function readText(candidate: Candidate): Promise<string | undefined> {
   try {
     return await readFile(candidate.path, "utf8");
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
+    if (isSystemError(cause, "ENOENT")) return undefined;
     throw failure(
       "KUBECONFIG_INVALID",
       "The kubeconfig cannot be read.",

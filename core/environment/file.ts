@@ -1,8 +1,8 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { failure } from "../errors/error.ts";
+import { isSystemError } from "../errors/system-error.ts";
 import { formats, isName } from "./formats.ts";
-import { isSystemError } from "./system-error.ts";
 import { readYaml, type YamlDocument } from "./yaml.ts";
 import { yamlLimits } from "./yaml-report.ts";
 

@@ -1,9 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { failure, type DriftlessError } from "../errors/error.ts";
+import { ignore } from "../errors/system-error.ts";
 import { environmentsFolder } from "./file.ts";
 import { nearest } from "./nearest.ts";
-import { isSystemError } from "./system-error.ts";
 import { enumerate, quote } from "./text.ts";
 
 /** Names of the environments of a project, sorted: its files `environments/*.yaml`, except `_*.yaml`. */
@@ -30,10 +30,5 @@ export async function environmentNotFound(project: string, name: string): Promis
 }
 
 async function filesIn(project: string): Promise<string[]> {
-  try {
-    return await readdir(join(project, environmentsFolder));
-  } catch (error) {
-    if (isSystemError(error) && error.code === "ENOENT") return [];
-    throw error;
-  }
+  return (await readdir(join(project, environmentsFolder)).catch(ignore("ENOENT"))) ?? [];
 }

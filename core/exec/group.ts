@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import process from "node:process";
+import { ignore, isSystemError } from "../errors/system-error.ts";
 
 /** Groups that run now; whatever ends this program in an orderly way ends them too. */
 const running = new Set<number>();
@@ -28,14 +29,7 @@ export function signalGroup(leader: number, signal: NodeJS.Signals): void {
 
 /** Resident memory of one process in bytes; undefined once it is gone, and where there is no /proc. */
 export async function residentBytes(pid: number): Promise<number | undefined> {
-  const status = await readFile(`/proc/${pid}/status`, "ascii").catch((error: unknown) => {
-    if (isSystemError(error, "ENOENT", "ESRCH")) return "";
-    throw error;
-  });
-  const kibibytes = /^VmRSS:\s+([0-9]+) kB$/m.exec(status)?.[1];
+  const status = await readFile(`/proc/${pid}/status`, "ascii").catch(ignore("ENOENT", "ESRCH"));
+  const kibibytes = /^VmRSS:\s+([0-9]+) kB$/m.exec(status ?? "")?.[1];
   return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
-}
-
-function isSystemError(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }

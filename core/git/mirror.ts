@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { isSystemError } from "../errors/system-error.ts";
 import { DamagedMirror } from "./cat-file.ts";
 import { openGit, runGit, type ObjectStore } from "./git.ts";
 import { gitOutput } from "./reason.ts";
@@ -75,8 +76,7 @@ async function moveInto(from: string, to: string): Promise<boolean> {
     await rename(from, to);
     return true;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || code === "ENOTEMPTY" || code === "EEXIST" || code === "ENOTDIR") return false;
+    if (isSystemError(error, "ENOENT", "ENOTEMPTY", "EEXIST", "ENOTDIR")) return false;
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { readdir, readFile, realpath } from "node:fs/promises";
 import path from "node:path";
 import { DriftlessError, failure } from "../errors/error.ts";
 import type { Place } from "../errors/finding.ts";
+import { isSystemError } from "../errors/system-error.ts";
 import { digestOf } from "./digest.ts";
 import { compareText } from "./order.ts";
 import type { PolicyPlan } from "./plan.ts";
@@ -41,7 +42,7 @@ async function digestPack(project: string, pack: string, place: Place): Promise<
     return digestOf(lines.join("\n"));
   } catch (cause) {
     if (cause instanceof DriftlessError) throw cause;
-    const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+    const missing = isSystemError(cause, "ENOENT");
     throw unavailable(pack, missing ? "does not exist" : "cannot be read", place, cause);
   }
 }

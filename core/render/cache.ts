@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { ignore } from "../errors/system-error.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 
 /** Bytes that the cache may keep; the oldest results go first. */
@@ -13,7 +14,7 @@ export function cacheKey(parts: readonly unknown[]): string {
 
 /** The manifests kept under a key; undefined if there are none, or if the file is not what was written. */
 export async function readCached(cache: string, key: string): Promise<readonly Manifest[] | undefined> {
-  const text = await readFile(fileOf(cache, key), "utf8").catch(ignoreMissing);
+  const text = await readFile(fileOf(cache, key), "utf8").catch(ignore("ENOENT"));
   if (text === undefined) return undefined;
   const end = text.indexOf("\n");
   const body = text.slice(end + 1);
@@ -45,7 +46,7 @@ export async function evict(folder: string, maxBytes: number): Promise<void> {
   const files = await Promise.all(
     names.map(async (name) => {
       const path = join(folder, name);
-      const found = await stat(path).catch(ignoreMissing);
+      const found = await stat(path).catch(ignore("ENOENT"));
       return { path, bytes: found?.size ?? 0, time: found?.mtimeMs ?? 0 };
     }),
   );
@@ -63,9 +64,4 @@ function fileOf(cache: string, key: string): string {
 
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
-}
-
-function ignoreMissing(error: unknown): undefined {
-  if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-  throw error;
 }

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { ignore } from "../../core/errors/system-error.ts";
 
 /** How many tests ended how. */
 export interface Counts {
@@ -9,11 +10,8 @@ export interface Counts {
 
 /** What the reporter counted; nothing at all if it never came to count. */
 export async function readCounts(file: string): Promise<Counts> {
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return "{}";
-    throw error;
-  });
-  const { passed = 0, failed = 0, skipped = 0 } = JSON.parse(text) as Partial<Counts>;
+  const text = await readFile(file, "utf8").catch(ignore("ENOENT"));
+  const { passed = 0, failed = 0, skipped = 0 } = JSON.parse(text ?? "{}") as Partial<Counts>;
   return { passed, failed, skipped };
 }
 

@@ -1,5 +1,6 @@
 import { access, constants, stat } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
+import { ignore } from "../../core/errors/system-error.ts";
 
 /** True if `path` is a file that this user may run. */
 export async function isExecutable(path: string): Promise<boolean> {
@@ -21,7 +22,4 @@ export async function findOnPath(command: string, searchPath: string | undefined
 }
 
 /** For `.catch`: undefined where there is no such file or folder; anything else is thrown on. */
-export function ignoreMissing(error: unknown): undefined {
-  if (error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR", "EACCES"].includes(String(error.code))) return;
-  throw error;
-}
+export const ignoreMissing = ignore("ENOENT", "ENOTDIR", "EACCES");

@@ -3,6 +3,7 @@ import { open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isSystemError } from "../../core/errors/system-error.ts";
 import { failure } from "../../core/errors/error.ts";
 import { ignoreMissing } from "../find/executable.ts";
 import { isSameProcess, processIdentity } from "../process/identity.ts";
@@ -92,6 +93,6 @@ function signal(pid: number, name: NodeJS.Signals): void {
     process.kill(pid, name);
   } catch (error) {
     // It ended by itself between the look and the signal.
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    if (!isSystemError(error, "ESRCH")) throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { platform } from "node:os";
+import { ignore } from "../../core/errors/system-error.ts";
 import { ProgramError, runProgram } from "../../core/exec/run.ts";
 import { ignoreMissing } from "../find/executable.ts";
 
@@ -17,7 +18,7 @@ export async function isSameProcess(pid: number, identity: string): Promise<bool
 }
 
 async function fromProc(pid: number): Promise<string | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(ignoreGone);
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(ignore("ENOENT", "ESRCH"));
   if (stat === undefined) return undefined;
   // The name in parentheses may hold anything; fields are counted from behind it. State is field 3, start is field 22.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
@@ -40,9 +41,4 @@ async function fromPs(pid: number): Promise<string | undefined> {
     if (error instanceof ProgramError && error.reason === "exit") return undefined;
     throw error;
   }
-}
-
-function ignoreGone(error: unknown): undefined {
-  if (error instanceof Error && "code" in error && ["ENOENT", "ESRCH"].includes(String(error.code))) return;
-  throw error;
 }

@@ -1,6 +1,7 @@
 import { open, readFile, rm, stat } from "node:fs/promises";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ignore } from "../../core/errors/system-error.ts";
 import { ignoreMissing } from "../find/executable.ts";
 import { isSameProcess, processIdentity } from "./identity.ts";
 
@@ -33,10 +34,7 @@ export async function withLock<T>(
 }
 
 async function tryLock(file: string): Promise<boolean> {
-  const handle = await open(file, "wx").catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return undefined;
-    throw error;
-  });
+  const handle = await open(file, "wx").catch(ignore("EEXIST"));
   if (handle === undefined) return false;
   try {
     await handle.writeFile(`${process.pid} ${(await processIdentity(process.pid)) ?? ""}`);
