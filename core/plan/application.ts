@@ -2,6 +2,7 @@ import type { ApplicationSpec, EnvironmentSpec } from "../environment/spec.ts";
 import type { Finding } from "../errors/finding.ts";
 import { applyImages, type ImageOverrides } from "../manifest/images.ts";
 import type { Manifest } from "../manifest/manifest.ts";
+import { skipPointlessWait } from "./awaiting.ts";
 import { checkEngineWords } from "./check/engine-words.ts";
 import { findingOf, describeOrigin, type Problem } from "./check/problem.ts";
 import { checkReserved } from "./check/reserved.ts";
@@ -48,7 +49,7 @@ export function applicationObjects(input: ApplicationInput): ApplicationObjects 
   const objects = placed.filter(({ object }) => hookEvent(object) === undefined);
   const { environment, application } = { environment: input.spec.name, application: input.name };
   const stamped = objects.map(({ object, origin }) => ({
-    object: stampOwner(object, { environment, application, origin: origin.path }),
+    object: skipPointlessWait(stampOwner(object, { environment, application, origin: origin.path })),
     origin,
   }));
   const problems = objects.flatMap((manifest) =>
