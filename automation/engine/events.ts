@@ -2,7 +2,7 @@ import type { EngineEvent, PolicyEvent, StepEventMetadata } from "@pulumi/pulumi
 import type { ChangeCounts, ObjectChange } from "../../core/plan/change.ts";
 import { objectOfUrn, ownerOfUrn, parseUrn } from "../../core/plan/identity.ts";
 import { record } from "../../core/manifest/json.ts";
-import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
+import type { Json, JsonObject, Origin } from "../../core/manifest/manifest.ts";
 import { toDiagnostic } from "./diagnostics.ts";
 import { actOf, fieldsOf, inputsOf, isLast, originOf, stronger, toChange, type Act } from "./steps.ts";
 import { cleanText, type Folders } from "./text.ts";
@@ -142,12 +142,14 @@ export class RunEvents {
   #violation(event: PolicyEvent): PolicyViolation {
     const urn = event.resourceUrn ?? "";
     const object = objectOfUrn(urn) === undefined ? undefined : parseUrn(urn)?.name;
-    const origin = originOf(this.#inputs.get(urn) ?? {});
+    const message = violationText(cleanText(event.message, this.#folders));
+    // An update stops at the first violation, before the engine has told what the object is.
+    const origin = originOf(this.#inputs.get(urn) ?? {}) ?? originIn(message);
     return {
       rule: event.policyName,
       pack: event.policyPackName,
       level: event.enforcementLevel === "mandatory" ? "mandatory" : "advisory",
-      message: violationText(cleanText(event.message, this.#folders)),
+      message,
       owner: ownerOfUrn(urn) ?? ownerOfUrn(this.#parents.get(urn) ?? "") ?? "",
       object: object ?? "",
       ...(origin === undefined ? {} : { origin }),
@@ -159,6 +161,12 @@ export class RunEvents {
 function violationText(message: string): string {
   const [, ...found] = message.split("\n");
   return found.length === 0 ? message : found.join(" ");
+}
+
+/** Our own pack says where an object came from: `(from web/web.yaml)`. */
+function originIn(message: string): Origin | undefined {
+  const path = /\(from ([^)\s]+)\)/.exec(message)?.[1];
+  return path === undefined ? undefined : { path };
 }
 
 /** The event's own type gives the field another name than the event. */
