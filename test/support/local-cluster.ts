@@ -1,0 +1,36 @@
+import { mkdtemp } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { runProgram } from "../../core/exec/run.ts";
+import { deleteCluster, startCluster, type LocalCluster } from "../../toolchain/local-cluster/cluster.ts";
+import { ensureTools, toolGroups } from "../../toolchain/toolchain.ts";
+
+/** A real API server for one test file, with kubectl at hand. */
+export interface TestCluster extends LocalCluster {
+  /** Runs kubectl, which must succeed; returns what it printed, trimmed. */
+  kubectl(...args: string[]): Promise<string>;
+  /** Stops it and removes all of it. */
+  remove(): Promise<void>;
+}
+
+/** Starts a local control plane in a temporary folder. */
+export async function startTestCluster(name: string): Promise<TestCluster> {
+  const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "driftless");
+  const tools = await ensureTools(toolGroups.cluster, {
+    cache,
+    env: process.env,
+    progress: (line) => console.error(line),
+  });
+  const folder = await mkdtemp(join(tmpdir(), "driftless-cluster-"));
+  const cluster = await startCluster({ folder, name, tools, progress: () => undefined });
+  const file = tools.get("kubectl")?.path ?? "kubectl";
+  const env = { KUBECONFIG: cluster.kubeconfig, HOME: folder };
+  return {
+    ...cluster,
+    kubectl: async (...args) => {
+      const output = await runProgram({ file, args, env, timeoutMs: 60_000, maxOutputBytes: 20_000_000 });
+      return output.stdout.toString("utf8").trim();
+    },
+    remove: () => deleteCluster(folder),
+  };
+}
