@@ -2,8 +2,7 @@ import type { EnvironmentPlan } from "../../core/plan/plan.ts";
 import type { JsonObject, KubernetesObject } from "../../core/manifest/manifest.ts";
 import { kindGroup } from "../../core/manifest/manifest.ts";
 import { secretMarker } from "../../core/plan/diff.ts";
-import { record } from "../../core/manifest/json.ts";
-import { isJsonObject } from "../../core/manifest/list.ts";
+import { isJsonObject, record } from "../../core/manifest/json.ts";
 
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
