@@ -1,5 +1,4 @@
-import { isList, record } from "../core/manifest/json.ts";
-import { isJsonObject } from "../core/manifest/list.ts";
+import { isJsonObject, isList, record } from "../core/manifest/json.ts";
 import type { JsonObject } from "../core/manifest/manifest.ts";
 
 /** One container of an object that makes pods. */

@@ -3,8 +3,7 @@ import type { Action, FieldChange, ObjectChange } from "../../core/plan/change.t
 import { diffObjects, secretMarker } from "../../core/plan/diff.ts";
 import { objectOfUrn, ownerOfUrn } from "../../core/plan/identity.ts";
 import { ownerAnnotations } from "../../core/plan/ownership.ts";
-import { record } from "../../core/manifest/json.ts";
-import { isJsonObject } from "../../core/manifest/list.ts";
+import { isJsonObject, record } from "../../core/manifest/json.ts";
 import type { Json, JsonObject, KubernetesObject, Origin } from "../../core/manifest/manifest.ts";
 
 /** What the engine does with one object, its steps put together. */

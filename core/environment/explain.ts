@@ -1,6 +1,6 @@
 import { formatPlace, type Place } from "../errors/finding.ts";
+import { isJsonObject } from "../manifest/json.ts";
 import type { Json } from "../manifest/manifest.ts";
-import { isJsonMap } from "./json.ts";
 import { entryAt, nodeAt, positionOf, toValue, type Entry, type MapNode, type Node, type Path } from "./node.ts";
 import { inheritanceOf } from "./resolve.ts";
 import { environmentSchema } from "./schema.ts";
@@ -37,7 +37,7 @@ export function explain(root: MapNode, spec: EnvironmentSpec, text: string): rea
   return explainBelow(findPath(view, text));
 
   function explainBelow({ path, value }: { readonly path: Path; readonly value: Json }): readonly Explanation[] {
-    if (!isJsonMap(value) || Object.keys(value).length === 0) return [explainOne(root, spec, path, value)];
+    if (!isJsonObject(value) || Object.keys(value).length === 0) return [explainOne(root, spec, path, value)];
     return Object.entries(value).flatMap(([key, below]) => explainBelow({ path: [...path, key], value: below }));
   }
 }

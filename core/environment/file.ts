@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { failure } from "../errors/error.ts";
 import { isSystemError } from "../errors/system-error.ts";
 import { formats, isName } from "./formats.ts";
-import { readYaml, type YamlDocument } from "./yaml.ts";
-import { yamlLimits } from "./yaml-report.ts";
+import { documentLimits, readYaml, type YamlDocument } from "./yaml.ts";
 
 /** Folder of the environment documents, relative to the project. */
 export const environmentsFolder = "environments";
@@ -53,8 +52,8 @@ async function readLimited(project: string, file: string): Promise<Buffer | unde
     const handle = await open(join(project, file), "r");
     try {
       const { size } = await handle.stat();
-      if (size > yamlLimits.bytes) {
-        const message = `The file has ${size} bytes; a document may have ${yamlLimits.bytes}.`;
+      if (size > documentLimits.bytes) {
+        const message = `The file has ${size} bytes; a document may have ${documentLimits.bytes}.`;
         throw failure("YAML_LIMIT", message, "Split the environment.", { place: { file } });
       }
       return await handle.readFile();

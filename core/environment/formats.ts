@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../errors/codes.ts";
-import { quote, quoteName } from "./text.ts";
+import { quote, quoteName } from "../errors/quote.ts";
 
 /** What is wrong with a text, and what to do about it. */
 export interface Verdict {

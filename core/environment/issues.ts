@@ -1,11 +1,12 @@
 import type { z } from "zod";
+import { quote } from "../errors/quote.ts";
 import { formatOf } from "./formats.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../errors/nearest.ts";
 import { nodeAt, type MapNode, type Node, type Path } from "./node.ts";
 import type { Problem } from "./problem.ts";
 import { clusterKinds } from "./schema.ts";
 import { descriptionAt, keysAt } from "./shape.ts";
-import { enumerate, formatPath, quote } from "./text.ts";
+import { enumerate, formatPath } from "./text.ts";
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,17 +1,18 @@
 import { z } from "zod";
-import type { Json } from "../manifest/manifest.ts";
-import { isJsonList, isJsonMap, toJsonMap, type JsonMap } from "./json.ts";
+import { isJsonObject, isList } from "../manifest/json.ts";
+import type { Json, JsonObject } from "../manifest/manifest.ts";
+import { toJsonObject } from "./json.ts";
 import { environmentBaseSchema, environmentSchema } from "./schema.ts";
 
 /** A JSON schema. */
-export type JsonSchema = JsonMap;
+export type JsonSchema = JsonObject;
 
 /**
  * The JSON schema (draft 2020-12) of what a person writes into a file that a zod schema checks:
  * what has a default is optional.
  */
 export function toJsonSchema(schema: z.ZodType): JsonSchema {
-  return toJsonMap(z.toJSONSchema(schema, { target: "draft-2020-12", io: "input" }));
+  return toJsonObject(z.toJSONSchema(schema, { target: "draft-2020-12", io: "input" }));
 }
 
 /** Of `environments/<name>.yaml`. Whatever can be inherited is optional, and `null` removes what is inherited. */
@@ -37,24 +38,24 @@ export function formatJsonSchema(schema: JsonSchema): string {
 
 /** What a document says about itself is required and never null. */
 function withHead(changed: JsonSchema, original: JsonSchema, required: readonly string[]): JsonSchema {
-  const from = isJsonMap(original["properties"]) ? original["properties"] : {};
-  const to = isJsonMap(changed["properties"]) ? changed["properties"] : {};
+  const from = isJsonObject(original["properties"]) ? original["properties"] : {};
+  const to = isJsonObject(changed["properties"]) ? changed["properties"] : {};
   const head = Object.fromEntries(Object.entries(from).filter(([key]) => required.includes(key)));
   return { ...changed, required, properties: { ...to, ...head } };
 }
 
 /** Makes every property optional, at every depth, and changes it. */
 function mapProperties(schema: JsonSchema, change: (property: JsonSchema) => JsonSchema): JsonSchema {
-  const below = (value: Json) => (isJsonMap(value) ? change(mapProperties(value, change)) : value);
+  const below = (value: Json) => (isJsonObject(value) ? change(mapProperties(value, change)) : value);
   const result: Record<string, Json> = { ...schema };
   delete result["required"];
   const { properties, additionalProperties, anyOf } = schema;
-  if (isJsonMap(properties)) {
+  if (isJsonObject(properties)) {
     result["properties"] = Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, below(value)]));
   }
-  if (isJsonMap(additionalProperties)) result["additionalProperties"] = below(additionalProperties);
-  if (isJsonList(anyOf)) {
-    result["anyOf"] = anyOf.map((choice) => (isJsonMap(choice) ? mapProperties(choice, change) : choice));
+  if (isJsonObject(additionalProperties)) result["additionalProperties"] = below(additionalProperties);
+  if (isList(anyOf)) {
+    result["anyOf"] = anyOf.map((choice) => (isJsonObject(choice) ? mapProperties(choice, change) : choice));
   }
   return result;
 }
@@ -62,8 +63,8 @@ function mapProperties(schema: JsonSchema, change: (property: JsonSchema) => Jso
 function nullable(schema: JsonSchema): JsonSchema {
   const { type, anyOf } = schema;
   const values = schema["enum"];
-  if (isJsonList(anyOf)) return { ...schema, anyOf: [...anyOf, { type: "null" }] };
+  if (isList(anyOf)) return { ...schema, anyOf: [...anyOf, { type: "null" }] };
   if (typeof type !== "string") return schema;
   const result = { ...schema, type: [type, "null"] };
-  return isJsonList(values) ? { ...result, enum: [...values, null] } : result;
+  return isList(values) ? { ...result, enum: [...values, null] } : result;
 }

@@ -1,10 +1,11 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { failure, type DriftlessError } from "../errors/error.ts";
+import { quote } from "../errors/quote.ts";
 import { ignore } from "../errors/system-error.ts";
 import { environmentsFolder } from "./file.ts";
-import { nearest } from "./nearest.ts";
-import { enumerate, quote } from "./text.ts";
+import { nearest } from "../errors/nearest.ts";
+import { enumerate } from "./text.ts";
 
 /** Names of the environments of a project, sorted: its files `environments/*.yaml`, except `_*.yaml`. */
 export async function listEnvironments(project: string): Promise<string[]> {

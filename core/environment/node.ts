@@ -1,14 +1,5 @@
 import type { Json } from "../manifest/manifest.ts";
-
-/** A position in a file of the project. */
-export interface Position {
-  /** File, relative to the project. */
-  readonly file: string;
-  /** Line, from 1. */
-  readonly line: number;
-  /** Column, from 1. */
-  readonly column: number;
-}
+import type { Position } from "../yaml/lines.ts";
 
 /** A YAML value that knows where it was written; a plain value would forget it. */
 export type Node = ScalarNode | ListNode | MapNode;

@@ -1,10 +1,11 @@
+import { quote } from "../errors/quote.ts";
 import { findCycles } from "./cycle.ts";
 import { isName } from "./formats.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../errors/nearest.ts";
 import type { ApplicationOutline, Outline, TenantOutline, Text } from "./outline.ts";
 import type { Problem } from "./problem.ts";
 import { checkSource } from "./source-rules.ts";
-import { enumerate, quote } from "./text.ts";
+import { enumerate } from "./text.ts";
 
 /** Checks what no single field can tell: that names exist, fit together, and belong to those who use them. */
 export function checkReferences(outline: Outline, environment: string): readonly Problem[] {

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { quote } from "../errors/quote.ts";
 import { durationSeconds } from "./duration.ts";
 import { formats, type Format } from "./formats.ts";
-import { quote } from "./text.ts";
 
 const longestTimeoutSeconds = 24 * 3600;
 

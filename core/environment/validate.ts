@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { quote } from "../errors/quote.ts";
 import { explainIssue } from "./issues.ts";
 import { nodeAt, toValue, unsafeKeys, type MapNode, type Node, type Path } from "./node.ts";
 import type { Problem } from "./problem.ts";
 import { schemaAt } from "./shape.ts";
-import { quote } from "./text.ts";
 
 /** What a document is checked against. */
 export interface Rules<T> {

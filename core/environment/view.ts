@@ -1,22 +1,24 @@
 import { failure } from "../errors/error.ts";
-import type { Json } from "../manifest/manifest.ts";
-import { isJsonList, isJsonMap, toJsonMap, type JsonMap } from "./json.ts";
-import { nearest } from "./nearest.ts";
+import { quote } from "../errors/quote.ts";
+import { isJsonObject, isList } from "../manifest/json.ts";
+import type { Json, JsonObject } from "../manifest/manifest.ts";
+import { toJsonObject } from "./json.ts";
+import { nearest } from "../errors/nearest.ts";
 import type { MapNode, Path } from "./node.ts";
 import type { EnvironmentSpec } from "./spec.ts";
-import { enumerate, formatPath, quote } from "./text.ts";
+import { enumerate, formatPath } from "./text.ts";
 
 /** An environment in the shape of its document, with everything filled in; what was removed appears as null. */
-export function viewOf(spec: EnvironmentSpec, root: MapNode): JsonMap {
+export function viewOf(spec: EnvironmentSpec, root: MapNode): JsonObject {
   const { name, source, clusters, tenants, applications, policy } = spec;
-  return withRemoved(toJsonMap({ metadata: { name }, source, clusters, tenants, applications, policy }), root);
+  return withRemoved(toJsonObject({ metadata: { name }, source, clusters, tenants, applications, policy }), root);
 }
 
 /**
  * The value at a path as a person writes it; keys may hold dots: `tenants.shop.quota.requests.cpu`.
  * @throws USAGE for a path that does not exist.
  */
-export function findPath(view: JsonMap, text: string): { readonly path: Path; readonly value: Json } {
+export function findPath(view: JsonObject, text: string): { readonly path: Path; readonly value: Json } {
   let path: Path = [];
   let value: Json = view;
   let rest = text.trim();
@@ -30,25 +32,25 @@ export function findPath(view: JsonMap, text: string): { readonly path: Path; re
   return { path, value };
 }
 
-function withRemoved(value: JsonMap, root: MapNode): JsonMap {
+function withRemoved(value: JsonObject, root: MapNode): JsonObject {
   const result: Record<string, Json> = { ...value };
   for (const key of root.removed.keys()) result[key] ??= null;
   for (const [key, entry] of root.entries) {
     const below = result[key];
-    if (entry.value.kind === "map" && below !== undefined && isJsonMap(below))
+    if (entry.value.kind === "map" && below !== undefined && isJsonObject(below))
       result[key] = withRemoved(below, entry.value);
   }
   return result;
 }
 
 function firstStep(value: Json, text: string): { key: string | number; value: Json; rest: string } | undefined {
-  if (isJsonList(value)) {
+  if (isList(value)) {
     const [written, index] = /^\[?([0-9]+)\]?(?=$|[.[])/.exec(text) ?? [];
     const item = index === undefined ? undefined : value[Number(index)];
     if (written === undefined || item === undefined) return undefined;
     return { key: Number(index), value: item, rest: afterStep(text, written) };
   }
-  if (!isJsonMap(value)) return undefined;
+  if (!isJsonObject(value)) return undefined;
   const found = Object.entries(value)
     .flatMap(([key, below]) => [key, `[${JSON.stringify(key)}]`].map((written) => ({ key, written, value: below })))
     .filter(({ written }) => text === written || text.startsWith(`${written}.`) || text.startsWith(`${written}[`))
@@ -61,7 +63,7 @@ function afterStep(text: string, written: string): string {
 }
 
 function unknownPath(path: Path, value: Json, rest: string): Error {
-  const keys = isJsonMap(value) ? Object.keys(value) : [];
+  const keys = isJsonObject(value) ? Object.keys(value) : [];
   const word = /^[^.[]*/.exec(rest)?.[0] ?? rest;
   const meant = nearest(word, keys) ?? nearest(rest, keys);
   const where = path.length === 0 ? "the environment" : `\`${formatPath(path)}\``;

@@ -1,11 +1,9 @@
-import { parseAllDocuments } from "yaml";
 import type { Finding } from "../errors/finding.ts";
-import { locator } from "./lines.ts";
+import { errorFinding } from "../errors/finding.ts";
+import type { YamlLimits } from "../yaml/limits.ts";
+import { readDocuments } from "../yaml/read.ts";
 import type { MapNode } from "./node.ts";
-import { syntaxFindings } from "./yaml-messages.ts";
-import { convertYaml } from "./yaml-nodes.ts";
-import type { Reading } from "./yaml-report.ts";
-import { scanYaml } from "./yaml-scan.ts";
+import { positionedNodes } from "./yaml-nodes.ts";
 
 /** What one file says, with positions. `root` is absent if the text does not say it clearly enough to go on. */
 export interface YamlDocument {
@@ -14,39 +12,36 @@ export interface YamlDocument {
   readonly findings: readonly Finding[];
 }
 
+/** The largest document that they allow takes less than a second to read; without them 355 bytes can ask for gigabytes. */
+export const documentLimits: YamlLimits = {
+  bytes: 1024 ** 2,
+  tokens: 200_000,
+  depth: 64,
+  keys: 10_000,
+  items: 20_000,
+  aliases: 100,
+  aliasCharacters: 128 * 1024,
+};
+
 /**
  * Reads one strict YAML 1.2 document: a map with text keys, no key twice, no tags, no merge keys, no second document,
- * within `yamlLimits`. Positions count from 1; a byte order mark at the start is no column.
+ * within `documentLimits`. Positions count from 1; a byte order mark at the start is no column.
  */
 export function readYaml(text: string, file: string): YamlDocument {
-  const source = text.startsWith("\uFEFF") ? text.slice(1) : text;
-  const position = locator(source, file);
-  const reading: Reading = {
-    text: source,
-    position,
-    report: (code, offset, message, fix) => ({ code, severity: "error", message, fix, place: position(offset) }),
-  };
+  const [first, second] = readDocuments(text, file, positionedNodes, documentLimits);
   const refuse = (...findings: readonly Finding[]) => ({ file, root: undefined, findings });
-
-  const excess = scanYaml(reading);
-  if (excess !== undefined) return refuse(excess);
-
-  // `uniqueKeys` compares every key with every other one: minutes for a large file. Ours is in yaml-nodes.ts.
-  const documents = parseAllDocuments(source, { schema: "core", merge: false, uniqueKeys: false, prettyErrors: false });
-  const [document, second] = documents;
-  if (document === undefined || !("contents" in document) || (document.contents === null && second === undefined)) {
-    const fix = "Begin with `apiVersion: driftless.dev/v1alpha1` and `kind: Environment`.";
-    return refuse(reading.report("CONFIG_INVALID", 0, "The file is empty.", fix));
-  }
-  if (document.errors.length > 0) return refuse(...syntaxFindings(document.errors, reading));
+  const top = { file, line: 1, column: 1 };
+  const { value: root, findings = [] } = first ?? {};
+  if (root === undefined && findings.length > 0) return refuse(...findings);
   if (second !== undefined) {
     const fix = "Keep one document in a file: remove the rest, from the second `---` on.";
-    const message = "The file holds more than one YAML document.";
-    return refuse(reading.report("YAML_SYNTAX", second.range[0], message, fix));
+    return refuse(errorFinding("YAML_SYNTAX", "The file holds more than one YAML document.", fix, second.start));
   }
-  const { node, findings } = convertYaml(document, reading);
-  if (node === undefined) return refuse(...findings);
-  if (node.kind === "map") return { file, root: node, findings };
-  const message = node.kind === "list" ? "The document is a list." : "The document is a single value.";
-  return refuse(reading.report("CONFIG_INVALID", 0, message, "Write a map: lines of `key: value`."), ...findings);
+  if (root === undefined) {
+    const fix = "Begin with `apiVersion: driftless.dev/v1alpha1` and `kind: Environment`.";
+    return refuse(errorFinding("CONFIG_INVALID", "The file is empty.", fix, top));
+  }
+  if (root.kind === "map") return { file, root, findings };
+  const message = root.kind === "list" ? "The document is a list." : "The document is a single value.";
+  return refuse(errorFinding("CONFIG_INVALID", message, "Write a map: lines of `key: value`.", top), ...findings);
 }

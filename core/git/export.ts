@@ -1,10 +1,11 @@
 import { lstat, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { failure } from "../errors/error.ts";
+import { quote } from "../errors/quote.ts";
 import { isLfsPointer } from "./lfs.ts";
 import { followLinks, linkTargets, maxLinks } from "./links.ts";
 import { maxEntries } from "./ls-tree.ts";
-import { folderOf, joinInside, quote, segmentsOf } from "./path.ts";
+import { folderOf, joinInside, segmentsOf } from "./path.ts";
 import { maxReadBytes, submodule } from "./repository-tree.ts";
 import type { SourceTree, TreeEntry } from "./tree.ts";
 

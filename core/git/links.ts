@@ -1,5 +1,6 @@
 import { failure } from "../errors/error.ts";
-import { joinInside, joinSegments, quote, segmentsOf } from "./path.ts";
+import { quote } from "../errors/quote.ts";
+import { joinInside, joinSegments, segmentsOf } from "./path.ts";
 import { notFound, submodule } from "./repository-tree.ts";
 import type { SourceTree, TreeEntry } from "./tree.ts";
 

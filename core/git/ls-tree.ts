@@ -1,6 +1,6 @@
 import { failure } from "../errors/error.ts";
+import { quote } from "../errors/quote.ts";
 import { DamagedMirror } from "./cat-file.ts";
-import { quote } from "./path.ts";
 import type { TreeEntry } from "./tree.ts";
 
 /** Most entries (files, folders, links) that a commit may hold. */

@@ -1,4 +1,5 @@
 import { failure } from "../errors/error.ts";
+import { quote } from "../errors/quote.ts";
 
 const controlCharacter = /[\u0000-\u001f\u007f]/;
 const encodedCharacter = /%(2e|2f|5c|0[0-9a-f]|1[0-9a-f]|7f)/i;
@@ -51,11 +52,6 @@ export function joinSegments(segments: readonly string[]): string {
 /** The folder of a normalized path; `.` at the top. */
 export function folderOf(path: string): string {
   return joinSegments(segmentsOf(path).slice(0, -1));
-}
-
-/** Text from outside as one short printable line in quotes. */
-export function quote(text: string): string {
-  return JSON.stringify(text.length > 120 ? `${text.slice(0, 117)}...` : text);
 }
 
 function escape(path: string, what: string): Error {

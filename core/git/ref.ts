@@ -1,5 +1,5 @@
 import { failure } from "../errors/error.ts";
-import { quote } from "./path.ts";
+import { quote } from "../errors/quote.ts";
 
 /**
  * A branch name that Git accepts and that no program can take for an option or an expression.

@@ -1,5 +1,6 @@
 import { failure } from "../errors/error.ts";
-import { folderOf, quote } from "./path.ts";
+import { quote } from "../errors/quote.ts";
+import { folderOf } from "./path.ts";
 import type { TreeIndex } from "./tree-index.ts";
 import type { SourceTree, TreeEntry } from "./tree.ts";
 

@@ -1,8 +1,8 @@
-import { editDistance } from "../environment/nearest.ts";
+import { editDistance } from "../errors/nearest.ts";
 import type { SourceSpec } from "../environment/spec.ts";
 import { failure } from "../errors/error.ts";
+import { quote } from "../errors/quote.ts";
 import { mirrorFolder } from "./mirror.ts";
-import { quote } from "./path.ts";
 import { checkBranch, checkRevision } from "./ref.ts";
 import { RepositoryTree } from "./repository-tree.ts";
 import { Repository } from "./repository.ts";

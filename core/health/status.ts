@@ -1,6 +1,5 @@
 import type { Json, JsonObject, KubernetesObject } from "../manifest/manifest.ts";
-import { isList, record } from "../manifest/json.ts";
-import { isJsonObject } from "../manifest/list.ts";
+import { isJsonObject, isList, record } from "../manifest/json.ts";
 
 /**
  * How a live object is doing.

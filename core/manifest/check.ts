@@ -1,6 +1,6 @@
 import { errorFinding, type Finding, type Place } from "../errors/finding.ts";
 import { suggestKind } from "./kind.ts";
-import { isJsonObject } from "./list.ts";
+import { isJsonObject } from "./json.ts";
 import type { Json, JsonObject, KubernetesObject, ObjectMeta } from "./manifest.ts";
 import { labelProblem, nameProblem } from "./name.ts";
 

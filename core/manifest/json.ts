@@ -1,5 +1,9 @@
-import { isJsonObject } from "./list.ts";
 import type { Json, JsonObject } from "./manifest.ts";
+
+/** True for a JSON object: neither null nor a list. */
+export function isJsonObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
 
 /** True for JSON lists. */
 export function isList(value: Json | undefined): value is readonly Json[] {

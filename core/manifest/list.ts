@@ -1,3 +1,4 @@
+import { isJsonObject } from "./json.ts";
 import type { Json, JsonObject } from "./manifest.ts";
 
 /** An object inside a document, and the path that leads to it: empty unless it is an item of a `List`. */
@@ -20,9 +21,4 @@ export function expandLists(value: Json, path: readonly (string | number)[] = []
   return (items as readonly Json[]).flatMap((item, index) =>
     expandLists(isJsonObject(item) ? { ...defaults, ...item } : item, [...path, "items", index]),
   );
-}
-
-/** True for a JSON object: neither null nor a list. */
-export function isJsonObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import type { Finding } from "../errors/finding.ts";
+import type { YamlLimits } from "../yaml/limits.ts";
 import { checkObject } from "./check.ts";
-import { fileLimits, type YamlLimits } from "./limits.ts";
+import { fileLimits } from "./limits.ts";
 import { expandLists } from "./list.ts";
 import type { Manifest } from "./manifest.ts";
 import { readYaml } from "./yaml.ts";

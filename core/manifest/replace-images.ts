@@ -1,4 +1,4 @@
-import { isJsonObject } from "./list.ts";
+import { isJsonObject } from "./json.ts";
 import type { Json, KubernetesObject } from "./manifest.ts";
 
 const containerLists: ReadonlySet<string> = new Set(["containers", "initContainers", "ephemeralContainers"]);

@@ -1,7 +1,6 @@
 import type { Json, JsonObject } from "../manifest/manifest.ts";
 import type { FieldChange } from "./change.ts";
-import { isList, sameJson } from "../manifest/json.ts";
-import { isJsonObject } from "../manifest/list.ts";
+import { isJsonObject, isList, sameJson } from "../manifest/json.ts";
 import { fieldPath, type Step } from "./path.ts";
 
 /** What may be shown of a value at a place; the identity where nothing is secret. */

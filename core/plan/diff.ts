@@ -1,8 +1,7 @@
 import { kindGroup, namespaceOf, type Json, type JsonObject, type KubernetesObject } from "../manifest/manifest.ts";
 import type { Action, ChangeCounts, FieldChange, ObjectChange } from "./change.ts";
 import { diffFields, type Mask } from "./diff-fields.ts";
-import { isList } from "../manifest/json.ts";
-import { isJsonObject } from "../manifest/list.ts";
+import { isJsonObject, isList } from "../manifest/json.ts";
 import type { Step } from "./path.ts";
 import type { EnvironmentPlan, PlannedObject } from "./plan.ts";
 

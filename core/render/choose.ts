@@ -1,8 +1,9 @@
-import { nearest } from "../environment/nearest.ts";
+import { nearest } from "../errors/nearest.ts";
 import { failure } from "../errors/error.ts";
 
+import { quote } from "../errors/quote.ts";
 import { resolveLinks } from "../git/links.ts";
-import { joinInside, quote, segmentsOf } from "../git/path.ts";
+import { joinInside, segmentsOf } from "../git/path.ts";
 import type { SourceTree } from "../git/tree.ts";
 import type { RendererName } from "./renderer.ts";
 

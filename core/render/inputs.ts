@@ -1,10 +1,11 @@
-import { nearest } from "../environment/nearest.ts";
+import { nearest } from "../errors/nearest.ts";
 import { DriftlessError, failure, throwErrors } from "../errors/error.ts";
 import { errorFinding, type Finding, type Place } from "../errors/finding.ts";
+import { quote } from "../errors/quote.ts";
 import type { ExportedFile } from "../git/export.ts";
 import { isLfsPointer } from "../git/lfs.ts";
 import { resolveLinks } from "../git/links.ts";
-import { folderOf, quote } from "../git/path.ts";
+import { folderOf } from "../git/path.ts";
 import type { SourceTree, TreeEntry } from "../git/tree.ts";
 import { fileLimits } from "../manifest/limits.ts";
 import { readYaml } from "../manifest/yaml.ts";

@@ -1,7 +1,7 @@
 import { failure, throwErrors } from "../errors/error.ts";
 import type { Finding } from "../errors/finding.ts";
+import { quote } from "../errors/quote.ts";
 import { planExport } from "../git/export.ts";
-import { quote } from "../git/path.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import { parseManifests } from "../manifest/parse.ts";
 import { checkAborted, readTexts } from "./inputs.ts";

@@ -1,5 +1,4 @@
-import { isList } from "../../manifest/json.ts";
-import { isJsonObject } from "../../manifest/list.ts";
+import { isJsonObject, isList } from "../../manifest/json.ts";
 import type { Json, KubernetesObject } from "../../manifest/manifest.ts";
 import { fieldPath, type Step } from "../path.ts";
 import type { Problem } from "./problem.ts";

@@ -1,5 +1,5 @@
 import { errorFinding, type Finding } from "../../errors/finding.ts";
-import { isJsonObject } from "../../manifest/list.ts";
+import { isJsonObject } from "../../manifest/json.ts";
 import type { Json, JsonObject } from "../../manifest/manifest.ts";
 import { readYaml } from "../../manifest/yaml.ts";
 

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { planExport } from "../../git/export.ts";
 import { ProgramError } from "../../exec/run.ts";
-import { isJsonObject } from "../../manifest/list.ts";
+import { isJsonObject } from "../../manifest/json.ts";
 import type { Json } from "../../manifest/manifest.ts";
 import { readYaml } from "../../manifest/yaml.ts";
 import { kustomizationNames } from "../choose.ts";

@@ -1,4 +1,4 @@
-import { isJsonObject } from "../../manifest/list.ts";
+import { isJsonObject } from "../../manifest/json.ts";
 import type { JsonObject, KubernetesObject, Manifest, Origin } from "../../manifest/manifest.ts";
 import { expandLists } from "../../manifest/list.ts";
 import { readYaml } from "../../manifest/yaml.ts";

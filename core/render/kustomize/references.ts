@@ -1,4 +1,4 @@
-import { isJsonObject } from "../../manifest/list.ts";
+import { isJsonObject } from "../../manifest/json.ts";
 import type { Json, JsonObject } from "../../manifest/manifest.ts";
 
 /** Path of a field inside a document. */

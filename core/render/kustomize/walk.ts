@@ -1,10 +1,11 @@
 import { failure, throwErrors } from "../../errors/error.ts";
 import { errorFinding, type Finding, type Place } from "../../errors/finding.ts";
+import { quote } from "../../errors/quote.ts";
 import { planExport } from "../../git/export.ts";
 import { resolveLinks } from "../../git/links.ts";
-import { joinInside, quote } from "../../git/path.ts";
+import { joinInside } from "../../git/path.ts";
 import type { SourceTree } from "../../git/tree.ts";
-import { isJsonObject } from "../../manifest/list.ts";
+import { isJsonObject } from "../../manifest/json.ts";
 import { readYaml } from "../../manifest/yaml.ts";
 import { kustomizationNames } from "../choose.ts";
 import { collect, readTexts, resolveWritten } from "../inputs.ts";

@@ -3,8 +3,9 @@ import fc from "fast-check";
 import { describe, it } from "mocha";
 import { findCycles } from "../../../../core/environment/cycle.ts";
 import { durationSeconds } from "../../../../core/environment/duration.ts";
-import { editDistance, nearest } from "../../../../core/environment/nearest.ts";
-import { formatPath, quote } from "../../../../core/environment/text.ts";
+import { editDistance, nearest } from "../../../../core/errors/nearest.ts";
+import { formatPath } from "../../../../core/environment/text.ts";
+import { quote } from "../../../../core/errors/quote.ts";
 
 describe("the nearest word", () => {
   const cases: readonly [word: string, candidates: readonly string[], expected: string | undefined][] = [

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
-import { folderOf, joinInside, quote } from "../../../../core/git/path.ts";
+import { quote } from "../../../../core/errors/quote.ts";
+import { folderOf, joinInside } from "../../../../core/git/path.ts";
 
 describe("joinInside", () => {
   it("joins and normalizes", () => {

@@ -1,7 +1,18 @@
-import type { Position } from "./node.ts";
+/** A position in a file. */
+export interface Position {
+  /** File, relative to the project (environment documents) or to the root of the source (manifests). */
+  readonly file: string;
+  /** Line, from 1. */
+  readonly line: number;
+  /** Column, from 1. */
+  readonly column: number;
+}
+
+/** The position at an offset in characters from the start of a text. */
+export type Locate = (offset: number) => Position;
 
 /** Turns offsets of a text into positions of its file. */
-export function locator(text: string, file: string): (offset: number) => Position {
+export function locator(text: string, file: string): Locate {
   const starts = [0];
   for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
   return (offset) => {

@@ -1,17 +1,17 @@
 import type { YAMLError } from "yaml";
-import type { Finding } from "../errors/finding.ts";
-import type { Reading } from "./yaml-report.ts";
+import { errorFinding, type Finding } from "../errors/finding.ts";
+import type { Locate } from "./lines.ts";
 
 const shown = 5;
 
 /** Syntax errors as findings, one per line: what follows on the same line is mostly an echo of it. */
-export function syntaxFindings(errors: readonly YAMLError[], { report }: Reading): readonly Finding[] {
-  const byLine = new Map<number | undefined, Finding>();
+export function syntaxFindings(errors: readonly YAMLError[], locate: Locate): readonly Finding[] {
+  const byLine = new Map<number, Finding>();
   for (const error of errors) {
     const code = error.code === "RESOURCE_EXHAUSTION" ? "YAML_LIMIT" : "YAML_SYNTAX";
     const [message, fix] = messages[error.code] ?? ["This is not valid YAML.", "Check indentation and quotes here."];
-    const finding = report(code, error.pos[0], message, fix);
-    if (!byLine.has(finding.place?.line)) byLine.set(finding.place?.line, finding);
+    const place = locate(error.pos[0]);
+    if (!byLine.has(place.line)) byLine.set(place.line, errorFinding(code, message, fix, place));
   }
   return [...byLine.values()].slice(0, shown);
 }

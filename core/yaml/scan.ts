@@ -1,18 +1,5 @@
 import type { CST } from "yaml";
-import type { YamlLimits } from "./limits.ts";
-
-/** A limit was reached: nothing more of the file is read. */
-export class LimitReached extends Error {
-  /** Offset in characters from the start of the file. */
-  readonly offset: number;
-  readonly fix = "Split the file into smaller ones, or make it simpler.";
-
-  constructor(message: string, offset: number) {
-    super(message);
-    this.name = "LimitReached";
-    this.offset = offset;
-  }
-}
+import { LimitReached, type YamlLimits } from "./limits.ts";
 
 /**
  * Refuses what is nested too deeply or has too many keys in a document that is parsed but not yet composed.
