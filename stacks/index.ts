@@ -5,9 +5,6 @@ import { Environment } from "../components/environment.ts";
 import { DriftlessError } from "../core/errors/error.ts";
 import { prepare } from "./prepare.ts";
 
-// The SDK takes a stack trace of every resource: at Node's depth that costs a second per 1,000.
-Error.stackTraceLimit = 4;
-
 const { env } = process;
 const ready = await prepare({
   from: process.cwd(),
@@ -19,5 +16,9 @@ const ready = await prepare({
   throw error instanceof DriftlessError ? new RunError(error.message) : error;
 });
 for (const warning of ready.warnings) await log.warn(warning);
+
+// Pulumi's SDK takes several stack traces per resource, through source maps: at Node's default depth that costs a
+// second per 1,000 resources. From here on only the SDK's own errors can come, and they tell enough without.
+Error.stackTraceLimit = 0;
 
 export const { environment, revision, planDigest, applications } = new Environment(getStack(), ready);
