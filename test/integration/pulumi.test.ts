@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { startTestCluster, type TestCluster } from "../support/local-cluster.ts";
-import { PlainPulumi } from "../support/plain-pulumi.ts";
-import { createTestProject, type TestProject } from "../support/pulumi-project.ts";
+import { PlainPulumi, type PulumiRun } from "../support/plain-pulumi.ts";
+import { createTestProject, repository, type TestProject } from "../support/pulumi-project.ts";
 import { configMap, deployment, environmentDocument } from "../support/sample.ts";
 
 const secret = `apiVersion: v1
@@ -51,16 +52,43 @@ describe("plain pulumi", () => {
     assert.equal(await cluster.kubectl("get", "namespace", "payments", "--ignore-not-found"), "");
   });
 
-  it("touches nothing when a mandatory rule is violated, and says where", async () => {
-    const bad = await project.commit({ "web/web.yaml": deployment("web", "registry.example.com/web:latest") });
-    await project.write("environments/dev.yaml", environmentDocument(bad, { applications }));
-    const { exitCode, output } = await pulumi.run(["up", "-y", "-s", "dev", "--policy-pack", "policies"]);
-    await project.write("environments/dev.yaml", environmentDocument(revision, { applications }));
-    assert.notEqual(exitCode, 0);
+  describe("with an image that the policy pack refuses", () => {
+    before(async () => {
+      const bad = await project.commit({ "web/web.yaml": deployment("web", "registry.example.com/web:latest") });
+      await project.write("environments/dev.yaml", environmentDocument(bad, { applications }));
+    });
+
+    after(() => project.write("environments/dev.yaml", environmentDocument(revision, { applications })));
+
     const violation = 'container "web" runs "registry.example.com/web:latest", whose tag can move (from web/web.yaml';
-    assert.ok(output.includes(violation), output);
-    assert.ok(output.includes("image-tag-required"), output);
-    assert.equal(await cluster.kubectl("get", "namespace", "payments", "--ignore-not-found"), "");
+
+    async function previewWith(config: object): Promise<PulumiRun> {
+      await project.write("policy.json", JSON.stringify(config));
+      const pack = join(repository, "policies");
+      return pulumi.run(["preview", "-s", "dev", "--policy-pack", pack, "--policy-pack-config", "policy.json"]);
+    }
+
+    it("touches nothing, and says what is wrong and where", async () => {
+      const { exitCode, output } = await pulumi.run(["up", "-y", "-s", "dev", "--policy-pack", "policies"]);
+      assert.notEqual(exitCode, 0);
+      assert.ok(output.includes(violation), output);
+      assert.ok(output.includes("image-tag-required"), output);
+      assert.equal(await cluster.kubectl("get", "namespace", "payments", "--ignore-not-found"), "");
+    });
+
+    it("only warns where the settings make the rule advisory", async () => {
+      const { exitCode, output } = await previewWith({ "image-tag-required": "advisory" });
+      assert.equal(exitCode, 0, output);
+      assert.ok(output.includes(violation), output);
+    });
+
+    it("ends when a rule cannot work, though it is only advisory", async () => {
+      const config = { "image-tag-required": { enforcementLevel: "advisory", tags: ["latest"] } };
+      const { exitCode, output } = await previewWith(config);
+      assert.notEqual(exitCode, 0);
+      assert.ok(output.includes('policy.config.image-tag-required: Unrecognized key: "tags"'), output);
+      assert.doesNotMatch(output, /\n\s+at /);
+    });
   });
 
   it("refuses to apply another plan than the one that was reviewed", async () => {
@@ -71,8 +99,8 @@ describe("plain pulumi", () => {
     assert.equal(await cluster.kubectl("get", "namespace", "payments", "--ignore-not-found"), "");
   });
 
-  it("brings an environment up", async () => {
-    await pulumi.must(["up", "-y", "--skip-preview", "-s", "dev", "--policy-pack", "policies"]);
+  it("brings an environment up, one application after those that it depends on", async () => {
+    const output = await pulumi.must(["up", "-y", "--skip-preview", "-s", "dev", "--policy-pack", "policies"]);
     const image = await cluster.kubectl("-n", "payments", "get", "deployment", "web", "-o", "jsonpath={..image}");
     assert.equal(image, "registry.example.com/web:1.0.0");
     const ready = await cluster.kubectl(
@@ -85,6 +113,8 @@ describe("plain pulumi", () => {
       "jsonpath={.status.readyReplicas}",
     );
     assert.equal(ready, "1");
+    const created = output.indexOf("eu/payments/Deployment.apps/web created");
+    assert.ok(created > 0 && created < output.indexOf("eu/payments/ConfigMap/settings creating"), output);
     assert.deepEqual(await pulumi.steps("dev"), []);
   });
 
