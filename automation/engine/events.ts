@@ -3,9 +3,10 @@ import type { ChangeCounts, ObjectChange } from "../../core/plan/change.ts";
 import { objectOfUrn, ownerOfUrn, parseUrn } from "../../core/plan/identity.ts";
 import { record } from "../../core/manifest/json.ts";
 import type { Json, JsonObject, Origin } from "../../core/manifest/manifest.ts";
+import { compareText } from "../../core/plan/order.ts";
 import { toDiagnostic } from "./diagnostics.ts";
 import { actOf, fieldsOf, inputsOf, isLast, originOf, stronger, toChange, type Act } from "./steps.ts";
-import { cleanText, type Folders } from "./text.ts";
+import { asText, cleanText, type Folders } from "./text.ts";
 import type { Diagnostic, PolicyViolation, RunProgress } from "./types.ts";
 
 /** An object on which the engine failed. */
@@ -64,7 +65,7 @@ export class RunEvents {
       const change = toChange(act, step);
       return change === undefined ? [] : [{ ...change, fields: fieldsOf(step) }];
     });
-    return changes.sort((left, right) => compare(sortKey(left), sortKey(right)));
+    return changes.sort((left, right) => compareText(sortKey(left), sortKey(right)));
   }
 
   counts(): ChangeCounts {
@@ -172,14 +173,10 @@ function originIn(message: string): Origin | undefined {
 /** The event's own type gives the field another name than the event. */
 function summaryPacks(event: object): Readonly<Record<string, string>> {
   const packs = record((event as JsonObject)["PolicyPacks"]);
-  return Object.fromEntries(Object.entries(packs).map(([name, version]) => [name, String(version)]));
+  return Object.fromEntries(Object.entries(packs).map(([name, version]) => [name, asText(version)]));
 }
 
 function sortKey(change: ObjectChange): string {
   const { action, owner, cluster, namespace, kind, name } = change;
   return [action === "delete" ? "1" : "0", owner, cluster, namespace ?? "", kind, name].join("\0");
-}
-
-function compare(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -1,4 +1,5 @@
 import type { Action, ChangeCounts, ObjectChange } from "../../core/plan/change.ts";
+import { compareText } from "../../core/plan/order.ts";
 import type { EnvironmentPlan } from "../../core/plan/plan.ts";
 
 /** The actions in the order in which tables show them. */
@@ -30,7 +31,7 @@ export function countByOwner(set: ChangeSet): readonly OwnerCounts[] {
   for (const [owner, same] of set.same ?? []) countsOf(owner).same += same;
   return [...owners]
     .map(([owner, counts]) => ({ owner, counts }))
-    .sort((a, b) => rank(a.owner) - rank(b.owner) || compare(a.owner, b.owner));
+    .sort((a, b) => rank(a.owner) - rank(b.owner) || compareText(a.owner, b.owner));
 }
 
 /** The sum of all owners. */
@@ -69,10 +70,6 @@ export function severalClusters(changes: readonly ObjectChange[]): boolean {
 
 function rank(owner: string): number {
   return ["environment", "cluster", "tenant", "application"].indexOf(owner.split("/", 1)[0] ?? "");
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** How many objects of each owner in `plan` none of `changes` touches. */

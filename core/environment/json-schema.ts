@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { isJsonObject, isList } from "../manifest/json.ts";
+import { isJsonObject, isList, plainJson } from "../manifest/json.ts";
 import type { Json, JsonObject } from "../manifest/manifest.ts";
-import { toJsonObject } from "./json.ts";
 import { environmentBaseSchema, environmentSchema } from "./schema.ts";
 
 /** A JSON schema. */
@@ -12,7 +11,7 @@ export type JsonSchema = JsonObject;
  * what has a default is optional.
  */
 export function toJsonSchema(schema: z.ZodType): JsonSchema {
-  return toJsonObject(z.toJSONSchema(schema, { target: "draft-2020-12", io: "input" }));
+  return plainJson(z.toJSONSchema(schema, { target: "draft-2020-12", io: "input" }));
 }
 
 /** Of `environments/<name>.yaml`. Whatever can be inherited is optional, and `null` removes what is inherited. */

@@ -1,8 +1,7 @@
 import { failure } from "../errors/error.ts";
 import { quote } from "../errors/quote.ts";
-import { isJsonObject, isList } from "../manifest/json.ts";
+import { isJsonObject, isList, plainJson } from "../manifest/json.ts";
 import type { Json, JsonObject } from "../manifest/manifest.ts";
-import { toJsonObject } from "./json.ts";
 import { nearest } from "../errors/nearest.ts";
 import type { MapNode, Path } from "./node.ts";
 import type { EnvironmentSpec } from "./spec.ts";
@@ -11,7 +10,7 @@ import { enumerate, formatPath } from "./text.ts";
 /** An environment in the shape of its document, with everything filled in; what was removed appears as null. */
 export function viewOf(spec: EnvironmentSpec, root: MapNode): JsonObject {
   const { name, source, clusters, tenants, applications, policy } = spec;
-  return withRemoved(toJsonObject({ metadata: { name }, source, clusters, tenants, applications, policy }), root);
+  return withRemoved(plainJson({ metadata: { name }, source, clusters, tenants, applications, policy }), root);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { errorFinding, type Finding, type Place } from "../errors/finding.ts";
+import { quote } from "../errors/quote.ts";
 import { suggestKind } from "./kind.ts";
 import { isJsonObject } from "./json.ts";
 import type { Json, JsonObject, KubernetesObject, ObjectMeta } from "./manifest.ts";
@@ -41,8 +42,8 @@ function checkText(field: string, value: Json | undefined, locate: Locate): Find
 
 function checkKind(kind: Json | undefined, locate: Locate): Finding[] {
   if (typeof kind !== "string" || !/^[a-z]/.test(kind)) return [];
-  const message = `The kind "${shorten(kind)}" begins with a lower-case letter.`;
-  const fix = `Did you mean "${suggestKind(shorten(kind))}"?`;
+  const message = `The kind ${quote(kind)} begins with a lower-case letter.`;
+  const fix = `Did you mean ${quote(suggestKind(kind))}?`;
   return [errorFinding("SCHEMA_INVALID", message, fix, { ...locate(["kind"]), field: "kind" })];
 }
 
@@ -82,7 +83,7 @@ function checkName({ apiVersion, kind }: JsonObject, metadata: JsonObject, locat
     name,
   );
   if (problem === undefined) return [];
-  const message = `Kubernetes does not allow the name "${shorten(name)}": ${problem}.`;
+  const message = `Kubernetes does not allow the name ${quote(name)}: ${problem}.`;
   return [errorFinding("NAME_INVALID", message, "Choose another name.", place)];
 }
 
@@ -93,7 +94,7 @@ function checkNamespace(namespace: Json | undefined, locate: Locate): Finding[] 
     return [errorFinding("SCHEMA_INVALID", "metadata.namespace must be text.", "Quote the value.", place)];
   const problem = labelProblem(namespace);
   if (problem === undefined) return [];
-  const message = `Kubernetes does not allow the namespace "${shorten(namespace)}": ${problem}.`;
+  const message = `Kubernetes does not allow the namespace ${quote(namespace)}: ${problem}.`;
   return [errorFinding("NAME_INVALID", message, "Choose another namespace.", place)];
 }
 
@@ -107,15 +108,11 @@ function checkTextMap(field: "labels" | "annotations", value: Json | undefined, 
   return Object.entries(value)
     .filter(([, text]) => typeof text !== "string" && text !== null)
     .map(([key]) => {
-      const place = { ...locate(["metadata", field, key]), field: `${path}[${JSON.stringify(shorten(key))}]` };
+      const place = { ...locate(["metadata", field, key]), field: `${path}[${quote(key)}]` };
       return errorFinding("SCHEMA_INVALID", `Values of ${path} must be text.`, "Quote the value.", place);
     });
 }
 
 function isObjectMeta(metadata: Json | undefined): metadata is ObjectMeta {
   return isJsonObject(metadata) && typeof metadata["name"] === "string";
-}
-
-function shorten(text: string): string {
-  return text.length <= 60 ? text : `${text.slice(0, 60)}…`;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { failure, throwErrors } from "../errors/error.ts";
 import { errorFinding, type Finding } from "../errors/finding.ts";
+import { quote } from "../errors/quote.ts";
 import { formatImageReference, parseImageReference } from "./image-reference.ts";
 import type { Manifest } from "./manifest.ts";
 import { replaceImages } from "./replace-images.ts";
@@ -64,11 +65,11 @@ function describeIssue(issue: z.core.$ZodIssue, document: YamlDocument): Finding
     errorFinding("CONFIG_INVALID", message, fix, { ...document.locate(at), ...(field === "" ? {} : { field }) });
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key) =>
-      finding(`The key "${key}" is not known here.`, "Remove it, or correct its spelling.", [...path, key]),
+      finding(`The key ${quote(key)} is not known here.`, "Remove it, or correct its spelling.", [...path, key]),
     );
   if (issue.code === "invalid_key") {
     const why = issue.issues[0]?.message ?? "a name";
-    return [finding(`"${field}" is not ${why}.`, "Write tag and digest below the name.", path)];
+    return [finding(`${quote(field)} is not ${why}.`, "Write tag and digest below the name.", path)];
   }
   const what = issue.code === "invalid_type" ? expected(issue) : issue.message;
   return [finding(`${field === "" ? "The file" : field} must be ${what}.`, "Correct the value.", path)];

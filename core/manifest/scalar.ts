@@ -1,3 +1,5 @@
+import { quote } from "../errors/quote.ts";
+
 /** How a scalar is written in YAML. */
 export interface ScalarSource {
   /** Its text, after quoting, escaping and folding. */
@@ -51,7 +53,7 @@ function readPlain(text: string): ScalarReading {
   if (meaning !== undefined) return { value: meaning };
   if (!/^[-+.0-9]/.test(text)) return { value: text };
   if (unrepresentable.test(text))
-    return { problem: `The number ${text} cannot be written in JSON.`, fix: `Quote it: "${text}".` };
+    return { problem: `The number ${text} cannot be written in JSON.`, fix: `Quote it: ${quote(text)}.` };
 
   // A number that begins with a dot may not hold underscores; all others may.
   const digits = text.startsWith(".") ? text : text.replaceAll("_", "");
@@ -73,8 +75,8 @@ function readInteger(text: string, match: RegExpExecArray): ScalarReading {
           : Number(decimal);
   if (Number.isSafeInteger(magnitude)) return { value: positiveZero(sign === "-" ? -magnitude : magnitude) };
   return {
-    problem: `The integer ${shorten(text)} is too large to be carried exactly.`,
-    fix: `Quote it if it is meant as text: "${shorten(text)}"; else use a number between -2^53 and 2^53.`,
+    problem: `The integer ${quote(text)} is too large to be carried exactly.`,
+    fix: `Quote it if it is meant as text: ${quote(text)}; else use a number between -2^53 and 2^53.`,
   };
 }
 
@@ -93,13 +95,9 @@ function readBinary(text: string): ScalarReading {
 function expectType(text: string, what: string, fits: (value: unknown) => boolean): ScalarReading {
   const reading = readPlain(text);
   if ("problem" in reading || fits(reading.value)) return reading;
-  return { problem: `"${shorten(text)}" is tagged as ${what} but is not one.`, fix: "Correct the tag or the value." };
+  return { problem: `${quote(text)} is tagged as ${what} but is not one.`, fix: "Correct the tag or the value." };
 }
 
 function positiveZero(value: number): number {
   return value === 0 ? 0 : value;
-}
-
-function shorten(text: string): string {
-  return text.length <= 40 ? text : `${text.slice(0, 40)}…`;
 }

@@ -2,6 +2,7 @@ import path from "node:path";
 import { durationSeconds } from "../environment/duration.ts";
 import type { ApplicationSpec, EnvironmentSpec } from "../environment/spec.ts";
 import type { Finding, Place } from "../errors/finding.ts";
+import { quote } from "../errors/quote.ts";
 import type { ImageOverrides } from "../manifest/images.ts";
 import type { RenderResult } from "../render/renderer.ts";
 import { applicationObjects, type ApplicationObjects } from "./application.ts";
@@ -152,8 +153,8 @@ function unusedImages(drafts: readonly Draft[], { spec, images }: PlanInput): re
   return unused.sort(compareText).map((name) => ({
     code: "IMAGE_UNUSED",
     severity: "warning",
-    message: `No application uses the image ${JSON.stringify(name)}.`,
-    place: { file, field: `images[${JSON.stringify(name)}]` },
+    message: `No application uses the image ${quote(name)}.`,
+    place: { file, field: `images[${quote(name)}]` },
     fix: "Remove it, or write its name as the manifests do, without a tag.",
   }));
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Json, KubernetesObject } from "../manifest/manifest.ts";
-import { canonicalJson } from "../manifest/json.ts";
+import { canonicalJson, plainJson } from "../manifest/json.ts";
 import type { EnvironmentPlan, PlannedObject } from "./plan.ts";
 
 /** `sha256:<hex>` of a text. */
@@ -42,9 +42,4 @@ export function planDigest(plan: Omit<EnvironmentPlan, "digest">): string {
     policy: { packs: plan.policy.packs.map((pack) => ({ ...pack })), config: plainJson(plan.policy.config) },
   };
   return digestOf(canonicalJson(content));
-}
-
-/** Settings as JSON: they came from a document, and what JSON cannot hold does not count. */
-function plainJson(value: object): Json {
-  return JSON.parse(JSON.stringify(value)) as Json;
 }

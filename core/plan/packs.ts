@@ -3,6 +3,7 @@ import { readdir, readFile, realpath } from "node:fs/promises";
 import path from "node:path";
 import { DriftlessError, failure } from "../errors/error.ts";
 import type { Place } from "../errors/finding.ts";
+import { quote } from "../errors/quote.ts";
 import { isSystemError } from "../errors/system-error.ts";
 import { digestOf } from "./digest.ts";
 import { compareText } from "./order.ts";
@@ -57,7 +58,7 @@ async function filesBelow(root: string, folder: string, pack: string, place: Pla
         const file = path.posix.join(folder, entry.name);
         if (entry.isDirectory()) return filesBelow(root, file, pack, place);
         if (entry.isFile()) return [file];
-        throw unavailable(pack, `has something that is neither file nor folder: ${JSON.stringify(file)}`, place);
+        throw unavailable(pack, `has something that is neither file nor folder: ${quote(file)}`, place);
       }),
   );
   return found.flat().sort(compareText);
@@ -66,7 +67,7 @@ async function filesBelow(root: string, folder: string, pack: string, place: Pla
 function unavailable(pack: string, problem: string, place: Place, cause?: unknown): DriftlessError {
   return failure(
     "POLICY_UNAVAILABLE",
-    `The policy pack ${JSON.stringify(pack)} ${problem}.`,
+    `The policy pack ${quote(pack)} ${problem}.`,
     "Put the pack into the project, or correct its path; nothing runs without its policy.",
     { place, cause },
   );

@@ -14,20 +14,18 @@ export function scanDocument(document: CST.Token, limits: YamlLimits): void {
     const { token, depth } = next;
     if (token?.type === "document") pending.push({ token: token.value, depth });
     if (!isCollection(token)) continue;
-    if (depth >= limits.depth)
-      throw new LimitReached(`Maps and lists are nested more than ${limits.depth} levels deep.`, token.offset);
-    checkCount(token, limits);
+    checkCollection(token, depth, limits);
     for (const item of token.items)
       pending.push({ token: item.key, depth: depth + 1 }, { token: item.value, depth: depth + 1 });
   }
 }
 
 /**
- * Refuses maps and lists that have become too large already, while they are being parsed.
+ * Refuses what has become too deep or too large already, while it is being parsed.
  * @throws {LimitReached}
  */
 export function scanUnfinished(stack: readonly CST.Token[], limits: YamlLimits): void {
-  for (const token of stack) if (isCollection(token)) checkCount(token, limits);
+  for (const [depth, token] of stack.filter(isCollection).entries()) checkCollection(token, depth, limits);
 }
 
 type Collection = CST.BlockMap | CST.BlockSequence | CST.FlowCollection;
@@ -36,7 +34,9 @@ function isCollection(token: CST.Token | null | undefined): token is Collection 
   return token?.type === "block-map" || token?.type === "block-seq" || token?.type === "flow-collection";
 }
 
-function checkCount(token: Collection, limits: YamlLimits): void {
+function checkCollection(token: Collection, depth: number, limits: YamlLimits): void {
+  if (depth >= limits.depth)
+    throw new LimitReached(`Maps and lists are nested more than ${limits.depth} levels deep.`, token.offset);
   const isMap = token.type === "block-map" || (token.type === "flow-collection" && token.start.source === "{");
   const most = isMap ? limits.keys : limits.items;
   if (token.items.length > most)

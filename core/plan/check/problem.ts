@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../../errors/codes.ts";
 import type { Finding } from "../../errors/finding.ts";
+import { quote } from "../../errors/quote.ts";
 import { kindGroup, namespaceOf, type KubernetesObject, type Origin } from "../../manifest/manifest.ts";
 
 /** What a check says about one object; its place and its application are added by the caller. */
@@ -12,16 +13,11 @@ export interface Problem {
   readonly fix: string;
 }
 
-/** Text from a manifest, as it may appear in a message: quoted, on one line, of bounded length. */
-export function quoted(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text);
-}
-
 /** How a message names an object: `Deployment.apps payments/web`. */
 export function describeObject(object: KubernetesObject): string {
   const namespace = namespaceOf(object);
   const name = `${namespace === undefined ? "" : `${namespace}/`}${object.metadata.name}`;
-  return `${kindGroup(object)} ${/^[\w.:/-]{1,120}$/.test(name) ? name : quoted(name)}`;
+  return `${kindGroup(object)} ${/^[\w.:/-]{1,120}$/.test(name) ? name : quote(name)}`;
 }
 
 /** How a message names where something is: `file:line`. */

@@ -1,8 +1,9 @@
+import { quote } from "../../errors/quote.ts";
 import type { KubernetesObject } from "../../manifest/manifest.ts";
 import { record } from "../../manifest/json.ts";
 import { userAnnotations } from "../ownership.ts";
 import { fieldPath } from "../path.ts";
-import { quoted, type Problem } from "./problem.ts";
+import type { Problem } from "./problem.ts";
 
 /** Written by `kubectl apply`; it holds a copy of the whole object, of a Secret's values too. */
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
@@ -19,7 +20,7 @@ export function checkReserved(object: KubernetesObject): readonly Problem[] {
       if (reason === undefined) continue;
       problems.push({
         code: "RESERVED_METADATA",
-        message: `${quoted(name)} in metadata.${part} is reserved for ${reason}.`,
+        message: `${quote(name)} in metadata.${part} is reserved for ${reason}.`,
         field: fieldPath(["metadata", part, name]),
         fix:
           reason === "Driftless"

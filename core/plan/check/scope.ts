@@ -1,8 +1,9 @@
 import type { TenantSpec } from "../../environment/spec.ts";
+import { quote } from "../../errors/quote.ts";
 import { kindGroup, namespaceOf, type KubernetesObject } from "../../manifest/manifest.ts";
 import type { Scope } from "../kinds.ts";
 import { isBuiltIn, scopeOf, type CustomKinds } from "../scope.ts";
-import { quoted, type Problem } from "./problem.ts";
+import type { Problem } from "./problem.ts";
 
 /** What the objects of one application are measured against. */
 export interface ScopeRules {
@@ -67,7 +68,7 @@ export function checkScope(object: KubernetesObject, rules: ScopeRules): readonl
   if (!namespaces.includes(namespace)) {
     problems.push({
       code: "SCOPE_DENIED",
-      message: `namespace ${quoted(namespace)} is not one of tenant "${rules.name}" (${namespaces.join(", ")}).`,
+      message: `namespace ${quote(namespace)} is not one of tenant "${rules.name}" (${namespaces.join(", ")}).`,
       field: "metadata.namespace",
       fix: `Move it to a namespace of the tenant, or add the namespace to tenants.${rules.name}.namespaces.`,
     });

@@ -1,5 +1,6 @@
+import { quote } from "../../errors/quote.ts";
 import type { KubernetesObject } from "../../manifest/manifest.ts";
-import { quoted, type Problem } from "./problem.ts";
+import type { Problem } from "./problem.ts";
 
 const apiVersion = /^([a-z0-9]([a-z0-9.-]*[a-z0-9])?\/)?[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 const kind = /^[A-Za-z][A-Za-z0-9-]*$/;
@@ -17,5 +18,5 @@ export function checkShape(object: KubernetesObject): readonly Problem[] {
 }
 
 function malformed(field: string, value: string, fix: string): Problem {
-  return { code: "SCHEMA_INVALID", message: `${field} ${quoted(value)} is malformed.`, field, fix };
+  return { code: "SCHEMA_INVALID", message: `${field} ${quote(value)} is malformed.`, field, fix };
 }

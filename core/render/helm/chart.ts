@@ -1,4 +1,5 @@
 import { errorFinding, type Finding } from "../../errors/finding.ts";
+import { quote } from "../../errors/quote.ts";
 import { isJsonObject } from "../../manifest/json.ts";
 import type { Json, JsonObject } from "../../manifest/manifest.ts";
 import { readYaml } from "../../manifest/yaml.ts";
@@ -27,7 +28,7 @@ export function checkChart(path: string, texts: ReadonlyMap<string, string>, fil
   for (const [index, dependency] of dependenciesOf(chart).entries()) {
     const wanted = dependency["name"];
     if (typeof wanted !== "string" || vendored(wanted)) continue;
-    const message = `The chart depends on ${JSON.stringify(wanted)}, which is not in its charts/ folder.`;
+    const message = `The chart depends on ${quote(wanted)}, which is not in its charts/ folder.`;
     const fix = `Run \`helm dependency update ${path}\` and commit charts/.`;
     const place = { ...document.locate(["dependencies", index]), field: `dependencies[${index}]` };
     findings.push(errorFinding("CHART_INVALID", message, fix, place));

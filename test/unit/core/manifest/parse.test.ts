@@ -169,6 +169,7 @@ describe("parseManifests", () => {
       "aliases that nest": `a0: &a0 {x: 1}\n${chain.join("\n")}`,
       "merges that nest": `a0: &a0 {x: 1}\n${merges.join("\n")}`,
       "20,000 open brackets": "[".repeat(20_000),
+      "1,400,000 open brackets": "[".repeat(1_400_000),
       "20,000 lists on one line": "- ".repeat(20_000),
       "200,000 keys in one map": Array.from({ length: 200_000 }, (_, index) => `key${index}: v`).join("\n"),
       "20,000 keys in one map": Array.from({ length: 20_000 }, (_, index) => `key${index}: v`).join("\n"),
