@@ -10,6 +10,7 @@ const noise: readonly RegExp[] = [
   /^(preview|update|destroy|refresh) failed$/i,
   /^Attempting to deploy or update resources with \d+ pending operations/,
   /^A new version of Pulumi is available/,
+  /^Preview creation failed due to immutable fields; retrying with name/,
 ];
 
 /** A diagnostic event as people read it; undefined for progress, debugging and noise. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { failure } from "../../core/errors/error.ts";
 import { ignore, isSystemError } from "../../core/errors/system-error.ts";
@@ -15,7 +15,7 @@ export interface PassphraseInput {
   readonly secretsProvider?: string | undefined;
   /** True if a state of the stack exists: a new passphrase could not open it. */
   readonly stateExists: boolean;
-  progress(line: string): void;
+  readonly progress: (line: string) => void;
 }
 
 /** Where the passphrase of a project's own backend is kept, relative to the project. */
@@ -50,16 +50,20 @@ export async function resolvePassphrase(input: PassphraseInput): Promise<Readonl
   return { PULUMI_CONFIG_PASSPHRASE: await createPassphrase(path, input.progress) };
 }
 
+/** Whole or not at all, and never over another one: two runs of a project may come here at the same time. */
 async function createPassphrase(path: string, progress: PassphraseInput["progress"]): Promise<string> {
   const passphrase = randomBytes(32).toString("base64url");
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const draft = `${path}.${randomBytes(6).toString("hex")}`;
+  await writeFile(draft, `${passphrase}\n`, { mode: 0o600, flag: "wx" });
   try {
-    await writeFile(path, `${passphrase}\n`, { mode: 0o600, flag: "wx" });
+    await link(draft, path);
   } catch (error) {
-    // Another run of this project was first: its passphrase is the one.
     const theirs = isSystemError(error, "EEXIST") ? (await readText(path))?.trim() : undefined;
     if (theirs !== undefined && theirs !== "") return theirs;
     throw error;
+  } finally {
+    await rm(draft, { force: true });
   }
   progress(`made a passphrase for the secrets in the state and kept it in ${passphraseFile}`);
   return passphrase;

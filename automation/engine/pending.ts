@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { asText } from "./text.ts";
 import { objectOfUrn, parseUrn } from "../../core/plan/identity.ts";
 import { managedBy, ownerAnnotations } from "../../core/plan/ownership.ts";
 import { record } from "../../core/manifest/json.ts";
@@ -26,7 +27,7 @@ const pendingSchema = z.object({
 /** Operations that a deployment holds as pending. */
 export function pendingOperations(deployment: JsonObject): readonly PendingOperation[] {
   const { pending_operations: operations } = pendingSchema.parse(deployment);
-  return (operations ?? []).map(({ type, resource }) => ({ type, urn: String(resource["urn"]), resource }));
+  return (operations ?? []).map(({ type, resource }) => ({ type, urn: asText(resource["urn"]), resource }));
 }
 
 /** Kubernetes objects whose creation was cut short: they may or may not exist. */
@@ -67,12 +68,15 @@ export function adopt(operation: PendingOperation, live: JsonObject): JsonObject
   const added = pick(meta, ["uid", "resourceVersion", "creationTimestamp"]);
   return {
     ...resource,
-    id: typeof namespace === "string" ? `${namespace}/${String(name)}` : String(name),
+    id: [namespace, name]
+      .map(asText)
+      .filter((part) => part !== "")
+      .join("/"),
     outputs: {
       ...inputs,
       metadata: { ...given, ...added },
       __inputs: inputs,
-      __initialApiVersion: String(live["apiVersion"]),
+      __initialApiVersion: asText(live["apiVersion"]),
       ...(manager === undefined ? {} : { __fieldManager: manager }),
     },
   };
@@ -84,15 +88,15 @@ export function settle(deployment: JsonObject, adopted: readonly JsonObject[]): 
   const known = Array.isArray(resources) ? (resources as readonly Json[]) : [];
   const urns = new Set(known.map((resource) => record(resource)["urn"]));
   const missing = adopted.filter((resource) => !urns.has(resource["urn"]));
-  const { pending_operations: _, ...rest } = deployment;
-  return { ...rest, resources: [...known, ...missing] };
+  const rest = Object.entries(deployment).filter(([key]) => key !== "pending_operations");
+  return { ...Object.fromEntries(rest), resources: [...known, ...missing] };
 }
 
 /** The name under which the provider applied the object: it has to go on under the same one. */
 function fieldManager(fields: Json | undefined): string | undefined {
   const managers = (Array.isArray(fields) ? (fields as readonly Json[]) : []).map(record);
   const ours = managers.find(
-    ({ manager, operation }) => operation === "Apply" && String(manager).startsWith("pulumi-kubernetes"),
+    ({ manager, operation }) => operation === "Apply" && asText(manager).startsWith("pulumi-kubernetes"),
   );
   return typeof ours?.["manager"] === "string" ? ours["manager"] : undefined;
 }

@@ -15,6 +15,7 @@ import { killLeftovers } from "./processes.ts";
 import type { RunLog } from "./run-record.ts";
 import { exportState } from "./state.ts";
 import { removeDebris } from "./state-files.ts";
+import { asText } from "./text.ts";
 import type { Recovery, StateExport } from "./types.ts";
 import { runCommand, type Workspace } from "./workspace.ts";
 
@@ -24,7 +25,7 @@ export interface RecoveryInput {
   readonly log: RunLog;
   readonly clusters: Readonly<Record<string, ClusterSpec>>;
   readonly context: KubeconfigContext & { readonly signal?: AbortSignal | undefined };
-  progress(line: string): void;
+  readonly progress: (line: string) => void;
 }
 
 /**
@@ -96,7 +97,7 @@ function readObject(
   { namespace, name }: ObjectIdentity,
 ): Promise<JsonObject | undefined> {
   const { apiVersion, kind } = record(operation.resource["inputs"]);
-  return server.read(String(apiVersion), String(kind), namespace, name);
+  return server.read(asText(apiVersion), asText(kind), namespace, name);
 }
 
 /** Resources of other providers may exist without anybody knowing their id: a person has to say. */

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
 import { parseUrn } from "../../core/plan/identity.ts";
 import { readState } from "./state-files.ts";
 import type { LastRun, StateExport } from "./types.ts";
+import { asText } from "./text.ts";
 import { runCommand, type Workspace } from "./workspace.ts";
 
 const exportSchema = z.object({ version: z.number(), deployment: z.custom<JsonObject>().nullish() });
@@ -30,7 +31,7 @@ export function stackOutputs(state: StateExport | undefined): JsonObject {
   const resources = state?.deployment["resources"];
   const stack = (Array.isArray(resources) ? (resources as readonly Json[]) : [])
     .map(record)
-    .find(({ urn }) => parseUrn(String(urn))?.type === "pulumi:pulumi:Stack");
+    .find(({ urn }) => parseUrn(asText(urn))?.type === "pulumi:pulumi:Stack");
   return record(stack?.["outputs"]);
 }
 

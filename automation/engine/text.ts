@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import type { Json } from "../../core/manifest/manifest.ts";
 
 /** Folders whose absolute paths may turn up in messages, and what is shown instead. */
 export type Folders = readonly (readonly [folder: string, shown: string])[];
@@ -17,7 +18,7 @@ export function cleanText(message: string, folders: Folders): string {
 
 /** Top folders of machines: what begins with one of them is a path, unlike `/api/v1`. */
 const machinePath =
-  /(?:file:\/\/)?(?<![\w.:/~])\/(?:root|home|Users|tmp|var|private|usr|opt|etc|mnt|srv|work|workspace|builds|nix|proc|run)\/[^\s"'`,;)\]}]*/g;
+  /(?:file:\/\/|(?<![\w.:/~]))\/(?:root|home|Users|tmp|var|private|usr|opt|etc|mnt|srv|work|workspace|builds|nix|proc|run)\/[^\s"'`,;)\]}]*/g;
 
 function hidePaths(text: string, folders: Folders): string {
   const known = [...folders].sort(([left], [right]) => right.length - left.length);
@@ -26,6 +27,11 @@ function hidePaths(text: string, folders: Folders): string {
     text,
   );
   return relative.replace(machinePath, (path) => `…/${path.slice(path.lastIndexOf("/") + 1)}`);
+}
+
+/** The text itself; empty for anything else. */
+export function asText(value: Json | undefined): string {
+  return typeof value === "string" ? value : "";
 }
 
 /** The first meaning of a message of several lines: a line without the list marks and counts of the engine. */

@@ -17,7 +17,7 @@ export interface EngineOptions {
   readonly cache: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** One line about something worth knowing: a new passphrase, an interrupted run that is picked up. */
-  progress(line: string): void;
+  readonly progress: (line: string) => void;
   /** Interrupts the engine in an orderly way; what is left of it is killed after a deadline. */
   readonly signal?: AbortSignal | undefined;
 }

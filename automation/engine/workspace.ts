@@ -23,9 +23,12 @@ export interface Workspace {
   /** What messages show instead of absolute paths. */
   readonly folders: Folders;
   /** The engine as a command, with more in its environment. */
-  command(env?: Readonly<Record<string, string>>, hooks?: Pick<CommandOptions, "onStart" | "onKilled">): EngineCommand;
+  readonly command: (
+    env?: Readonly<Record<string, string>>,
+    hooks?: Pick<CommandOptions, "onStart" | "onKilled">,
+  ) => EngineCommand;
   /** The stack in the Automation API, run by such a command. */
-  stack(command: EngineCommand): Promise<Stack>;
+  readonly stack: (command: EngineCommand) => Promise<Stack>;
 }
 
 /** Opens the stack of an environment, and creates it if it is not there. Throws what the passphrase and the state lack. */

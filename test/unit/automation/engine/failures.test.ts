@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import type { DiagnosticEvent } from "@pulumi/pulumi/automation/index.js";
+import { describe, it } from "mocha";
+import { EngineExit } from "../../../../automation/engine/command.ts";
+import { RunEvents } from "../../../../automation/engine/events.ts";
+import { endedInOrder, parseFindings, runFailure } from "../../../../automation/engine/failures.ts";
+import { DriftlessError, failure } from "../../../../core/errors/error.ts";
+import { formatFinding, type Finding } from "../../../../core/errors/finding.ts";
+
+const folders = [["/srv/project", ""]] as const;
+
+function failWith(messages: readonly string[], stderr = "", aborted = false): DriftlessError {
+  const events = new RunEvents(folders);
+  messages.forEach((message, sequence) => {
+    const diagnosticEvent: DiagnosticEvent = { message, color: "never", severity: "error" };
+    events.add({ sequence, timestamp: 0, diagnosticEvent });
+  });
+  const error = runFailure({ error: new EngineExit(1, "", stderr), events, folders, aborted });
+  assert.ok(error instanceof DriftlessError);
+  return error;
+}
+
+describe("a run that failed", () => {
+  it("fails with the findings that our own program reported", () => {
+    const findings: readonly Finding[] = [
+      {
+        code: "CONFIG_INVALID",
+        severity: "error",
+        message: "It is wrong: very.",
+        fix: "Mend it.",
+        place: { file: "a.yaml", line: 3, column: 4, field: "x.y" },
+      },
+      { code: "YAML_SYNTAX", severity: "error", message: "Bad.", fix: "Fix.", place: { file: "dir/b.yaml" } },
+      { code: "GIT_UNREACHABLE", severity: "error", message: "Gone.", fix: "Wait." },
+    ];
+    assert.deepEqual(failWith([findings.map(formatFinding).join("\n")]).findings, findings);
+  });
+
+  it("is not misled by words in capitals", () => {
+    assert.deepEqual(parseFindings("NOT_A_CODE It is.\n  fix: No.\nREADME nothing\n"), []);
+    assert.deepEqual(parseFindings("CONFIG_INVALID It is."), []);
+  });
+
+  for (const [code, stderr] of [
+    ["LOCKED", "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end"],
+    ["PASSPHRASE_WRONG", "error: getting secrets manager: incorrect passphrase"],
+    ["STATE_CORRUPT", "error: failed to load checkpoint: EOF"],
+    [
+      "POLICY_UNAVAILABLE",
+      'error: policy pack "broken" failed to start: could not read plugin [broken]: exit status 32',
+    ],
+    ["CLUSTER_UNREACHABLE", "error: Preview failed: failed to read resource state due to unreachable cluster."],
+  ] as const) {
+    it(`fails with ${code} where the engine says so`, () => assert.equal(failWith([], stderr).code, code));
+  }
+
+  it("else fails with what the engine says on one line, without paths", () => {
+    const { code, findings } = failWith(
+      [],
+      "warning: x\nerror: could not start /srv/project/stacks/index.ts: EACCES /root/x/y\n",
+    );
+    assert.equal(code, "ENGINE_FAILED");
+    assert.equal(findings[0].message, "The engine failed: could not start stacks/index.ts: EACCES …/y");
+  });
+
+  it("is interrupted if somebody asked for it, whatever the engine says", () => {
+    assert.equal(failWith(["error"], "", true).code, "INTERRUPTED");
+  });
+
+  it("ended in order unless the engine was killed", () => {
+    const killed = failure("UPDATE_FAILED", "m", "f", { cause: new EngineExit(undefined, "", "") });
+    assert.equal(endedInOrder(killed), false);
+    assert.equal(endedInOrder(failWith([])), true);
+    assert.equal(endedInOrder(failure("POLICY_VIOLATION", "m", "f")), true);
+  });
+});
