@@ -1,7 +1,9 @@
+import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { parse, SemVer } from "semver";
+import { isSystemError } from "../../core/errors/system-error.ts";
 import { enterGroup, leaveGroup, signalGroup } from "../../core/exec/group.ts";
 
 /** How the engine is started. */
@@ -121,12 +123,21 @@ export class EngineCommand implements PulumiCommand {
   /** SIGINT lets the steps at work end, a second one ends them, both write the state and release the lock; then SIGKILL. */
   async #stopOnAbort(pid: number, signal: AbortSignal | undefined, ended: AbortSignal): Promise<void> {
     if (signal === undefined || !(await aborted(signal, ended))) return;
-    process.kill(pid, "SIGINT");
-    if (await passes(patience.cancel, ended)) process.kill(pid, "SIGINT");
+    interrupt(pid);
+    if (await passes(patience.cancel, ended)) interrupt(pid);
     if (await passes(patience.terminate, ended)) {
       signalGroup(pid, "SIGKILL");
       await this.#options.onKilled?.(pid);
     }
+  }
+}
+
+/** The engine alone: its plugins are its own business. */
+function interrupt(pid: number): void {
+  try {
+    process.kill(pid, "SIGINT");
+  } catch (error) {
+    if (!isSystemError(error, "ESRCH")) throw error;
   }
 }
 

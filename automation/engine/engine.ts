@@ -1,5 +1,5 @@
 import { record } from "../../core/manifest/json.ts";
-import { endedInOrder } from "./failures.ts";
+import { endedInOrder, interruption } from "./failures.ts";
 import { checkReach } from "./reach.ts";
 import { recover, releaseLocks, type RecoveryInput } from "./recovery.ts";
 import { runEngine, type Operation } from "./run.ts";
@@ -20,15 +20,24 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   /** True while an update has to compare with the clusters: the last one did not end. */
   const interrupted = async (): Promise<boolean> => (await log.read()) !== undefined;
 
+  /** What makes a run useless, found before it starts: a cluster that does not answer, a state that cannot be read. */
+  const check = async (): Promise<void> => {
+    try {
+      await Promise.all([checkReach(clusters, context), exportState(workspace)]);
+    } catch (error) {
+      throw signal?.aborted === true ? interruption(error) : error;
+    }
+  };
+
   const preview = async (run: RunOptions): Promise<PreviewResult> => {
-    await Promise.all([checkReach(clusters, context), exportState(workspace)]);
+    await check();
     const refresh = run.refresh === true || (await interrupted());
     return runEngine(workspace, { kind: "preview", ...run, refresh }, signal);
   };
 
   /** An operation that writes: recovered before, noted while it runs, its lock gone afterwards. */
   const change = async (operation: Operation): Promise<UpdateResult> => {
-    await Promise.all([checkReach(clusters, context), exportState(workspace)]);
+    await check();
     await recover(recovery);
     const before = await interrupted();
     if (workspace.files !== undefined) await backUp(workspace.files);

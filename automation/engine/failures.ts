@@ -18,10 +18,7 @@ export interface FailedRun {
 /** The error that a person sees for a run that failed: the findings of our own program, else the nearest cause. */
 export function runFailure(run: FailedRun): unknown {
   const { error, events, folders } = run;
-  if (run.aborted) {
-    const message = "The run was interrupted; the state says what was done until then.";
-    return failure("INTERRUPTED", message, "Run it again: it goes on from there.", { cause: error });
-  }
+  if (run.aborted) return interruption(error);
   if (!(error instanceof EngineExit)) return error;
   const errors = events.diagnostics().filter(({ severity }) => severity === "error");
   const written = parseFindings(errors.map(({ message }) => message).join("\n"));
@@ -45,6 +42,12 @@ export function runFailure(run: FailedRun): unknown {
 export function endedInOrder(error: unknown): boolean {
   if (error instanceof EngineExit) return error.exitCode !== undefined;
   return error instanceof Error && error.cause !== undefined ? endedInOrder(error.cause) : true;
+}
+
+/** INTERRUPTED: somebody asked for it. */
+export function interruption(cause: unknown): DriftlessError {
+  const message = "The run was interrupted; the state says what was done until then.";
+  return failure("INTERRUPTED", message, "Run it again: it goes on from there.", { cause });
 }
 
 /** POLICY_VIOLATION with every mandatory violation; undefined if there is none. */
@@ -107,7 +110,8 @@ interface KnownFailure {
 
 const failures: readonly KnownFailure[] = [
   {
-    pattern: /the stack is currently locked|Another update is currently in progress/,
+    pattern:
+      /the stack is currently locked(?:[^]*?created by (\S+ \(pid \d+\) at \S+))?|Another update is currently in progress/,
     code: "LOCKED",
     message: "Another run is at work on the environment",
     fix: "Wait until it has ended; if it is known to be dead, release the lock with `pulumi cancel`.",

@@ -78,7 +78,7 @@ export async function holderState(
   if (holder === undefined || holder.hostname !== here.host) return "unknown";
   const identity = await here.identity(holder.pid);
   if (identity === undefined) return "dead";
-  const noted = record?.pid === holder.pid ? record.identity : undefined;
+  const noted = record?.engine?.pid === holder.pid ? record.engine.identity : undefined;
   return noted !== undefined && noted !== identity ? "dead" : "alive";
 }
 

@@ -12,7 +12,7 @@ import { holderState, lockedBy, readLocks, removeLocks } from "./lock.ts";
 import { adopt, isOurs, pendingObjects, pendingOperations, pendingUnknown, settle } from "./pending.ts";
 import type { PendingOperation } from "./pending.ts";
 import { killLeftovers } from "./processes.ts";
-import type { RunLog } from "./run-record.ts";
+import { processAtWork, type RunLog, type RunRecord } from "./run-record.ts";
 import { exportState } from "./state.ts";
 import { removeDebris } from "./state-files.ts";
 import { asText } from "./text.ts";
@@ -37,9 +37,9 @@ export interface RecoveryInput {
 export async function recover(input: RecoveryInput): Promise<Recovery> {
   const { workspace, log } = input;
   const noted = await log.read();
-  await releaseLocks(input);
-  if (noted !== undefined) await killLeftovers(noted.run);
-  if (workspace.files !== undefined) await removeDebris(workspace.files);
+  const released = await releaseLocks(input);
+  if (noted !== undefined) await endLeftovers(noted, workspace.stackName);
+  if (workspace.files !== undefined && (released || noted !== undefined)) await removeDebris(workspace.files);
   const state = await exportState(workspace);
   const pending = state === undefined ? [] : pendingOperations(state.deployment);
   if (state === undefined || pending.length === 0) {
@@ -59,10 +59,20 @@ export async function recover(input: RecoveryInput): Promise<Recovery> {
   return { interrupted: true, adopted: names(true), cleared: names(false) };
 }
 
-/** Removes locks whose holders are dead. Throws LOCKED for the first one that may not be. */
-export async function releaseLocks({ workspace, log, progress }: RecoveryInput): Promise<void> {
+/** Kills what a dead run has left. A run that has not taken the lock yet is not dead: throws LOCKED. */
+async function endLeftovers(noted: RunRecord, stack: string): Promise<void> {
+  const pid = await processAtWork(noted);
+  if (pid !== undefined) {
+    const message = `The environment "${stack}" is locked by another run of this project (process ${pid}).`;
+    throw failure("LOCKED", message, "Wait until that run has ended.");
+  }
+  await killLeftovers(noted.run);
+}
+
+/** Removes locks whose holders are dead; false if there are none. Throws LOCKED for the first one that may not be. */
+export async function releaseLocks({ workspace, log, progress }: RecoveryInput): Promise<boolean> {
   const { files } = workspace;
-  if (files === undefined) return;
+  if (files === undefined) return false;
   const locks = await readLocks(files.locks);
   const noted = await log.read();
   for (const lock of locks) {
@@ -71,6 +81,7 @@ export async function releaseLocks({ workspace, log, progress }: RecoveryInput):
   }
   if (locks.length > 0) progress("released the lock of a run that is dead");
   await removeLocks(locks);
+  return locks.length > 0;
 }
 
 interface Found {

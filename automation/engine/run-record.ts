@@ -1,24 +1,32 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import process from "node:process";
 import { z } from "zod";
 import { ignore } from "../../core/errors/system-error.ts";
-import { processIdentity } from "../../toolchain/process/identity.ts";
+import { isSameProcess, processIdentity } from "../../toolchain/process/identity.ts";
 
 /** What is known of the run that is at work, or of the one that was interrupted. */
 export interface RunRecord {
   /** Value of `DRIFTLESS_RUN` in all of its processes. */
   readonly run: string;
+  /** Process of the command line. */
+  readonly owner?: RunProcess | undefined;
   /** Process of the engine; absent until it has started. */
-  readonly pid?: number | undefined;
-  /** Tells that process from a later one with the same id. */
+  readonly engine?: RunProcess | undefined;
+}
+
+/** A process, told from a later one with the same id. */
+export interface RunProcess {
+  readonly pid: number;
   readonly identity?: string | undefined;
 }
 
+const processSchema = z.object({ pid: z.number(), identity: z.string().optional() });
 const recordSchema = z.object({
   run: z.string(),
-  pid: z.number().optional(),
-  identity: z.string().optional(),
+  owner: processSchema.optional(),
+  engine: processSchema.optional(),
 });
 
 /** Writes down each run before it starts and strikes it out when it has ended in an orderly way. */
@@ -41,13 +49,13 @@ export class RunLog {
   /** Notes a new run and returns its name. */
   async begin(): Promise<string> {
     const run = randomUUID();
-    await this.#write({ run });
+    await this.#write({ run, owner: await describe(process.pid) });
     return run;
   }
 
   /** Notes the engine's process. */
   async started(run: string, pid: number): Promise<void> {
-    await this.#write({ run, pid, identity: await processIdentity(pid) });
+    await this.#write({ run, owner: await describe(process.pid), engine: await describe(pid) });
   }
 
   /** Strikes the run out. */
@@ -59,6 +67,23 @@ export class RunLog {
     await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
     await writeFile(this.#file, JSON.stringify(record));
   }
+}
+
+/**
+ * The process that is still at work on a run: its engine, or the command line of another process that has not started
+ * one yet. Undefined if both are gone.
+ */
+export async function processAtWork({ owner, engine }: RunRecord): Promise<number | undefined> {
+  if (engine !== undefined) return (await isThere(engine)) ? engine.pid : undefined;
+  return owner !== undefined && owner.pid !== process.pid && (await isThere(owner)) ? owner.pid : undefined;
+}
+
+async function isThere({ pid, identity }: RunProcess): Promise<boolean> {
+  return identity !== undefined && isSameProcess(pid, identity);
+}
+
+async function describe(pid: number): Promise<RunProcess> {
+  return { pid, identity: await processIdentity(pid) };
 }
 
 function parseJson(text: string): unknown {

@@ -86,15 +86,15 @@ export async function backUp(files: StateFiles): Promise<void> {
 }
 
 /**
- * Removes what a killed engine leaves beside the state: temporary files, and side files cut short, which would stop
- * every later command although nobody needs them.
+ * Removes what a killed engine leaves beside the state: side files cut short, which would stop every later command
+ * although nobody needs them, and temporary files. The latter only while no engine is at work.
  */
-export async function removeDebris(files: StateFiles): Promise<void> {
+export async function removeDebris(files: StateFiles, kinds: "side files" | "all" = "all"): Promise<void> {
   const names = (await list(files.folder)).filter((name) => name.startsWith(`${files.stack}.json`));
   for (const name of names) {
     const path = join(files.folder, name);
     const broken = name.endsWith(".attrs") && !(await isJson(path));
-    if (broken || name.endsWith(".tmp")) await rm(path, { force: true });
+    if (broken || (kinds === "all" && name.endsWith(".tmp"))) await rm(path, { force: true });
   }
 }
 

@@ -9,7 +9,7 @@ import { resolvePassphrase } from "./passphrase.ts";
 import { readProjectSettings, readStackSettings } from "./settings.ts";
 import { RunEvents } from "./events.ts";
 import { runFailure } from "./failures.ts";
-import { readState, stateFile, stateFiles, type StateFiles } from "./state-files.ts";
+import { readState, removeDebris, stateFile, stateFiles, type StateFiles } from "./state-files.ts";
 import type { Folders } from "./text.ts";
 import type { EngineOptions } from "./types.ts";
 
@@ -42,6 +42,7 @@ export async function openWorkspace(options: EngineOptions): Promise<Workspace> 
   await prepareBackend(backend);
   const files =
     backend.folder === undefined ? undefined : stateFiles(backend.folder, project, settings.name, environment);
+  if (files !== undefined) await removeDebris(files, "side files");
   const exists = files === undefined ? undefined : (await stateFile(files)) !== undefined;
   const passphrase = await resolvePassphrase({
     project,

@@ -89,8 +89,8 @@ describe("a run that is killed in the middle of an update", function () {
 
   async function enginePid(): Promise<number> {
     const text = await readFile(join(project.folder, ".driftless", "runs", `${environment}.json`), "utf8");
-    const { pid } = JSON.parse(text) as { readonly pid: number };
-    return pid;
+    const { engine } = JSON.parse(text) as { readonly engine: { readonly pid: number } };
+    return engine.pid;
   }
 
   /** The next update, with no step by hand in between; waits while an engine that survived is at work. */

@@ -54,10 +54,16 @@ describe("a run that failed", () => {
     it(`fails with ${code} where the engine says so`, () => assert.equal(failWith([], stderr).code, code));
   }
 
+  it("names the holder of a lock that was taken meanwhile", () => {
+    const lock = "  file:///srv/x.json: created by ada@build-1 (pid 12) at 2026-05-01T10:00:00Z";
+    const { message } = failWith([], `error: the stack is currently locked by 1 lock(s). Either wait\n${lock}`);
+    assert.ok(message.includes("(ada@build-1 (pid 12) at 2026-05-01T10:00:00Z)"), message);
+  });
+
   it("else fails with what the engine says on one line, without paths", () => {
     const { code, findings } = failWith(
       [],
-      "warning: x\nerror: could not start /srv/project/stacks/index.ts: EACCES /root/x/y\n",
+      "warning: x\nerror: could not start /srv/project/stacks/index.ts: EACCES /home/ada/x/y\n",
     );
     assert.equal(code, "ENGINE_FAILED");
     assert.equal(findings[0].message, "The engine failed: could not start stacks/index.ts: EACCES …/y");

@@ -52,7 +52,7 @@ describe("a lock", () => {
 });
 
 function note(identity: string) {
-  return { run: "a", pid: 4711, identity };
+  return { run: "a", engine: { pid: 4711, identity } };
 }
 
 function future(): Lock {

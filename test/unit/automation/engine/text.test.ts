@@ -13,7 +13,7 @@ describe("a message of the engine", () => {
     ["blank lines", "a\n\n  b  \n", "a\n  b"],
     ["the project's folder", "in /srv/project/stacks/index.ts:3", "in stacks/index.ts:3"],
     ["the cache", "in /srv/cache/git/x", "in <cache>/git/x"],
-    ["other folders of the machine", 'open "/root/.kube/config": no such file', 'open "…/config": no such file'],
+    ["other folders of the machine", 'open "/home/ada/.kube/config": no such file', 'open "…/config": no such file'],
     ["file URLs", "at file:///home/ada/x.ts:1:2", "at …/x.ts:1:2"],
   ] as const) {
     it(`loses ${what}`, () => assert.equal(cleanText(text, folders), expected));
