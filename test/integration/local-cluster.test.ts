@@ -82,6 +82,13 @@ describe("local clusters", function () {
     });
   });
 
+  it("give a load balancer an address", async () => {
+    const cluster = await start("one");
+    await kubectl(cluster, "create", "service", "loadbalancer", "front", "--tcp=80:8080");
+    const address = "--for=jsonpath={.status.loadBalancer.ingress[0].ip}=192.0.2.1";
+    await kubectl(cluster, "wait", "service/front", address, "--timeout=20s");
+  });
+
   it("give nobody else their secrets, and nobody without a token anything", async () => {
     const cluster = await start("one");
     for (const file of ["kubeconfig", "cluster.json", "tokens.csv", "service-account.key"]) {

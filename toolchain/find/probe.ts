@@ -1,6 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import process from "node:process";
 import { ProgramError, runProgram } from "../../core/exec/run.ts";
 import type { ToolContext } from "../part.ts";
 import { ignoreMissing } from "./executable.ts";
@@ -31,7 +31,7 @@ export async function probeVersion(
   await mkdir(join(ctx.cache, "toolchain"), { recursive: true });
   // Read again: another process may have added its answer meanwhile. A lost answer costs one more probe.
   const answers = { ...(await readProbes(file)), [key]: version };
-  const draft = `${file}.${process.pid}`;
+  const draft = `${file}.${randomUUID()}`;
   await writeFile(draft, JSON.stringify(answers, undefined, 2));
   await rename(draft, file);
   return version;

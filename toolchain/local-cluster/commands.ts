@@ -57,6 +57,7 @@ const controller = [`--kubeconfig=${kubeconfig}`, "--leader-elect=false", "--sec
 const kwok = [
   `--kubeconfig=${kubeconfig}`,
   `--config=${names.stages}`,
+  `--config=${names.loadBalancer}`,
   "--manage-all-nodes=true",
   // Without the lease, nodes flap and their pods turn unready.
   "--node-lease-duration-seconds=40",

@@ -16,6 +16,7 @@ export const names = {
   certificate: "certificates/apiserver.crt",
   authority: "certificates/authority.crt",
   stages: "stages.yaml",
+  loadBalancer: "load-balancer.yaml",
   data: "etcd",
   etcdSocket: "etcd.sock",
   peerSocket: "peer.sock",

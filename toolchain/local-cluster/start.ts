@@ -38,6 +38,7 @@ export async function startPrograms(
   await writeKubeconfig(folder, settings, authority);
 
   await copyFile(join(dirname(executables.kwok), "..", "stages.yaml"), join(folder, names.stages));
+  await copyFile(join(import.meta.dirname, names.loadBalancer), join(folder, names.loadBalancer));
   await Promise.all([start("kube-controller-manager"), start("kube-scheduler"), start("kwok")]);
   await waitForNode(folder, settings, authority);
 }
