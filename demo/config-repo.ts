@@ -1,7 +1,8 @@
-import { readdir, readFile, rm } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { BareRepo } from "./bare-repo.ts";
 import { history } from "./history.ts";
+import { readFolder } from "./read-folder.ts";
 
 /** First commit: 2026-01-05 09:00 UTC; each later one a day after. Fixed, so that the commit ids are the same everywhere. */
 const firstCommitSeconds = Date.UTC(2026, 0, 5, 9) / 1000;
@@ -19,7 +20,7 @@ export async function makeConfigRepo(folder: string, path: string | undefined): 
   const commits: string[] = [];
   for (const [index, commit] of history.entries()) {
     const removed = Object.fromEntries(commit.removes.map((file) => [file, null]));
-    const written = await readFiles(join(import.meta.dirname, "config", commit.folder));
+    const written = await readFolder(join(import.meta.dirname, "config", commit.folder));
     const id = await repo.commit({
       message: `${commit.message}\n`,
       author: "Shop Platform <platform@shop.example.com>",
@@ -29,15 +30,4 @@ export async function makeConfigRepo(folder: string, path: string | undefined): 
     commits.push(id);
   }
   return commits;
-}
-
-/** Text of every file below a folder, by path with forward slashes. */
-async function readFiles(folder: string): Promise<Record<string, string>> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const texts = files.map(async (file) => {
-    const path = relative(folder, file).replaceAll(sep, "/");
-    return [path, await readFile(file, "utf8")] as const;
-  });
-  return Object.fromEntries(await Promise.all(texts));
 }

@@ -7,7 +7,7 @@ import { toolGroups } from "../../toolchain/toolchain.ts";
 import { driftless } from "../support/command-line.ts";
 import { kubectl } from "../support/kubectl.ts";
 import { createTestProject, repository, type TestProject } from "../support/pulumi-project.ts";
-import { readFolder } from "../support/read-folder.ts";
+import { readFolder } from "../../demo/read-folder.ts";
 
 const shop = join(
   process.env["DRIFTLESS_REALWORLD"] ?? join(repository, "..", "shared", "realworld"),
