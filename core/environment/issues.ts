@@ -67,7 +67,7 @@ function missing(path: Path, context: IssueContext): Problem {
   const key = String(path.at(-1));
   const fix =
     formatPath(path) === "source.revision"
-      ? `Add \`revision: ""\` ${where}, then run \`driftless pin ${context.environment}\`, which fills it in.`
+      ? `Run \`driftless pin ${context.environment}\`: it resolves \`source.branch\` to a full id and writes that here.`
       : `Add \`${key}:\` ${where}.${meaning(path, context)}`;
   return invalid(path, `${quote(key)} is required ${where}.`, fix);
 }
@@ -159,8 +159,12 @@ function wrongSize(
   context: IssueContext,
 ): Problem {
   if (issue.code === "too_big") return invalid(path, "The value is too long.", `At most ${issue.maximum}.`);
-  const what = node.kind === "list" ? "list" : "text";
-  return invalid(path, `The ${what} is empty.`, help(path, context));
+  if (node.kind !== "list") return invalid(path, "The text is empty.", `Write a value.${meaning(path, context)}`);
+  const fix =
+    formatPath(path) === "policy.packs"
+      ? "List at least one folder, or remove the line: the default is `[policies]`."
+      : `List at least one.${meaning(path, context)}`;
+  return invalid(path, "The list is empty.", fix);
 }
 
 function invalid(path: Path, message: string, fix: string): Problem {

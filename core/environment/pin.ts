@@ -1,17 +1,18 @@
 import { readFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import { isMap, isScalar, parseDocument } from "yaml";
 import { DriftlessError, failure } from "../errors/error.ts";
+import { record, sameJson } from "../manifest/json.ts";
 import { environmentFile, readDocument } from "./file.ts";
 import { formats } from "./formats.ts";
 import { environmentNotFound } from "./list.ts";
-import { nodeAt } from "./node.ts";
+import { nodeAt, toValue, type MapNode } from "./node.ts";
 import { replaceFile } from "./replace-file.ts";
+import { revisionEdit } from "./revision-edit.ts";
 import { readYaml } from "./yaml.ts";
 
 /** What `writeRevision` did. */
 export interface Pinned {
-  /** The revision that the document held; whatever text stood there. */
+  /** The revision that the document held, whatever text stood there; empty if it held none. */
   readonly before: string;
   readonly after: string;
   /** The document, relative to the project. */
@@ -19,10 +20,11 @@ export interface Pinned {
 }
 
 /**
- * The text of a document with `source.revision` rewritten, and every other byte as it was: comments, quotes, line ends.
+ * The text of a document with `source.revision` rewritten, or added where there is none, and every other byte as it was:
+ * comments, quotes, line ends.
  * @param revision A full commit id.
  * @param file Name of the document in errors.
- * @throws REVISION_INVALID for anything but a full commit id; CONFIG_INVALID where the document itself holds no revision.
+ * @throws REVISION_INVALID for anything but a full commit id; CONFIG_INVALID where the document itself has no place for one.
  */
 export function setRevision(text: string, revision: string, file = "the document"): string {
   return rewrite(text, revision, file).text;
@@ -47,37 +49,34 @@ function rewrite(text: string, revision: string, file: string): { readonly befor
   if (!formats.revision.pattern.test(revision)) {
     throw failure("REVISION_INVALID", "A pin is a full commit id of 40 lower-case hex digits.", "Give the full id.");
   }
-  refuseFindings(text, file);
-  const [start, end] = findRevision(text, file);
-  const rewritten = text.slice(0, start) + revision + text.slice(end);
-  const { root } = readYaml(rewritten, file);
-  const written = root === undefined ? undefined : nodeAt(root, ["source", "revision"]);
-  if (written?.kind !== "scalar" || written.value !== revision) throw unpinnable(file);
-  return { before: text.slice(start, end), text: rewritten };
+  const old = readClean(text, file);
+  const edit = revisionEdit(text, revision);
+  if (edit === undefined) throw unpinnable(file);
+  const rewritten = text.slice(0, edit.start) + edit.text + text.slice(edit.end);
+  if (!saysOnly(readYaml(rewritten, file).root, old, revision)) throw unpinnable(file);
+  return { before: text.slice(edit.start, edit.end), text: rewritten };
 }
 
-/** Start and end of the revision in the text, quotes not included. */
-function findRevision(text: string, file: string): readonly [start: number, end: number] {
-  const mark = text.startsWith("\uFEFF") ? 1 : 0;
-  const document = parseDocument(text.slice(mark), { schema: "core", uniqueKeys: false });
-  const source: unknown = document.get("source", true);
-  const scalar: unknown = isMap(source) ? source.get("revision", true) : undefined;
-  if (!isScalar(scalar) || !scalar.range || scalar.range[0] === scalar.range[1]) throw unpinnable(file);
-  const quotes = scalar.type === "QUOTE_DOUBLE" || scalar.type === "QUOTE_SINGLE" ? 1 : 0;
-  if (quotes === 0 && scalar.type !== "PLAIN") throw unpinnable(file);
-  return [scalar.range[0] + mark + quotes, scalar.range[1] + mark - quotes];
+/** True if a document says what the old one did, and this revision. */
+function saysOnly(root: MapNode | undefined, old: MapNode, revision: string): boolean {
+  if (root === undefined || nodeAt(root, ["source", "revision"])?.kind !== "scalar") return false;
+  const before = record(toValue(old));
+  return sameJson(toValue(root), { ...before, source: { ...record(before["source"]), revision } });
 }
 
-function refuseFindings(text: string, file: string): void {
-  const [first, ...rest] = readYaml(text, file).findings;
+function readClean(text: string, file: string): MapNode {
+  const { root, findings } = readYaml(text, file);
+  const [first, ...rest] = findings;
   if (first !== undefined) throw new DriftlessError([first, ...rest]);
+  if (root === undefined) throw unpinnable(file);
+  return root;
 }
 
 function unpinnable(file: string): DriftlessError {
   return failure(
     "CONFIG_INVALID",
-    "The document holds no revision of its own that could be rewritten.",
-    `Write \`revision: ""\` under \`source\` in ${file} (not only in _base.yaml) and pin again.`,
+    "The document has no place of its own where a revision could be written.",
+    `Write \`source: { revision: "" }\` in ${file} (not only in _base.yaml) with whatever else \`source\` has there, and pin again.`,
     { place: { file, field: "source.revision" } },
   );
 }

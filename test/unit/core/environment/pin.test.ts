@@ -82,10 +82,33 @@ describe("setting the revision of a document", () => {
     );
   });
 
+  const added: readonly [what: string, before: string, behind: string, inserted: string][] = [
+    ["behind a key without a value", "source:\n  revision:", "   # none yet\n  repo: x\n", ` ${next}`],
+    ["behind a last key without a value", "source:\n  repo: x\n  revision:", "", ` ${next}`],
+    ["in place of nothing in quotes", 'source:\n  revision: "', '" # x\n', next],
+    ["in one line", "source: { repo: x, local: true", " } # x\n", `, revision: ${next}`],
+    ["behind the repository", "a: 1\nsource:\n    repo: x # here", "\n    path: y\n", `\n    revision: ${next}`],
+    ["behind the branch", "source:\n  path: y\n  branch: x", "\n\n# Clusters\nb: 1\n", `\n  revision: ${next}`],
+    ["behind the first key", "source:\n  path: y", "\n  images: z\n", `\n  revision: ${next}`],
+    ["with the line ends of the file", "\uFEFFsource:\r\n  repo: 'x'", "\r\nb: 1\r\n", `\r\n  revision: ${next}`],
+    ["at the end of a file without a last line end", "source:\n  repo: x", "", `\n  revision: ${next}`],
+  ];
+  for (const [where, before, behind, inserted] of added) {
+    it(`adds one that is missing ${where}`, () => {
+      assert.equal(setRevision(before + behind, next), before + inserted + behind);
+    });
+  }
+
   const refused: readonly [what: string, text: string, code: string][] = [
     ["no source", head.replace(/source:\n.*\n.*\n/, ""), "CONFIG_INVALID"],
-    ["no revision of its own", head.replace(/ {2}revision:.*\n/, ""), "CONFIG_INVALID"],
-    ["a revision without a value", head.replace(` ${revision}`, ""), "CONFIG_INVALID"],
+    ["an empty source", head.replace(/source:\n.*\n.*\n/, "source: {}\n"), "CONFIG_INVALID"],
+    ["a source that is an alias", "a: &x { repo: y }\nsource: *x\n", "CONFIG_INVALID"],
+    [
+      "a revision that something else repeats",
+      head.replace(revision, `&x ${revision}`).replace("local: { name: dev }", "local: { name: *x }"),
+      "CONFIG_INVALID",
+    ],
+    ["an explicit key only", "source:\n  ? repo\n  : x\n", "CONFIG_INVALID"],
     [
       "a revision that is an alias",
       head.replace("name: dev }", `name: &x ${revision} }`).replace(`revision: ${revision}`, "revision: *x"),
@@ -146,18 +169,25 @@ describe("writing the revision of an environment", () => {
     assert.equal((await stat(file)).ino, ino);
   });
 
-  it("says that the base holds the revision, and touches neither", async () => {
+  it("gives the environment a pin of its own where the base holds one, and leaves the base alone", async () => {
     const own = head.replace(/ {2}revision:.*\n/, "");
     const base = `${baseHead}source: { revision: ${revision} }\n`;
     await writeFile(file, own);
     await writeFile(join(project, "environments", "_base.yaml"), base);
+    assert.equal((await writeRevision(project, "dev", next)).before, "");
+    assert.equal(await readFile(file, "utf8"), head.replace(revision, next));
+    assert.equal(await readFile(join(project, "environments", "_base.yaml"), "utf8"), base);
+  });
+
+  it("says what to write where only the base has a source, and touches neither", async () => {
+    const own = head.replace(/source:\n.*\n.*\n/, "");
+    await writeFile(file, own);
     await assert.rejects(writeRevision(project, "dev", next), (error: Error & { code?: string }) => {
       assert.equal(error.code, "CONFIG_INVALID");
-      assert.match(error.message, /revision: ""` under `source` in environments\/dev.yaml \(not only in _base.yaml\)/);
+      assert.match(error.message, /`source: \{ revision: "" \}` in environments\/dev.yaml \(not only in _base.yaml\)/);
       return true;
     });
     assert.equal(await readFile(file, "utf8"), own);
-    assert.equal(await readFile(join(project, "environments", "_base.yaml"), "utf8"), base);
   });
 
   it("refuses an environment that does not exist, and a name that is a path", async () => {

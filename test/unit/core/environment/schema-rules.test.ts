@@ -200,10 +200,16 @@ describe("the schema of an environment", () => {
     });
   }
 
+  it("says what to write instead of no policy packs", () => {
+    const finding = only(findingsOf(`${head}policy: { packs: [] }\n`));
+    assert.deepEqual(brief([finding]), ["dev.yaml:8:18 (policy.packs) CONFIG_INVALID"]);
+    assert.equal(finding.fix, "List at least one folder, or remove the line: the default is `[policies]`.");
+  });
+
   it("says how to begin where the revision is missing", () => {
     const finding = only(findingsOf(head.replace(/ {2}revision.*\n/, "")));
     assert.deepEqual(brief([finding]), ["dev.yaml:4:1 (source.revision) CONFIG_INVALID"]);
-    assert.match(finding.fix, /`revision: ""` under `source`, then run `driftless pin dev`/);
+    assert.match(finding.fix, /^Run `driftless pin dev`: it resolves `source.branch`/);
   });
 
   it("can be read as if it were pinned already", () => {
