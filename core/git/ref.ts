@@ -36,11 +36,13 @@ function branchProblem(name: string): string | undefined {
 
 /**
  * A full commit id: 40 lower-case hex digits.
- * @throws REVISION_INVALID for a branch, a tag, a short id or an id of another kind, with what `driftless pin` is for.
+ * @throws REVISION_INVALID for a branch, a tag, a short id or an id of another kind, with the command that finds the full id.
  */
 export function checkRevision(revision: string): string {
   if (/^[0-9a-f]{40}$/.test(revision)) return revision;
-  const pin = "Run `driftless pin <environment>`: it looks the commit up and writes its full id.";
+  // Only what no shell would read as more than one word may stand in a command.
+  const name = /^\w[\w./-]*$/.test(revision) ? revision : "HEAD";
+  const fix = `Give the full id: in a clone of the repository \`git rev-parse ${name}\` prints it.`;
   if (/^[0-9a-f]{64}$/i.test(revision)) {
     throw failure(
       "REVISION_INVALID",
@@ -52,11 +54,11 @@ export function checkRevision(revision: string): string {
     throw failure("REVISION_INVALID", "The revision has upper-case digits.", "Write the commit id in lower case.");
   }
   if (/^[0-9a-f]{4,39}$/i.test(revision)) {
-    throw failure("REVISION_INVALID", `The revision ${quote(revision)} is a shortened commit id.`, pin);
+    throw failure("REVISION_INVALID", `The revision ${quote(revision)} is a shortened commit id.`, fix);
   }
   throw failure(
     "REVISION_INVALID",
     `The revision ${quote(revision)} is not a commit id; a branch or a tag can move, a revision must not.`,
-    pin,
+    fix,
   );
 }

@@ -144,6 +144,6 @@ function commitNotFound(url: RepositoryUrl, revision: string, what: string): Err
   return failure(
     "COMMIT_NOT_FOUND",
     `${url.display} ${what}: ${revision}.`,
-    "Check that it was pushed, or run `driftless pin <environment>` to take the newest commit of the branch.",
+    "Check the id, and that the commit was pushed to this repository.",
   );
 }

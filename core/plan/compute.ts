@@ -18,7 +18,7 @@ export interface ComputeRequest {
   readonly project: string;
   /** Name of the environment. */
   readonly environment: string;
-  /** A full commit id to plan instead of the pin. */
+  /** A full commit id to plan instead of the pin, which then may be missing or wrong. */
   readonly revision?: string | undefined;
   /** The machine cache: absolute path. */
   readonly cache: string;
@@ -49,7 +49,8 @@ export async function computePlan(request: ComputeRequest): Promise<ComputedPlan
   const { project, cache, signal } = request;
   const progress = request.progress ?? (() => undefined);
 
-  const environment = await loadEnvironment(project, request.environment);
+  const revision = request.revision === undefined ? undefined : checkRevision(request.revision);
+  const environment = await loadEnvironment(project, request.environment, { revision });
   const { spec, locate } = environment;
   const policyPacks = await digestPacks(project, spec.policy.packs, locate(["policy", "packs"]));
 
@@ -66,15 +67,17 @@ export async function computePlan(request: ComputeRequest): Promise<ComputedPlan
 
 async function openPinned({ spec, locate }: LoadedEnvironment, request: ComputeRequest): Promise<OpenedSource> {
   const { project, cache, env, signal, revision } = request;
-  const source = revision === undefined ? spec.source : { ...spec.source, revision: checkRevision(revision) };
-  const field = (code: string): string => (code.startsWith("GIT_") ? "repo" : "revision");
   try {
-    return await openSource(source, { project, cache, env, signal });
+    return await openSource(spec.source, { project, cache, env, signal });
   } catch (error) {
-    // A revision that was given to this run is written nowhere.
-    throw withPlaces(error, ({ code }) =>
-      revision !== undefined && field(code) === "revision" ? undefined : locate(["source", field(code)]),
-    );
+    throw refined(error, (finding) => {
+      if (finding.code.startsWith("GIT_")) return withPlace(finding, locate(["source", "repo"]));
+      // A revision that was given to this run is written nowhere.
+      if (revision !== undefined) return finding;
+      const fix = `Check that it was pushed, or run \`driftless pin ${spec.name}\` to take the newest commit of the branch.`;
+      const known = finding.code === "COMMIT_NOT_FOUND" ? { ...finding, fix } : finding;
+      return withPlace(known, locate(["source", "revision"]));
+    });
   }
 }
 
@@ -95,17 +98,18 @@ async function readImages({ spec, locate }: LoadedEnvironment, tree: SourceTree)
     }
     return parseImages(text.toString("utf8"), file);
   } catch (error) {
-    throw withPlaces(error, () => place);
+    throw refined(error, (finding) => withPlace(finding, place));
   }
 }
 
-/** The error with a place for each finding that has none. */
-function withPlaces(error: unknown, placeOf: (finding: Finding) => Place | undefined): unknown {
+/** The error with each of its findings refined. */
+function refined(error: unknown, refine: (finding: Finding) => Finding): unknown {
   if (!(error instanceof DriftlessError)) return error;
-  const located = (finding: Finding): Finding => {
-    const place = finding.place ?? placeOf(finding);
-    return place === undefined ? finding : { ...finding, place };
-  };
   const [first, ...rest] = error.findings;
-  return new DriftlessError([located(first), ...rest.map(located)], { cause: error.cause });
+  return new DriftlessError([refine(first), ...rest.map(refine)], { cause: error.cause });
+}
+
+/** The finding with a place, if it has none yet. */
+function withPlace(finding: Finding, place: Place): Finding {
+  return finding.place === undefined ? { ...finding, place } : finding;
 }

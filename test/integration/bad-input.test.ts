@@ -116,7 +116,7 @@ ${changes.application ?? "    tenant: shop\n    path: app"}
     fails(document({ revision: "1".repeat(40) }), plan, {
       code: "COMMIT_NOT_FOUND",
       place: /^environments\/dev\.yaml:8:13 \(source\.revision\): /,
-      says: /driftless pin/,
+      says: /driftless pin dev/,
     }));
 
   it("refuses a branch name as the pin, and says what pins", () =>

@@ -198,6 +198,11 @@ describe("computePlan", () => {
     const unknown = await refused();
     assert.equal(unknown.code, "COMMIT_NOT_FOUND");
     assert.equal(unknown.findings[0].place?.field, "source.revision");
+    assert.match(unknown.findings[0].fix, /`driftless pin dev`/);
+
+    const given = await refused("0".repeat(40));
+    assert.equal(given.findings[0].place, undefined, "it was written nowhere");
+    assert.match(given.findings[0].fix, /^Check the id/);
   });
 
   it("refuses another revision that is not a full commit id", async () => {
@@ -205,6 +210,17 @@ describe("computePlan", () => {
     for (const given of ["main", revision.slice(0, 7), "HEAD~1"]) {
       const error = await refused(given);
       assert.equal(error.code, "REVISION_INVALID");
+      assert.equal(error.findings[0].place, undefined);
+      assert.match(error.findings[0].fix, /`git rev-parse /);
+    }
+  });
+
+  it("plans another commit although the pin is none", async () => {
+    const revision = await pin();
+    const { plan } = await compute();
+    for (const wrong of [`"main"`, `""`, ""]) {
+      await project.write("environments/dev.yaml", document(revision).replace(`"${revision}"`, wrong));
+      assert.deepEqual((await compute(revision)).plan, plan);
     }
   });
 

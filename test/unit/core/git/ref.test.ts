@@ -56,14 +56,15 @@ describe("checkRevision", () => {
   });
 
   for (const [revision, what] of [
-    ["main", /is not a commit id.*\n.*driftless pin/],
+    ["main", /is not a commit id.*\n.*`git rev-parse main`/],
     ["v1.0.0", /is not a commit id/],
-    ["0123456", /shortened.*\n.*driftless pin/],
+    ["0123456", /shortened.*\n.*`git rev-parse 0123456`/],
     [id.toUpperCase(), /upper-case/],
     [id + id.slice(0, 24), /SHA-256/],
     [`${id}\n`, /is not a commit id/],
     [`${id}^`, /is not a commit id/],
-    [`-${id.slice(1)}`, /is not a commit id/],
+    [`-${id.slice(1)}`, /is not a commit id.*\n.*`git rev-parse HEAD`/],
+    ["main; ls", /is not a commit id.*\n.*`git rev-parse HEAD`/],
     ["", /is not a commit id/],
   ] as const) {
     it(`refuses ${JSON.stringify(revision.slice(0, 45))} and says what to do`, () => {
