@@ -1,5 +1,6 @@
 import { computePlan, type ComputedPlan } from "../core/plan/compute.ts";
 import { loadEnvironment } from "../core/environment/load.ts";
+import { checkRevision } from "../core/git/ref.ts";
 import type { RenderTools } from "../core/render/renderer.ts";
 import { ensureTools, type Tool, type ToolContext, type ToolName } from "../toolchain/toolchain.ts";
 import { failure } from "../core/errors/error.ts";
@@ -20,29 +21,48 @@ export async function renderTools(session: Session): Promise<RenderTools> {
 
 /** The plan of an environment at its pin or at another commit; warnings and where the source came from go to stderr. */
 export async function planEnvironment(session: Session, environment: string, revision?: string): Promise<ComputedPlan> {
+  const computed = await computeEnvironment(session, environment, revision);
+  noteSource(session, computed);
+  noteWarnings(session, computed);
+  return computed;
+}
+
+/** Like `planEnvironment`, without a word. */
+export async function computeEnvironment(
+  session: Session,
+  environment: string,
+  revision?: string,
+): Promise<ComputedPlan> {
   const { io, project, progress } = session;
   // A mistake in the document is said before anything is built.
-  await loadEnvironment(project, environment);
+  await loadEnvironment(project, environment, {
+    revision: revision === undefined ? undefined : checkRevision(revision),
+  });
   const tools = await renderTools(session);
   progress.detail(`planning ${environment}`);
-  const computed = await computePlan({
+  return computePlan({
     project,
     environment,
-    ...(revision === undefined ? {} : { revision }),
+    revision,
     cache: io.cache,
     env: io.env,
     tools,
     signal: io.signal,
     progress: (line) => progress.detail(line),
   });
-  const { spec } = computed.environment;
-  const asked = computed.from === "cache" ? "from the cache; Git was not asked" : "fetched";
-  progress.note(`source  ${spec.source.repo} @ ${shortRevision(computed.plan.revision)}  (${asked})`);
-  if (computed.warnings.length > 0) {
-    progress.end();
-    io.stderr(paint(findingLines(computed.warnings), { colours: false }));
-  }
-  return computed;
+}
+
+/** Says where the source of a plan came from. */
+export function noteSource({ progress }: Session, { environment, plan, from }: ComputedPlan): void {
+  const asked = from === "cache" ? "from the cache; Git was not asked" : "fetched";
+  progress.note(`source  ${environment.spec.source.repo} @ ${shortRevision(plan.revision)}  (${asked})`);
+}
+
+/** Prints the warnings of a plan. */
+export function noteWarnings({ io, progress }: Session, { warnings }: ComputedPlan): void {
+  if (warnings.length === 0) return;
+  progress.end();
+  io.stderr(paint(findingLines(warnings), { colours: false }));
 }
 
 /** A revision as people read it; only ever for display. */

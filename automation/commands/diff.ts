@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { checkRevision } from "../../core/git/ref.ts";
+import type { ComputedPlan } from "../../core/plan/compute.ts";
 import { diffPlans } from "../../core/plan/diff.ts";
 import type { EnvironmentPlan } from "../../core/plan/plan.ts";
 import { defineCommand } from "../command.ts";
@@ -8,7 +10,8 @@ import { changeLines, summary } from "../output/changes.ts";
 import { span } from "../output/line.ts";
 import { code } from "../output/markdown-escape.ts";
 import { formatComment } from "../output/markdown.ts";
-import { planEnvironment, shortRevision } from "../work.ts";
+import type { Session } from "../session.ts";
+import { computeEnvironment, noteSource, planEnvironment, shortRevision } from "../work.ts";
 import { environment, exitCode, markdown } from "./parameters.ts";
 
 /** Shows what a move of the pin changes. */
@@ -31,8 +34,9 @@ export const diff = defineCommand({
     exitCode: z.boolean().optional(),
   }),
   run: async ({ env, from, to, exitCode }, session) => {
+    checkRevision(from);
     const { plan: after } = await planEnvironment(session, env, to);
-    const { plan: before } = await planEnvironment(session, env, from);
+    const { plan: before } = from === after.revision ? { plan: after } : await planBefore(session, env, from);
     const set = changesBetween(before, after);
     const title = `${shortRevision(before.revision)} → ${shortRevision(after.revision)}`;
     return {
@@ -48,6 +52,13 @@ export const diff = defineCommand({
     };
   },
 });
+
+/** The plan to compare with. Its warnings are about a commit that nobody is going to apply. */
+async function planBefore(session: Session, env: string, revision: string): Promise<ComputedPlan> {
+  const computed = await computeEnvironment(session, env, revision);
+  noteSource(session, computed);
+  return computed;
+}
 
 /** What a move from one plan to the other changes, with counts of what stays. */
 export function changesBetween(before: EnvironmentPlan, after: EnvironmentPlan): ChangeSet {

@@ -9,7 +9,7 @@ import type { ChangeSet } from "../output/change-set.ts";
 import { changeLines, summary } from "../output/changes.ts";
 import { span, type Line } from "../output/line.ts";
 import type { Session } from "../session.ts";
-import { planEnvironment, shortRevision } from "../work.ts";
+import { computeEnvironment, noteWarnings, shortRevision } from "../work.ts";
 import { changesBetween } from "./diff.ts";
 import { environment } from "./parameters.ts";
 
@@ -35,28 +35,31 @@ export const pin = defineCommand({
     })
     .refine(({ to, branch }) => to === undefined || branch === undefined, "Give either --to or --branch, not both"),
   run: async ({ env, to, branch, dryRun }, session) => {
-    const { file, spec } = await loadEnvironment(session.project, env);
-    const wanted = to === undefined ? { branch: branch ?? spec.source.branch } : { revision: to };
-    const commit = await resolve(spec.source, wanted, session);
-    const moves = commit.revision !== spec.source.revision;
-    const old = moves ? await oldCommit(spec.source, session) : commit;
-    const set = moves ? await changes(env, commit, session) : { changes: [] };
+    // Whatever stands where the pin should be: here it is mended.
+    const { file, spec } = await loadEnvironment(session.project, env, { revision: "0".repeat(40) });
+    const { source } = spec;
+    const wanted = to === undefined ? { branch: branch ?? source.branch } : { revision: to };
+    const commit = await resolve(source, wanted, session);
+    const pinned = await presentPin(session.project, env);
+    const moves = commit.revision !== pinned;
+    const old = moves ? await oldCommit(source, pinned, session) : commit;
+    const set = moves ? await changes(env, pinned, commit.revision, session) : { changes: [] };
     if (moves && !dryRun) await writeRevision(session.project, env, commit.revision);
     return {
       document: {
         kind: "Pin",
         environment: env,
         file,
-        from: old ?? { revision: spec.source.revision },
+        from: old ?? (pinned === undefined ? null : { revision: pinned }),
         to: commit,
         written: moves && !dryRun,
         changes: set?.changes ?? null,
       },
       lines: [
-        commitLine("from", spec.source.revision, old),
+        commitLine("from", pinned, old),
         commitLine("to", commit.revision, commit),
         [],
-        ...(set === undefined ? [["The old commit cannot be planned, so there is nothing to compare with."]] : []),
+        ...(set === undefined ? [[incomparable(pinned)]] : []),
         ...(set === undefined || set.changes.length === 0 ? [] : [...changeLines(set, session.io.columns), []]),
         result(file, { moves, dryRun, set }),
       ],
@@ -73,10 +76,25 @@ function resolve(
   return resolveCommit(source, wanted, { project, cache: io.cache, env: io.env, signal: io.signal });
 }
 
-/** The commit of the present pin, or undefined if it is gone: a pin must be able to move away from it. */
-async function oldCommit(source: SourceSpec, session: Session): Promise<ResolvedCommit | undefined> {
+/** The pin of a document that is right but for its pin; undefined if that is missing or no full commit id. */
+async function presentPin(project: string, env: string): Promise<string | undefined> {
   try {
-    return await resolve(source, { revision: source.revision }, session);
+    return (await loadEnvironment(project, env)).spec.source.revision;
+  } catch (error) {
+    if (error instanceof DriftlessError) return undefined;
+    throw error;
+  }
+}
+
+/** The commit of the present pin, or undefined if there is none, or it is gone: a pin must be able to move away from it. */
+async function oldCommit(
+  source: SourceSpec,
+  revision: string | undefined,
+  session: Session,
+): Promise<ResolvedCommit | undefined> {
+  if (revision === undefined) return undefined;
+  try {
+    return await resolve(source, { revision }, session);
   } catch (error) {
     if (error instanceof DriftlessError && error.code === "COMMIT_NOT_FOUND") return undefined;
     throw error;
@@ -84,20 +102,34 @@ async function oldCommit(source: SourceSpec, session: Session): Promise<Resolved
 }
 
 /** What the move changes; undefined if the old commit cannot be planned. Throws if the new one cannot. */
-async function changes(env: string, to: ResolvedCommit, session: Session): Promise<ChangeSet | undefined> {
-  const { plan: after } = await planEnvironment(session, env, to.revision);
+async function changes(
+  env: string,
+  from: string | undefined,
+  to: string,
+  session: Session,
+): Promise<ChangeSet | undefined> {
+  const after = await computeEnvironment(session, env, to);
+  noteWarnings(session, after);
+  if (from === undefined) return undefined;
   try {
-    const { plan: before } = await planEnvironment(session, env);
-    return changesBetween(before, after);
+    const before = await computeEnvironment(session, env, from);
+    return changesBetween(before.plan, after.plan);
   } catch (error) {
     if (error instanceof DriftlessError && error.kind === "terminal") return undefined;
     throw error;
   }
 }
 
-function commitLine(label: string, revision: string, commit: ResolvedCommit | undefined): Line {
-  const text = commit === undefined ? "(no longer in the repository)" : commit.subject;
-  return [span("faint", label.padEnd(6)), span("strong", shortRevision(revision)), `  ${text}`];
+function commitLine(label: string, revision: string | undefined, commit: ResolvedCommit | undefined): Line {
+  const head = span("faint", label.padEnd(6));
+  if (revision === undefined) return [head, "no commit"];
+  return [head, span("strong", shortRevision(revision)), `  ${commit?.subject ?? "(no longer in the repository)"}`];
+}
+
+function incomparable(pinned: string | undefined): string {
+  return pinned === undefined
+    ? "The document pinned no commit, so there is nothing to compare with."
+    : "The old commit cannot be planned, so there is nothing to compare with.";
 }
 
 function result(

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { quote } from "../errors/quote.ts";
-import { formatOf } from "./formats.ts";
+import { formatOf, formats } from "./formats.ts";
 import { nearest } from "../errors/nearest.ts";
 import { nodeAt, type MapNode, type Node, type Path } from "./node.ts";
 import type { Problem } from "./problem.ts";
@@ -65,21 +65,20 @@ function missing(path: Path, context: IssueContext): Problem {
   const parent = path.slice(0, -1);
   const where = parent.length === 0 ? "at the top of the document" : `under \`${formatPath(parent)}\``;
   const key = String(path.at(-1));
-  const fix =
-    formatPath(path) === "source.revision"
-      ? `Run \`driftless pin ${context.environment}\`: it resolves \`source.branch\` to a full id and writes that here.`
-      : `Add \`${key}:\` ${where}.${meaning(path, context)}`;
+  const fix = pinFix(path, context) ?? `Add \`${key}:\` ${where}.${meaning(path, context)}`;
   return invalid(path, `${quote(key)} is required ${where}.`, fix);
 }
 
 function empty(written: boolean, path: Path, context: IssueContext): Problem {
+  const fix = `Give it one, write \`null\` to remove an inherited one, or remove the line.${meaning(path, context)}`;
   return written
     ? invalid(path, "`null` removes an inherited value, and here nothing is inherited.", `Remove the line.`)
-    : invalid(
-        path,
-        `${quote(String(path.at(-1)))} has no value.`,
-        `Give it one, write \`null\` to remove an inherited one, or remove the line.${meaning(path, context)}`,
-      );
+    : invalid(path, `${quote(String(path.at(-1)))} has no value.`, pinFix(path, context) ?? fix);
+}
+
+/** What to do where the pin is missing: nobody has to look for a commit id. */
+function pinFix(path: Path, { environment }: IssueContext): string | undefined {
+  return formatPath(path) === "source.revision" ? formats.revision.judge("", environment).fix : undefined;
 }
 
 function wrongType(expected: string, node: Node, path: Path, context: IssueContext): Problem {

@@ -116,7 +116,27 @@ applications:
     assert.equal(kind, "Diff");
     assert.equal(Array.isArray(changes) && changes.length, 3);
     assert.match((await succeed([...move, "--markdown"])).stdout, /^<!-- driftless: diff dev -->\n/);
-    await succeed(["diff", "dev", "--from", first, "--to", first, "--exit-code"]);
+    const nothing = await succeed(["diff", "dev", "--from", first, "--to", first, "--exit-code"]);
+    for (const [{ stderr }, lines] of [
+      [text, 2],
+      [nothing, 1],
+    ] as const) {
+      assert.equal(stderr.match(/^source /gm)?.length, lines, "once per commit");
+    }
+  });
+
+  it("says which id to give instead of a short one or a branch", async () => {
+    for (const args of [
+      ["diff", "dev", "--from"],
+      ["pin", "dev", "--to"],
+      ["plan", "dev", "--revision"],
+    ]) {
+      const { stderr } = await succeed([...args, first.slice(0, 7)], 1);
+      assert.match(
+        stderr,
+        new RegExp(`^REVISION_INVALID .*\n  fix: .*\`git rev-parse ${first.slice(0, 7)}\` prints it\\.\n$`),
+      );
+    }
   });
 
   it("moves the pin: first only shows, then rewrites that field and nothing else", async () => {
@@ -135,6 +155,27 @@ applications:
     assert.match((await succeed(["pin", "dev"])).stdout, /is at that commit already/);
     await succeed(["pin", "dev", "--to", first]);
     assert.equal(await readFile(file, "utf8"), document(first));
+  });
+
+  it("makes the first pin, and mends one that is no commit id", async () => {
+    const file = join(project.folder, "environments", "dev.yaml");
+    const line = `  revision: ${first} # the pin\n`;
+    for (const [written, after] of [
+      ["", `  revision: ${first}\n`],
+      ["  revision: # the pin\n", line],
+      ['  revision: "" # the pin\n', line.replace(first, `"${first}"`)],
+      ["  revision: main # the pin\n", line],
+      [`  revision: ${first.slice(0, 7)} # the pin\n`, line],
+    ] as const) {
+      await project.write("environments/dev.yaml", document(first).replace(line, written));
+      assert.match((await succeed(["plan", "dev"], 1)).stderr, /fix: Run `driftless pin dev`/);
+      const { stdout, stderr } = await succeed(["pin", "dev", "--to", first]);
+      assert.match(stdout, /^from {2}no commit\nto {4}[0-9a-f]{7} {2}Commit 1\n\nThe document pinned no commit, so /);
+      assert.equal(stderr, "", "no word of the cache: Git was asked for the commit");
+      assert.equal(await readFile(file, "utf8"), document(first).replace(line, after));
+      assert.match((await succeed(["pin", "dev", "--to", first])).stdout, /is at that commit already/);
+    }
+    await project.write("environments/dev.yaml", document(first));
   });
 
   it("refuses to pin a commit that cannot be planned, and leaves the document alone", async () => {

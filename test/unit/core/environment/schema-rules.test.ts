@@ -207,9 +207,14 @@ describe("the schema of an environment", () => {
   });
 
   it("says how to begin where the revision is missing", () => {
-    const finding = only(findingsOf(head.replace(/ {2}revision.*\n/, "")));
-    assert.deepEqual(brief([finding]), ["dev.yaml:4:1 (source.revision) CONFIG_INVALID"]);
-    assert.match(finding.fix, /^Run `driftless pin dev`: it resolves `source.branch`/);
+    for (const [text, place] of [
+      ["", "4:1"],
+      ["  revision:\n", "6:3"],
+    ] as const) {
+      const finding = only(findingsOf(head.replace(/ {2}revision.*\n/, text)));
+      assert.deepEqual(brief([finding]), [`dev.yaml:${place} (source.revision) CONFIG_INVALID`]);
+      assert.match(finding.fix, /^Run `driftless pin dev`: it resolves `source.branch`/);
+    }
   });
 
   it("can be read as if it were pinned already", () => {
