@@ -59,7 +59,6 @@ export const errorCodes = {
 
   // Clusters
   KUBECONFIG_INVALID: "terminal",
-  KUBECONFIG_DENIED: "terminal",
   CLUSTER_UNREACHABLE: "transient",
   CLUSTER_START_FAILED: "terminal",
 
