@@ -56,18 +56,17 @@ export function toChange(action: Action, step: StepEventMetadata): Omit<ObjectCh
 
 /**
  * Fields that a step changes. Old and new inputs say them best; after a refresh the old ones are what the cluster holds.
- * What is secret in the state shows as changed, and what only the provider's own diff knows is named without values.
+ * What is secret in the state shows as changed. Nothing else is taken from the provider's own diff: it also names fields
+ * that the API server has filled in and nobody changes.
  */
-export function fieldsOf(step: StepEventMetadata): readonly FieldChange[] {
+export function fieldsOf(step: Pick<StepEventMetadata, "old" | "new" | "detailedDiff">): readonly FieldChange[] {
   const [before, after] = [asObject(inputsOf(step.old)), asObject(inputsOf(step.new))];
   if (before === undefined || after === undefined) return [];
   const known = diffObjects(before, after);
-  const more = Object.entries(step.detailedDiff ?? {}).flatMap(([path, { diffKind }]): readonly FieldChange[] => {
+  const more = Object.keys(step.detailedDiff ?? {}).flatMap((path): readonly FieldChange[] => {
     if (path.startsWith("__") || covered(path, known)) return [];
     const secret = [before, after].some((object) => isSecretAt(object, path));
-    const kind = diffKind.startsWith("add") ? "add" : diffKind.startsWith("delete") ? "remove" : "change";
-    const shown = secret ? { before: secretMarker, after: secretMarker } : {};
-    return [{ path, kind, ...(kind === "change" ? shown : {}) }];
+    return secret ? [{ path, kind: "change", before: secretMarker, after: secretMarker }] : [];
   });
   return [...known, ...more];
 }
