@@ -30,13 +30,21 @@ const callTimeoutMs = 30_000;
 /** Reads one cluster: plain JSON as the API server wrote it, which the typed clients would cut to what they know. */
 export class ApiServer {
   readonly cluster: string;
+  readonly #spec: ClusterSpec;
   readonly #server: URL;
   readonly #options: RequestOptions;
   readonly #signal: AbortSignal | undefined;
   readonly #groups = new Map<string, Promise<ReadonlyMap<string, Kind>>>();
 
-  private constructor(cluster: string, server: string, options: RequestOptions, signal: AbortSignal | undefined) {
+  private constructor(
+    cluster: string,
+    spec: ClusterSpec,
+    server: string,
+    options: RequestOptions,
+    signal: AbortSignal | undefined,
+  ) {
     this.cluster = cluster;
+    this.#spec = spec;
     this.#server = new URL(server);
     this.#options = options;
     this.#signal = signal;
@@ -55,9 +63,9 @@ export class ApiServer {
     try {
       await config.applyToHTTPSOptions(options);
     } catch (cause) {
-      throw unreachable(name, "its credentials could not be obtained", cause);
+      throw unreachable(name, spec, "its credentials could not be obtained", cause);
     }
-    return new ApiServer(name, server, options, context.signal);
+    return new ApiServer(name, spec, server, options, context.signal);
   }
 
   /** One GET; undefined for "not found". Throws CLUSTER_UNREACHABLE and ApiError. */
@@ -71,7 +79,7 @@ export class ApiServer {
     for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
     const { status, text } = await this.#fetch(url, timeoutMs);
     if (status === 404) return undefined;
-    if (status === 401) throw unreachable(this.cluster, "it refuses the credentials of the kubeconfig");
+    if (status === 401) throw unreachable(this.cluster, this.#spec, "it refuses the credentials of the kubeconfig");
     if (status >= 300) throw new ApiError(status, messageOf(text) ?? `HTTP ${status}`);
     return record(parse(text));
   }
@@ -137,7 +145,7 @@ export class ApiServer {
       return await fetchText(url, { ...this.#options, signal });
     } catch (cause) {
       this.#signal?.throwIfAborted();
-      throw unreachable(this.cluster, deadline.aborted ? "it does not answer" : reasonOf(cause), cause);
+      throw unreachable(this.cluster, this.#spec, deadline.aborted ? "it does not answer" : reasonOf(cause), cause);
     }
   }
 }
@@ -158,14 +166,18 @@ function fetchText(url: URL, options: RequestOptions): Promise<{ readonly status
   });
 }
 
-/** CLUSTER_UNREACHABLE for a cluster of the environment. */
-export function unreachable(cluster: string, reason: string, cause?: unknown): DriftlessError {
-  return failure(
-    "CLUSTER_UNREACHABLE",
-    `The cluster "${cluster}" cannot be reached: ${reason}.`,
-    "Check that it runs, the network to it, and its kubeconfig; nothing was changed.",
-    { cause },
-  );
+/** CLUSTER_UNREACHABLE for a cluster; `spec` is undefined for one that the environment no longer names. */
+export function unreachable(
+  cluster: string,
+  spec: ClusterSpec | undefined,
+  reason: string,
+  cause?: unknown,
+): DriftlessError {
+  const fix =
+    spec !== undefined && "local" in spec
+      ? `Start it: driftless cluster up ${spec.local.name}`
+      : "Check that it runs, the network to it, and its kubeconfig; nothing was changed.";
+  return failure("CLUSTER_UNREACHABLE", `The cluster "${cluster}" cannot be reached: ${reason}.`, fix, { cause });
 }
 
 const reasons: Readonly<Record<string, string>> = {

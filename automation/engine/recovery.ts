@@ -95,7 +95,8 @@ async function findLive(operation: PendingOperation, { workspace, clusters, cont
   if (identity === undefined) return { operation };
   const spec = clusters[identity.cluster];
   if (spec === undefined) {
-    throw unreachable(identity.cluster, "the environment no longer names it, and an object on it was being created");
+    const reason = "the environment no longer names it, and an object on it was being created";
+    throw unreachable(identity.cluster, undefined, reason);
   }
   const server = await ApiServer.open(identity.cluster, spec, context);
   const live = await readObject(server, operation, identity);
