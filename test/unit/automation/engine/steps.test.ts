@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import { DiffKind, type StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { describe, it } from "mocha";
 import { fieldsOf } from "../../../../automation/engine/steps.ts";
 
@@ -22,7 +22,7 @@ function update(
     inputs: { apiVersion: "v1", kind: "Secret", metadata: { name: "x" }, ...more },
     outputs: {},
   });
-  const detailedDiff = Object.fromEntries(paths.map((path) => [path, { diffKind: "update" as const, inputDiff: false }]));
+  const detailedDiff = Object.fromEntries(paths.map((path) => [path, { diffKind: DiffKind.update, inputDiff: false }]));
   return { old: state(before), new: state(after), detailedDiff };
 }
 
