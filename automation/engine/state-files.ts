@@ -1,5 +1,5 @@
 import { copyFile, mkdir, readFile, readdir, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { z } from "zod";
 import { failure, type DriftlessError } from "../../core/errors/error.ts";
@@ -15,6 +15,8 @@ export interface StateFiles {
   readonly locks: string;
   /** Our own copies, newest last. */
   readonly backups: string;
+  /** True for the folder of the project itself; any other was named by somebody. */
+  readonly own: boolean;
 }
 
 const packings: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
@@ -37,6 +39,7 @@ export function stateFiles(backend: string, project: string, projectName: string
     stack,
     locks: join(root, "locks", "organization", projectName, stack),
     backups: join(project, ".driftless", "backups", stack),
+    own: resolve(backend) === resolve(project, ".driftless", "state"),
   };
 }
 
@@ -56,8 +59,9 @@ export async function stateFile(files: StateFiles): Promise<string | undefined> 
 export async function readState(files: StateFiles): Promise<StateExport | undefined> {
   const file = await stateFile(files);
   if (file === undefined) {
-    if ((await goodBackups(files)).length === 0) return undefined;
-    throw await corrupt(files, `${files.stack}.json`, "is missing", undefined);
+    const [newest] = await goodBackups(files);
+    if (newest === undefined) return undefined;
+    throw missing(files, newest);
   }
   try {
     const { version, checkpoint } = checkpointSchema.parse(await readPacked(file));
@@ -68,7 +72,7 @@ export async function readState(files: StateFiles): Promise<StateExport | undefi
         cause,
       });
     }
-    throw await corrupt(files, basename(file), "cannot be read", cause);
+    throw await corrupt(files, basename(file), cause);
   }
 }
 
@@ -98,14 +102,29 @@ export async function removeDebris(files: StateFiles, kinds: "side files" | "all
   }
 }
 
-async function corrupt(files: StateFiles, name: string, problem: string, cause: unknown): Promise<DriftlessError> {
+/** There is a backup and no state: the state is lost, removed, or in another backend. */
+function missing(files: StateFiles, newest: string): DriftlessError {
+  const { own, folder, stack, backups } = files;
+  const kind = own
+    ? "the project's own folder"
+    : "a folder that PULUMI_BACKEND_URL or backend.url of Pulumi.yaml names";
+  const message = `The environment has been updated before, but the backend (${kind}) holds no state of it: another backend may have been in use, or the state is lost.`;
+  const fix = [
+    `Set PULUMI_BACKEND_URL to the backend that holds it${own ? "" : ", or unset it for the project's own folder"}.`,
+    `If it is lost, copy ${shown(newest)} to ${shown(join(folder, `${stack}${extensionOf(newest)}`))}${own ? "" : " in the backend"}.`,
+    `If the environment was removed on purpose, delete ${shown(backups)}.`,
+  ];
+  return failure("STATE_CORRUPT", message, fix.join(" "));
+}
+
+async function corrupt(files: StateFiles, name: string, cause: unknown): Promise<DriftlessError> {
   const [newest] = await goodBackups(files);
   const target = join(files.folder, name);
   const fix =
     newest === undefined
       ? "No backup of it was found: restore the file from a copy of your own."
-      : `Restore the newest good backup: copy ${shown(newest)} over ${shown(target)}. If the environment was removed on purpose, delete its backups instead.`;
-  return failure("STATE_CORRUPT", `The state of the environment (${shown(target)}) ${problem}.`, fix, { cause });
+      : `Restore the newest good backup: copy ${shown(newest)} over ${shown(target)}.`;
+  return failure("STATE_CORRUPT", `The state of the environment (${shown(target)}) cannot be read.`, fix, { cause });
 }
 
 /** Backups that can be read, newest first: ours and the engine's previous version. */
@@ -134,9 +153,13 @@ async function isCheckpoint(path: string): Promise<boolean> {
 
 async function readPacked(path: string): Promise<unknown> {
   const bytes = await readFile(path);
-  const extension = /\.json(\.gz|\.zst)?(?=\.bak$|$)/.exec(path)?.[0] ?? ".json";
-  const unpack = packings[extension] ?? ((packed: Buffer) => packed);
+  const unpack = packings[extensionOf(path)] ?? ((packed: Buffer) => packed);
   return JSON.parse(unpack(bytes).toString("utf8"));
+}
+
+/** How a state or a copy of it is packed. */
+function extensionOf(path: string): string {
+  return /\.json(\.gz|\.zst)?(?=\.bak$|$)/.exec(path)?.[0] ?? ".json";
 }
 
 async function isJson(path: string): Promise<boolean> {

@@ -65,7 +65,21 @@ describe("the state in a backend of files", () => {
 
   it("that is missing is refused if there ever was one: nothing is created twice", async () => {
     await write("dev.json.bak", state);
-    await assert.rejects(readState(files), corrupt("stacks/driftless/dev.json.bak over"));
+    await assert.rejects(readState(files), corrupt("stacks/driftless/dev.json.bak to .driftless/state/.pulumi/"));
+  });
+
+  it("that is missing may be in another backend, whose kind is named and how to go back", async () => {
+    await write("dev.json", state);
+    await backUp(files);
+    const elsewhere = stateFiles(join(project, "other"), project, "driftless", "dev");
+    await assert.rejects(
+      readState(elsewhere),
+      corrupt(
+        "the backend (a folder that PULUMI_BACKEND_URL or backend.url of Pulumi.yaml names) holds no state of it",
+        "or unset it for the project's own folder. If it is lost, copy .driftless/backups/dev/",
+        " to .pulumi/stacks/driftless/dev.json in the backend.",
+      ),
+    );
   });
 
   it("that cannot be read and has no backup is refused too", async () => {
@@ -101,11 +115,11 @@ describe("the state in a backend of files", () => {
   });
 });
 
-function corrupt(fix: string): (error: unknown) => boolean {
+function corrupt(...parts: readonly string[]): (error: unknown) => boolean {
   return (error) => {
     assert.ok(error instanceof DriftlessError);
     assert.equal(error.code, "STATE_CORRUPT");
-    assert.ok(error.findings[0].fix.includes(fix), error.message);
+    for (const part of parts) assert.ok(error.message.includes(part), error.message);
     assert.doesNotMatch(error.message, /\/tmp\//);
     return true;
   };
