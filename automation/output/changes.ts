@@ -25,14 +25,13 @@ const mostFields = 20;
 export function changeLines(set: ChangeSet, width = 120): Line[] {
   if (set.changes.length === 0) return [];
   const withCluster = severalClusters(set.changes);
-  const blocks = countByOwner(set)
-    .map(({ owner }) => ({ owner, changes: set.changes.filter((change) => change.owner === owner) }))
-    .filter(({ changes }) => changes.length > 0)
-    .flatMap(({ owner, changes }) => [
-      [],
-      [span("strong", ownerName(owner))],
-      ...changes.flatMap((change) => objectLines(change, withCluster, width)),
-    ]);
+  const byOwner = Map.groupBy(set.changes, ({ owner }) => owner);
+  const blocks = countByOwner(set).flatMap(({ owner }): Line[] => {
+    const changes = byOwner.get(owner);
+    if (changes === undefined) return [];
+    const lines = changes.flatMap((change) => objectLines(change, withCluster, width));
+    return [[], [span("strong", ownerName(owner))], ...lines];
+  });
   return [...countLines(set), ...blocks];
 }
 

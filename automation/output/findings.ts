@@ -1,12 +1,12 @@
 import { formatPlace, type Finding } from "../../core/errors/finding.ts";
 import { span, type Line } from "./line.ts";
 
-/** Findings as a person reads them: place, code and message, then the fix. */
+/** Findings as a person reads them: place, `warning` if it is one, code and message, then the fix. */
 export function findingLines(findings: readonly Finding[]): Line[] {
   return findings.flatMap((finding): Line[] => [
     [
       ...(finding.place === undefined ? [] : [`${formatPlace(finding.place)}: `]),
-      span(finding.severity === "error" ? "bad" : "update", finding.code),
+      finding.severity === "error" ? span("bad", finding.code) : span("update", `warning ${finding.code}`),
       ` ${finding.message}`,
     ],
     [span("faint", "  fix: "), finding.fix],

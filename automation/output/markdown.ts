@@ -48,11 +48,12 @@ export function formatComment(comment: Comment): string {
     ...paragraph(losses(changes, tense)),
   ];
   const withCluster = severalClusters(changes);
+  const byOwner = Map.groupBy(changes, ({ owner }) => owner);
   const details = countByOwner(comment.changes)
     .map(({ owner, counts }) => ({
       summary: `${ownerName(owner)}: ${describeCounts(counts, tense)}`,
       language: "diff" as const,
-      lines: changes.filter((change) => change.owner === owner).flatMap((change) => diffLines(change, withCluster)),
+      lines: (byOwner.get(owner) ?? []).flatMap((change) => diffLines(change, withCluster)),
     }))
     .filter(({ lines }) => lines.length > 0);
   return formatDocument(comment.marker, head, details);

@@ -112,6 +112,19 @@ describe("The table of changes", () => {
     assert.match(output, /metadata\.labels\.team: a → b\n/);
   });
 
+  it("takes time in proportion to the changes, not to owners times changes", () => {
+    const many = Array.from({ length: 4_000 }, (_, index): ObjectChange => ({
+      ...created,
+      owner: `application/app-${index}`,
+    }));
+    let reads = 0;
+    const counted = many.map(
+      (change) => new Proxy(change, { get: (target, key) => (reads++, Reflect.get(target, key) as unknown) }),
+    );
+    assert.equal(changeLines({ changes: counted }).length, 4_002 + 3 * 4_000);
+    assert.ok(reads < 20 * many.length, `${reads} reads`);
+  });
+
   it("elides long values in the middle", () => {
     const long = `${"a".repeat(100)}${"z".repeat(100)}`;
     const output = text([{ ...scaled, fields: [{ path: "spec.x", kind: "add", after: long }] }]);
