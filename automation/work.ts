@@ -6,6 +6,7 @@ import { ensureTools, type Tool, type ToolContext, type ToolName } from "../tool
 import { failure } from "../core/errors/error.ts";
 import { findingLines } from "./output/findings.ts";
 import { paint } from "./output/line.ts";
+import { shortRevision } from "./output/text.ts";
 import type { Session } from "./session.ts";
 
 /** What the toolchain needs of a run. */
@@ -63,16 +64,6 @@ export function noteWarnings({ io, progress }: Session, { warnings }: ComputedPl
   if (warnings.length === 0) return;
   progress.end();
   io.stderr(paint(findingLines(warnings), { colours: false }));
-}
-
-/** A revision as people read it; only ever for display. */
-export function shortRevision(revision: string): string {
-  return revision.slice(0, 7);
-}
-
-/** A digest as people read it: `sha256:` and its first twelve digits. */
-export function shortDigest(digest: string): string {
-  return digest.slice(0, "sha256:".length + 12);
 }
 
 function tool(tools: ReadonlyMap<ToolName, Tool>, name: ToolName): Tool {

@@ -10,8 +10,9 @@ import { changeLines, summary } from "../output/changes.ts";
 import { span } from "../output/line.ts";
 import { code } from "../output/markdown-escape.ts";
 import { formatComment } from "../output/markdown.ts";
+import { shortRevision } from "../output/text.ts";
 import type { Session } from "../session.ts";
-import { computeEnvironment, noteSource, planEnvironment, shortRevision } from "../work.ts";
+import { computeEnvironment, noteSource, planEnvironment } from "../work.ts";
 import { environment, exitCode, markdown } from "./parameters.ts";
 
 /** Shows what a move of the pin changes. */

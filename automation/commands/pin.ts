@@ -8,8 +8,9 @@ import { defineCommand } from "../command.ts";
 import type { ChangeSet } from "../output/change-set.ts";
 import { changeLines, summary } from "../output/changes.ts";
 import { span, type Line } from "../output/line.ts";
+import { shortRevision } from "../output/text.ts";
 import type { Session } from "../session.ts";
-import { computeEnvironment, noteWarnings, shortRevision } from "../work.ts";
+import { computeEnvironment, noteWarnings } from "../work.ts";
 import { changesBetween } from "./diff.ts";
 import { environment } from "./parameters.ts";
 

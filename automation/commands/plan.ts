@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { namespaceOf, type Origin } from "../../core/manifest/manifest.ts";
+import { namespaceOf } from "../../core/manifest/manifest.ts";
 import { kindGroup } from "../../core/manifest/manifest.ts";
 import type { EnvironmentPlan, PlannedObject } from "../../core/plan/plan.ts";
 import { defineCommand } from "../command.ts";
@@ -8,7 +8,8 @@ import { span, type Line } from "../output/line.ts";
 import { formatDocument } from "../output/markdown-document.ts";
 import { cellCode, code } from "../output/markdown-escape.ts";
 import { maskPlan } from "../output/mask.ts";
-import { planEnvironment, shortDigest, shortRevision } from "../work.ts";
+import { originText, shortDigest, shortRevision } from "../output/text.ts";
+import { planEnvironment } from "../work.ts";
 import { environment, markdown } from "./parameters.ts";
 
 /** Prints everything that a run would make true; no cluster is asked. */
@@ -66,11 +67,6 @@ function objectText({ cluster, object }: PlannedObject): string {
   const namespace = namespaceOf(object);
   const name = namespace === undefined ? object.metadata.name : `${namespace}/${object.metadata.name}`;
   return `${kindGroup(object)} ${name} on ${cluster}`;
-}
-
-function originText(origin: Origin | undefined): string {
-  if (origin === undefined) return "";
-  return origin.line === undefined ? origin.path : `${origin.path}:${origin.line}`;
 }
 
 function planComment(plan: EnvironmentPlan, marker: string): string {

@@ -3,6 +3,7 @@ import { defineCommand } from "../command.ts";
 import { engineOf, previewProgress, runOptions } from "../engine-work.ts";
 import { exitCodes } from "../exit-code.ts";
 import { runComment, runDocument, runLines } from "../output/run.ts";
+import { withPlannedPlaces } from "../planned-places.ts";
 import { planEnvironment } from "../work.ts";
 import { environment, exitCode, markdown, refresh } from "./parameters.ts";
 
@@ -18,10 +19,8 @@ export const preview = defineCommand({
     const computed = await planEnvironment(session, env);
     const engine = await engineOf(session, computed.environment.spec);
     session.progress.step(`previewing ${env}`);
-    const result = await engine.preview({
-      ...runOptions(computed, refresh),
-      onProgress: previewProgress(session),
-    });
+    const options = { ...runOptions(computed, refresh), onProgress: previewProgress(session) };
+    const result = await withPlannedPlaces(computed.plan, () => engine.preview(options));
     const run = { plan: computed.plan, result, warnings: computed.warnings, tense: "future" } as const;
     return {
       document: runDocument("Preview", run),

@@ -5,6 +5,7 @@ import type { ApplicationPlan, EnvironmentPlan, PlannedObject } from "../../core
 import { defineCommand } from "../command.ts";
 import type { Line } from "../output/line.ts";
 import { maskObject } from "../output/mask.ts";
+import { originText } from "../output/text.ts";
 import { planEnvironment } from "../work.ts";
 import { environment } from "./parameters.ts";
 
@@ -48,8 +49,7 @@ function find(plan: EnvironmentPlan, name: string): ApplicationPlan {
 }
 
 function documentLines({ cluster, object, origin }: PlannedObject, withCluster: boolean): Line[] {
-  const from =
-    origin === undefined ? [] : [`# origin: ${origin.path}${origin.line === undefined ? "" : `:${origin.line}`}`];
+  const from = origin === undefined ? [] : [`# origin: ${originText(origin)}`];
   // YAML 1.1, because that is how Kubernetes reads it: strings such as "yes" must stay strings.
   const yaml = stringify(object, { version: "1.1", lineWidth: 0, aliasDuplicateObjects: false });
   const lines = ["---", ...from, ...(withCluster ? [`# cluster: ${cluster}`] : []), ...yaml.trimEnd().split("\n")];

@@ -7,9 +7,10 @@ import { engineOf } from "../engine-work.ts";
 import { ownerName } from "../output/change-set.ts";
 import { columns } from "../output/columns.ts";
 import { span, type Line, type Tone } from "../output/line.ts";
+import { readableTime, shortDigest, shortRevision } from "../output/text.ts";
+import { unfinishedRun, unfinishedText, type Runs } from "../status/run-state.ts";
 import { stateObjects } from "../status/state-objects.ts";
 import { judge, liveFindings, type ObjectStatus, type OwnerStatus } from "../status/status.ts";
-import { shortDigest, shortRevision } from "../work.ts";
 import { environment } from "./parameters.ts";
 
 /** Says what an environment is at and how its objects are doing. */
@@ -25,7 +26,13 @@ export const status = defineCommand({
     const { spec } = await loadEnvironment(project, env);
     const engine = await engineOf(session, spec);
     progress.detail("reading the state");
-    const [outputs, lastRun, state] = await Promise.all([engine.outputs(), engine.lastRun(), engine.exportState()]);
+    const [outputs, last, noted, state] = await Promise.all([
+      engine.outputs(),
+      engine.lastRun(),
+      engine.unfinished(),
+      engine.exportState(),
+    ]);
+    const unfinished = unfinishedRun({ noted, last });
     const objects = state === undefined ? [] : stateObjects(state);
     progress.detail("reading the clusters");
     const { liveObjects } = await import("../engine/live.ts");
@@ -33,24 +40,36 @@ export const status = defineCommand({
     const live = await liveObjects(env, kinds, spec.clusters, { project, env: io.env, signal: io.signal });
     throwErrors(liveFindings(live));
     const owners = judge(objects, live);
-    const at = { revision: outputs["revision"] ?? null, planDigest: outputs["planDigest"] ?? null };
+    const { revision, planDigest } = unfinished === undefined ? outputs : {};
+    const at = { revision: revision ?? null, planDigest: planDigest ?? null };
+    const pin = spec.source.revision;
+    // A first run that failed before it made anything has left nothing to finish.
+    const open = unfinished === "failed" && objects.length === 0 ? undefined : unfinished;
     return {
       document: {
         kind: "Status",
         environment: env,
-        pin: spec.source.revision,
+        pin,
         ...at,
-        lastRun: lastRun ?? null,
+        unfinished: unfinished ?? null,
+        lastRun: last ?? null,
         owners,
       },
       lines: [
-        headLine(env, spec.source.revision, at),
-        [lastRun === undefined ? "never updated" : `last ${lastRun.kind} ${lastRun.result}, ${lastRun.startTime}`],
+        open === undefined
+          ? headLine(env, pin, at)
+          : [span("strong", env), ": ", span("update", unfinishedText(env, shortRevision(pin), open, { noted, last }))],
+        [historyText({ noted, last })],
         ...(owners.length === 0 ? [] : [[], ...table(owners)]),
       ],
     };
   },
 });
+
+function historyText({ noted, last }: Runs): string {
+  const which = noted === undefined ? "last" : "before that:";
+  return last === undefined ? "never updated" : `${which} ${last.kind} ${last.result}, ${readableTime(last.startTime)}`;
+}
 
 function headLine(
   env: string,

@@ -4,6 +4,7 @@ import { confirm, requireConsent } from "../confirm.ts";
 import { engineOf, previewProgress, runOptions, updateProgress } from "../engine-work.ts";
 import { exitCodes } from "../exit-code.ts";
 import { closingLine, runComment, runDocument, runLines, type Run } from "../output/run.ts";
+import { withPlannedPlaces } from "../planned-places.ts";
 import { planEnvironment } from "../work.ts";
 import { environment, markdown, refresh } from "./parameters.ts";
 
@@ -24,7 +25,9 @@ export const up = defineCommand({
     const recovery = await engine.recover();
     const options = runOptions(computed, refresh || recovery.interrupted);
     session.progress.step(`previewing ${env}`);
-    const previewed = await engine.preview({ ...options, onProgress: previewProgress(session) });
+    const previewed = await withPlannedPlaces(computed.plan, () =>
+      engine.preview({ ...options, onProgress: previewProgress(session) }),
+    );
     const before: Run = { plan: computed.plan, result: previewed, warnings: computed.warnings, tense: "future" };
     session.show(runLines(before, session.io.columns));
 
@@ -37,7 +40,9 @@ export const up = defineCommand({
       return { ...report(before, false), lines: [["Nothing was applied."]], exitCode: exitCodes.interrupted };
 
     session.progress.step(`updating ${env}`);
-    const updated = await engine.up({ ...options, onProgress: updateProgress(session, previewed.counts) });
+    const updated = await withPlannedPlaces(computed.plan, () =>
+      engine.up({ ...options, onProgress: updateProgress(session, previewed.counts) }),
+    );
     return report({ ...before, result: updated, tense: "past" }, true, updated.seconds);
   },
 });

@@ -3,7 +3,7 @@ import { endedInOrder, interruption } from "./failures.ts";
 import { checkReach } from "./reach.ts";
 import { recover, releaseLocks, type RecoveryInput } from "./recovery.ts";
 import { runEngine, type Operation } from "./run.ts";
-import { RunLog } from "./run-record.ts";
+import { processAtWork, RunLog } from "./run-record.ts";
 import { exportState, lastRun, stackOutputs } from "./state.ts";
 import { backUp } from "./state-files.ts";
 import type { DestroyOptions, Engine, EngineOptions, PreviewResult, RunOptions, UpdateResult } from "./types.ts";
@@ -68,6 +68,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         : change({ kind: "destroy", ...run }),
     outputs: async () => record(stackOutputs(await exportState(workspace))),
     lastRun: () => lastRun(workspace),
+    unfinished: async () => {
+      const noted = await log.read();
+      if (noted === undefined) return undefined;
+      return (await processAtWork(noted)) === undefined ? "interrupted" : "running";
+    },
     exportState: () => exportState(workspace),
   };
 }

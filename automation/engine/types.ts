@@ -127,6 +127,8 @@ export interface Engine {
   outputs(): Promise<JsonObject>;
   /** The last update, undefined if there was none. */
   lastRun(): Promise<LastRun | undefined>;
+  /** The run that has begun on this machine and not ended in an orderly way: still at work, or killed. */
+  unfinished(): Promise<"running" | "interrupted" | undefined>;
   /** The state, undefined if there was no update yet. */
   exportState(): Promise<StateExport | undefined>;
 }

@@ -1,6 +1,7 @@
 import type { ObjectChange } from "../../core/plan/change.ts";
 import { objectName } from "./change-set.ts";
 import { fieldValues } from "./field.ts";
+import { originText } from "./text.ts";
 
 /** Fields of one object that a comment shows; the rest is counted. */
 const mostFields = 20;
@@ -8,7 +9,7 @@ const mostFields = 20;
 /** One object as lines of a `diff` block, which forges colour by their first character. */
 export function diffLines(change: ObjectChange, withCluster: boolean): string[] {
   const name = objectName(change, withCluster);
-  const from = change.origin === undefined ? "" : `  # ${change.origin.path}`;
+  const from = change.origin === undefined ? "" : `  # ${originText(change.origin)}`;
   if (change.action === "create") return [`+ ${name}${from}`];
   if (change.action === "delete") return [`- ${name}`];
   const shown = change.fields.slice(0, mostFields).flatMap((field) => {

@@ -8,6 +8,7 @@ import type { OutputDocument } from "./json.ts";
 import { span, type Line } from "./line.ts";
 import { code } from "./markdown-escape.ts";
 import { formatComment } from "./markdown.ts";
+import { shortDigest, shortRevision } from "./text.ts";
 
 /** A preview or an update, and what it was about. */
 export interface Run {
@@ -49,10 +50,11 @@ export function runLines(run: Run, width?: number): Line[] {
   ];
 }
 
-/** `dev at 4f6c1a2: 3 to create`. */
+/** `dev at 4f6c1a2 (plan sha256:2a82a6743d81): 3 to create`: what is bound to it is exactly that plan. */
 export function closingLine(run: Run): Line {
-  const { environment, revision } = run.plan;
-  return [span("strong", environment), ` at ${revision.slice(0, 7)}: ${summary(changeSet(run), run.tense)}`];
+  const { environment, revision, digest } = run.plan;
+  const plan = `${shortRevision(revision)} (plan ${shortDigest(digest)})`;
+  return [span("strong", environment), ` at ${plan}: ${summary(changeSet(run), run.tense)}`];
 }
 
 /** The comment for a run. */
@@ -61,7 +63,7 @@ export function runComment(title: string, run: Run, marker: string): string {
   const packs = Object.entries(result.packs).map(([name, version]) => code(`${name} ${version}`));
   return formatComment({
     marker,
-    title: `${title} of ${code(plan.environment)} at ${code(plan.revision.slice(0, 7))}`,
+    title: `${title} of ${code(plan.environment)} at ${code(shortRevision(plan.revision))}`,
     notes: [`Plan ${code(plan.digest)}${packs.length === 0 ? "" : `, checked by ${packs.join(", ")}`}`],
     changes: changeSet(run),
     findings: [...warnings, ...result.violations.map(toFinding)],

@@ -87,9 +87,13 @@ applications:
   it("applies what was agreed to, and says how it is", async () => {
     const { stdout } = await succeed(["up", "dev"], 0, { io: { ask: () => Promise.resolve("yes") } });
     assert.match(stdout, /^ {2}\+ ConfigMap shop\/one$/m);
-    assert.match(stdout, new RegExp(`dev at ${first.slice(0, 7)}: \\d+ created in \\d+ s\n$`));
+    assert.match(
+      stdout,
+      new RegExp(`dev at ${first.slice(0, 7)} \\(plan sha256:[0-9a-f]{12}\\): \\d+ created in \\d+ s\n$`),
+    );
     const status = await succeed(["status", "dev"]);
     assert.match(status.stdout, new RegExp(`^dev at ${first.slice(0, 7)} {2}plan sha256:`));
+    assert.match(status.stdout, /^last update succeeded, \d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} UTC$/m);
     assert.match(status.stdout, /^app +healthy {2}2\/2 healthy$/m);
   });
 
@@ -110,6 +114,59 @@ applications:
       "delete gone",
       "update one",
     ]);
+  });
+
+  it("names file and line of an object that policies refuse", async () => {
+    const deployment = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: loose }
+spec:
+  selector: { matchLabels: { app: loose } }
+  template:
+    metadata: { labels: { app: loose } }
+    spec: { containers: [{ name: loose, image: "loose:1.0" }] }
+`;
+    const loose = await project.commit({ "app/two.yaml": `${configMap("two", "new")}---\n${deployment}` });
+    await succeed(["pin", "dev", "--to", loose]);
+    const { stderr } = await succeed(["preview", "dev"], 1);
+    assert.match(stderr, /^app\/two\.yaml:8: POLICY_VIOLATION main\/shop\/Deployment\.apps\/loose: /m);
+    await succeed(["pin", "dev", "--to", second]);
+  });
+
+  it("does not claim a commit until a run has reached its end", async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `item-${index}`);
+    const third = await project.commit({
+      "app/two.yaml": configMap("two", "new"),
+      ...Object.fromEntries(names.map((name) => [`app/${name}.yaml`, configMap(name, "x")])),
+    });
+    await succeed(["pin", "dev", "--to", third]);
+    const controller = new AbortController();
+    const stderr = (text: string): void => {
+      if (/^[1-9]\d*\/40 /.test(text)) controller.abort();
+    };
+    await succeed(["up", "dev", "--yes"], 130, { io: { stderr, signal: controller.signal } });
+
+    const failed = await succeed(["status", "dev"]);
+    const advice = `run driftless up dev, which brings it to ${third.slice(0, 7)}`;
+    assert.match(
+      failed.stdout,
+      new RegExp(`^dev: the last update did not finish \\(failed\\); ${advice}\nlast update failed, `),
+    );
+    const document: unknown = JSON.parse((await succeed(["status", "dev", "--json"])).stdout);
+    assert.ok(typeof document === "object" && document !== null && "unfinished" in document && "revision" in document);
+    assert.deepEqual([document.unfinished, document.revision], ["failed", null]);
+
+    await succeed(["pin", "dev", "--to", second]);
+    await succeed(["up", "dev", "--yes"]);
+    assert.match((await succeed(["status", "dev"])).stdout, new RegExp(`^dev at ${second.slice(0, 7)} `));
+
+    // What a run leaves behind that is killed before it has told the engine's history anything.
+    await project.write(".driftless/runs/dev.json", '{"run":"6c1f8a52-8f0e-4f3b-9b43-1b7a2f5c9d10"}');
+    const killed = await succeed(["status", "dev"]);
+    assert.match(killed.stdout, /^dev: the last run did not finish \(interrupted\); run driftless up dev, which/);
+    assert.match(killed.stdout, /^before that: update succeeded, /m);
+    await succeed(["up", "dev", "--yes"]);
+    assert.match((await succeed(["status", "dev"])).stdout, new RegExp(`^dev at ${second.slice(0, 7)} `));
   });
 
   it("gives plain pulumi what it needs, and no secret on the way", async () => {

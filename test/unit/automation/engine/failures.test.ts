@@ -60,6 +60,38 @@ describe("a run that failed", () => {
     assert.ok(message.includes("(ada@build-1 (pid 12) at 2026-05-01T10:00:00Z)"), message);
   });
 
+  for (const [what, lines, reason] of [
+    [
+      "a module that is missing",
+      [
+        "Error: Cannot find module '/srv/project/stacks/nope.ts' imported from /srv/project/stacks/index.ts",
+        "    at finalizeResolution (node:internal/modules/esm/resolve:272:11)",
+        "    at ModuleJob.link (node:internal/modules/esm/module_job:381:17) {",
+        "  code: 'ERR_MODULE_NOT_FOUND',",
+        "  url: 'file:///srv/project/stacks/nope.ts'",
+        "}",
+      ],
+      "Error: Cannot find module 'stacks/nope.ts' imported from stacks/index.ts",
+    ],
+    [
+      "code that does not compile",
+      ["file:///srv/project/stacks/index.ts:1", "const x = ;", "          ^", "", "SyntaxError: Expression expected"],
+      "SyntaxError: Expression expected",
+    ],
+    [
+      "a mistake in the program",
+      ["TypeError: x is undefined", "    at \u001b[90mfile:///srv/project/\u001b[39mindex.ts:1:59"],
+      "TypeError: x is undefined",
+    ],
+  ] as const) {
+    it(`is a defect where our own program ends with ${what}, and shows no stack`, () => {
+      const header = "Running program '/srv/project/stacks/index.ts' failed with an unhandled exception:";
+      const { code, findings } = failWith([[header, ...lines].join("\n")]);
+      assert.equal(code, "INTERNAL");
+      assert.equal(findings[0].message, `The program stopped with an error that it did not expect: ${reason}.`);
+    });
+  }
+
   it("else fails with what the engine says on one line, without paths", () => {
     const { code, findings } = failWith(
       [],

@@ -1,0 +1,59 @@
+import { DriftlessError } from "../core/errors/error.ts";
+import type { Finding } from "../core/errors/finding.ts";
+import type { Origin } from "../core/manifest/manifest.ts";
+import { parseResourceName } from "../core/plan/identity.ts";
+import type { EnvironmentPlan } from "../core/plan/plan.ts";
+import type { PreviewResult } from "./engine/types.ts";
+
+/**
+ * Runs the engine on a plan. The engine knows the file of an object at most; the plan knows the line too, so changes,
+ * violations and errors that name an object get the place that the plan has for it.
+ */
+export async function withPlannedPlaces<Result extends PreviewResult>(
+  plan: EnvironmentPlan,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  const origins = originsOf(plan);
+  try {
+    const result = await run();
+    return {
+      ...result,
+      changes: result.changes.map((change) => {
+        const { cluster, namespace = "_", kind, name } = change;
+        return withOrigin(change, origins.get(`${cluster}/${namespace}/${kind}/${name}`));
+      }),
+      violations: result.violations.map((violation) => withOrigin(violation, origins.get(violation.object))),
+    };
+  } catch (error) {
+    if (!(error instanceof DriftlessError)) throw error;
+    const [first, ...rest] = error.findings;
+    const refine = (finding: Finding): Finding => withPlace(finding, origins);
+    throw new DriftlessError([refine(first), ...rest.map(refine)], { cause: error.cause });
+  }
+}
+
+/** Where each object of a plan came from, by both of its names: that of its resource and that in messages. */
+function originsOf({ applications }: EnvironmentPlan): ReadonlyMap<string, Origin> {
+  const origins = new Map<string, Origin>();
+  for (const { resourceName, origin } of applications.flatMap(({ objects }) => objects)) {
+    const identity = parseResourceName(resourceName);
+    if (origin === undefined || identity === undefined) continue;
+    const { cluster, kind, namespace, name } = identity;
+    origins.set(resourceName, origin);
+    origins.set(`${kind} ${namespace === undefined ? name : `${namespace}/${name}`} on ${cluster}`, origin);
+  }
+  return origins;
+}
+
+function withOrigin<T extends { readonly origin?: Origin }>(item: T, origin: Origin | undefined): T {
+  return origin === undefined ? item : { ...item, origin };
+}
+
+/** Messages about an object begin with its name: `<name>: …` or `<name> could not be …`. */
+function withPlace(finding: Finding, origins: ReadonlyMap<string, Origin>): Finding {
+  if (finding.place?.line !== undefined) return finding;
+  const name = /^(.+?)(?:: | could not be )/.exec(finding.message)?.[1] ?? "";
+  const origin = origins.get(name);
+  if (origin === undefined) return finding;
+  return { ...finding, place: { file: origin.path, ...(origin.line === undefined ? {} : { line: origin.line }) } };
+}

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import type { PreviewResult } from "../../../automation/engine/types.ts";
+import { withPlannedPlaces } from "../../../automation/planned-places.ts";
+import { DriftlessError } from "../../../core/errors/error.ts";
+import { errorFinding, formatPlace } from "../../../core/errors/finding.ts";
+import { configMap, manifest, plan } from "../core/plan/fixture.ts";
+
+const planned = plan({ web: [manifest(configMap("settings"), { path: "web/all.yaml", line: 12 })] }).plan;
+const object = { cluster: "eu", kind: "ConfigMap", namespace: "shop" } as const;
+const change = { ...object, action: "update", owner: "application/web", fields: [] } as const;
+const violation = { rule: "r", pack: "p", level: "advisory", message: "m", owner: "application/web" } as const;
+const result: PreviewResult = {
+  changes: [
+    { ...change, name: "settings", origin: { path: "web/all.yaml" } },
+    { ...change, action: "delete", name: "gone" },
+  ],
+  counts: { create: 0, update: 1, replace: 0, delete: 1, same: 0 },
+  violations: [
+    { ...violation, object: "eu/shop/ConfigMap/settings", origin: { path: "web/all.yaml" } },
+    { ...violation, object: "" },
+  ],
+  diagnostics: [],
+  packs: {},
+};
+
+describe("Places that the plan knows", () => {
+  it("are those of the changes and violations of a run", async () => {
+    const { changes, violations } = await withPlannedPlaces(planned, () => Promise.resolve(result));
+    const lines = (items: readonly { readonly origin?: { readonly line?: number } }[]): (number | undefined)[] =>
+      items.map(({ origin }) => origin?.line);
+    assert.deepEqual(
+      [lines(changes), lines(violations)],
+      [
+        [12, undefined],
+        [12, undefined],
+      ],
+    );
+  });
+
+  it("are those of the objects that errors name; what names none stays as it is", async () => {
+    const cause = new Error("the engine's own");
+    const error = new DriftlessError(
+      [
+        errorFinding("POLICY_VIOLATION", "eu/shop/ConfigMap/settings: r: m", "f", { file: "web/all.yaml" }),
+        errorFinding("UPDATE_FAILED", "ConfigMap shop/settings on eu could not be updated: no", "f"),
+        errorFinding("FIELD_CONFLICT", 'ConfigMap shop/settings on eu: data is managed by "x" too.', "f"),
+        errorFinding("UPDATE_FAILED", "ConfigMap shop/gone on eu could not be deleted: no", "f"),
+        errorFinding("PLAN_STALE", "The plan of dev: it moved.", "f", { file: "environments/dev.yaml", line: 1 }),
+      ],
+      { cause },
+    );
+    await assert.rejects(
+      withPlannedPlaces(planned, () => Promise.reject(error)),
+      (thrown) => {
+        assert.ok(thrown instanceof DriftlessError);
+        assert.equal(thrown.cause, cause);
+        assert.deepEqual(
+          thrown.findings.map(({ place }) => place && formatPlace(place)),
+          ["web/all.yaml:12", "web/all.yaml:12", "web/all.yaml:12", undefined, "environments/dev.yaml:1"],
+        );
+        return true;
+      },
+    );
+  });
+
+  it("are no business of errors that are not ours", async () => {
+    const error = new TypeError("x");
+    await assert.rejects(
+      withPlannedPlaces(planned, () => Promise.reject(error)),
+      (thrown) => thrown === error,
+    );
+  });
+});
