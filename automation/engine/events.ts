@@ -78,6 +78,13 @@ export class RunEvents {
     return [...this.#diagnostics.values()];
   }
 
+  /** Messages of severity `error`. */
+  errors(): readonly string[] {
+    return this.diagnostics()
+      .filter(({ severity }) => severity === "error")
+      .map(({ message }) => message);
+  }
+
   /** Violations, once each: the engine checks an object before and after its creation. */
   violations(): readonly PolicyViolation[] {
     const violations = this.#policy.map((event) => this.#violation(event));

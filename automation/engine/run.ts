@@ -1,8 +1,10 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import type { EnvironmentSpec } from "../../core/environment/spec.ts";
+import { EngineExit } from "./command.ts";
 import { RunEvents } from "./events.ts";
 import { policyFailure, runFailure } from "./failures.ts";
 import { packVersions, preparePolicy, requirePacks, type PolicyPacks } from "./policy.ts";
+import { settingFailure } from "./policy-settings.ts";
 import { killLeftovers, runVariable } from "./processes.ts";
 import type { RunLog } from "./run-record.ts";
 import type { RunProgress, UpdateResult } from "./types.ts";
@@ -54,7 +56,7 @@ export async function runEngine(
     const violations = policyFailure(events);
     if (violations !== undefined) throw violations;
   } catch (error) {
-    throw runFailure({ error, events, folders: workspace.folders, aborted: signal?.aborted === true });
+    throw await explain(workspace, error, events, signal?.aborted === true);
   } finally {
     await noted;
     await policy?.dispose();
@@ -68,6 +70,16 @@ export async function runEngine(
     outputs: events.outputs(),
     seconds: events.seconds(),
   };
+}
+
+/** The error that a person sees. What is wrong with the settings of a pack is looked up in the environment document. */
+async function explain(workspace: Workspace, error: unknown, events: RunEvents, aborted: boolean): Promise<unknown> {
+  const { project, stackName, folders } = workspace;
+  const settings =
+    aborted || !(error instanceof EngineExit)
+      ? undefined
+      : await settingFailure(project, stackName, [...events.errors(), error.stderr], error);
+  return settings ?? runFailure({ error, events, folders, aborted });
 }
 
 /**
