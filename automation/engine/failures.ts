@@ -3,6 +3,7 @@ import { errorCodes, type ErrorCode } from "../../core/errors/codes.ts";
 import type { Finding } from "../../core/errors/finding.ts";
 import type { ObjectChange } from "../../core/plan/change.ts";
 import { EngineExit } from "./command.ts";
+import { crashFailure } from "./crash.ts";
 import type { FailedObject, RunEvents } from "./events.ts";
 import { fieldConflicts, isFieldConflict } from "./field-conflict.ts";
 import { cleanText, oneLine, type Folders } from "./text.ts";
@@ -20,18 +21,20 @@ export function runFailure(run: FailedRun): unknown {
   const { error, events, folders } = run;
   if (run.aborted) return interruption(error);
   if (!(error instanceof EngineExit)) return error;
-  const errors = events.diagnostics().filter(({ severity }) => severity === "error");
-  const written = parseFindings(errors.map(({ message }) => message).join("\n"));
+  const errors = events.errors();
+  const written = parseFindings(errors.join("\n"));
   if (isFilled(written)) return new DriftlessError(written, { cause: error });
+  const crash = crashFailure(errors.join("\n"), error);
+  if (crash !== undefined) return crash;
   const stderr = cleanText(error.stderr, folders);
-  const known = knownFailure(`${stderr}\n${errors.map(({ message }) => message).join("\n")}`, error);
+  const known = knownFailure(`${stderr}\n${errors.join("\n")}`, error);
   if (known !== undefined) return known;
   const violations = policyFailure(events);
   if (violations !== undefined) return violations;
   const others = events.failures().filter(({ reason }) => !isFieldConflict(reason));
   const failed = [...fieldConflicts(events.diagnostics()), ...others.map(failedObject)];
   if (isFilled(failed)) return new DriftlessError(failed, { cause: error });
-  const lines = errors.length > 0 ? errors.map(({ message }) => message) : [errorLines(stderr)];
+  const lines = errors.length > 0 ? errors : [errorLines(stderr)];
   const text = oneLine(lines.join("\n")) || `It ended with exit code ${error.exitCode ?? "unknown"} and said nothing.`;
   return failure("ENGINE_FAILED", `The engine failed: ${text}`, "Mend what it says, and run it again.", {
     cause: error,

@@ -4,7 +4,10 @@ import type { Json } from "../../core/manifest/manifest.ts";
 /** Folders whose absolute paths may turn up in messages, and what is shown instead. */
 export type Folders = readonly (readonly [folder: string, shown: string])[];
 
-/** What anybody may read of a message: without colours and control characters, absolute paths and blank lines. */
+/** A line of a stack trace: `    at run (run.ts:1:2)`. */
+const stackFrame = /^\s+at .*(?::\d+:\d+\)?|\((?:native|<anonymous>)\))$/;
+
+/** What anybody may read of a message: without colours, control characters, stack traces, absolute paths and blank lines. */
 export function cleanText(message: string, folders: Folders): string {
   const plain = stripVTControlCharacters(message)
     .replace(/<\{%[^%]*%\}>/g, "")
@@ -12,7 +15,7 @@ export function cleanText(message: string, folders: Folders): string {
   const lines = hidePaths(plain, folders)
     .split("\n")
     .map((line) => line.trimEnd())
-    .filter((line) => line.trim() !== "");
+    .filter((line) => line.trim() !== "" && !stackFrame.test(line));
   return lines.join("\n");
 }
 
@@ -22,10 +25,10 @@ const machinePath =
 
 function hidePaths(text: string, folders: Folders): string {
   const known = [...folders].sort(([left], [right]) => right.length - left.length);
-  const relative = known.reduce(
-    (result, [folder, shown]) => result.replaceAll(`${folder}/`, shown === "" ? "" : `${shown}/`),
-    text,
-  );
+  const relative = known.reduce((result, [folder, shown]) => {
+    const start = shown === "" ? "" : `${shown}/`;
+    return result.replaceAll(`file://${folder}/`, start).replaceAll(`${folder}/`, start);
+  }, text);
   return relative.replace(machinePath, (path) => `…/${path.slice(path.lastIndexOf("/") + 1)}`);
 }
 
