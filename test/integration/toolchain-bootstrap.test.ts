@@ -22,10 +22,11 @@ describe("starting from a fresh clone", function () {
     await write("package-lock.json", { name: "clone", version: "1.0.0", lockfileVersion: 3, packages: {} });
     await writeFile(
       join(clone, "entry.ts"),
+      // What it prints tells the test that it is ready for a signal.
       `const args: string[] = process.argv.slice(2);
+       if (args[0] === "wait") { process.on("SIGTERM", () => process.exit(9)); setInterval(() => {}, 1000); }
        console.log(JSON.stringify({ args, cwd: process.cwd(), major: Number.parseInt(process.versions.node) }));
-       if (args[0] === "fail") process.exit(7);
-       if (args[0] === "wait") { process.on("SIGTERM", () => process.exit(9)); setInterval(() => {}, 1000); }`,
+       if (args[0] === "fail") process.exit(7);`,
     );
   });
   afterEach(() => rm(clone, { recursive: true, force: true }));
