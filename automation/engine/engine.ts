@@ -1,5 +1,7 @@
 import { record } from "../../core/manifest/json.ts";
+import type { TouchedObject } from "./events.ts";
 import { endedInOrder, interruption } from "./failures.ts";
+import { refuseForeign } from "./foreign.ts";
 import { checkReach } from "./reach.ts";
 import { recover, releaseLocks, type RecoveryInput } from "./recovery.ts";
 import { runEngine, type Operation } from "./run.ts";
@@ -15,39 +17,54 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { project, environment, clusters, env, signal, progress } = options;
   const context = { project, env, signal };
   const log = new RunLog(project, environment);
+  const access = { clusters, context };
+  /** What the last preview would create; unknown once an update has run. */
+  let creates: readonly TouchedObject[] | undefined;
   const recovery: RecoveryInput = { workspace, log, clusters, context, progress };
 
   /** True while an update has to compare with the clusters: the last one did not end. */
   const interrupted = async (): Promise<boolean> => (await log.read()) !== undefined;
 
-  /** What makes a run useless, found before it starts: a cluster that does not answer, a state that cannot be read. */
-  const check = async (): Promise<void> => {
+  const interruptible = async (work: Promise<unknown>): Promise<void> => {
     try {
-      await Promise.all([checkReach(clusters, context), exportState(workspace)]);
+      await work;
     } catch (error) {
       throw signal?.aborted === true ? interruption(error) : error;
     }
   };
 
+  /** What makes a run useless, found before it starts: a cluster that does not answer, a state that cannot be read. */
+  const check = (): Promise<void> =>
+    interruptible(Promise.all([checkReach(clusters, context), exportState(workspace)]));
+
   const preview = async (run: RunOptions): Promise<PreviewResult> => {
     await check();
     const refresh = run.refresh === true || (await interrupted());
-    return runEngine(workspace, { kind: "preview", ...run, refresh }, signal);
+    const outcome = await runEngine(workspace, { kind: "preview", ...run, refresh }, access);
+    await interruptible(refuseForeign(environment, outcome.creates, access));
+    creates = outcome.creates;
+    return outcome;
+  };
+
+  /** Nothing is taken from another environment: by force, which a refresh means, not without having looked. */
+  const guard = async ({ digest, policy, refresh }: Operation): Promise<void> => {
+    if (creates === undefined && refresh === true) {
+      creates = (await runEngine(workspace, { kind: "preview", digest, policy, refresh }, access)).creates;
+    }
+    await interruptible(refuseForeign(environment, creates ?? [], access));
+    creates = undefined;
   };
 
   /** An operation that writes: recovered before, noted while it runs, its lock gone afterwards. */
-  const change = async (operation: Operation): Promise<UpdateResult> => {
+  const change = async (asked: Operation): Promise<UpdateResult> => {
     await check();
     await recover(recovery);
     const before = await interrupted();
+    const operation = { ...asked, refresh: asked.refresh === true || before };
+    if (operation.kind === "up") await guard(operation);
     if (workspace.files !== undefined) await backUp(workspace.files);
     try {
-      const result = await runEngine(
-        workspace,
-        { ...operation, refresh: operation.refresh === true || before },
-        signal,
-        log,
-      );
+      const result = await runEngine(workspace, operation, access, log);
       await log.end();
       return result;
     } catch (error) {
@@ -64,7 +81,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     up: (run) => change({ kind: "up", ...run }),
     destroy: ({ preview: only, ...run }: DestroyOptions) =>
       only === true
-        ? runEngine(workspace, { kind: "preview-destroy", ...run }, signal)
+        ? runEngine(workspace, { kind: "preview-destroy", ...run }, access)
         : change({ kind: "destroy", ...run }),
     outputs: async () => record(stackOutputs(await exportState(workspace))),
     lastRun: () => lastRun(workspace),

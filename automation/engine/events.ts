@@ -9,9 +9,17 @@ import { actOf, fieldsOf, inputsOf, isLast, originOf, stronger, toChange, type A
 import { asText, cleanText, type Folders } from "./text.ts";
 import type { Diagnostic, PolicyViolation, RunProgress } from "./types.ts";
 
-/** An object on which the engine failed. */
-export interface FailedObject {
+/** An object that the engine works on, as its cluster knows it. */
+export interface TouchedObject {
   readonly change: Omit<ObjectChange, "fields">;
+  readonly resourceName: string;
+  readonly apiVersion: string;
+  /** Without the group. */
+  readonly kind: string;
+}
+
+/** An object on which the engine failed. */
+export interface FailedObject extends TouchedObject {
   /** What the API server or the provider said; empty if nothing. */
   readonly reason: string;
 }
@@ -96,15 +104,20 @@ export class RunEvents {
     return this.#packs;
   }
 
+  /** Objects that are created, or would be. */
+  creates(): readonly TouchedObject[] {
+    return [...this.#work].flatMap(([urn, { act }]) => (act === "create" ? this.#touched(urn) : []));
+  }
+
   /** Objects on which the run failed, with the reason. */
   failures(): readonly FailedObject[] {
-    return [...this.#failed].flatMap((urn) => {
-      const work = this.#work.get(urn);
-      const change = work === undefined || work.act === "same" ? undefined : toChange(work.act, work.step);
-      const name = parseUrn(urn)?.name;
-      const reasons = this.diagnostics().filter(({ severity, object }) => severity === "error" && object === name);
-      return change === undefined ? [] : [{ change, reason: reasons.map(({ message }) => message).join("\n") }];
-    });
+    return [...this.#failed].flatMap((urn) =>
+      this.#touched(urn).map((object) => {
+        const about = this.diagnostics().filter((entry) => entry.object === object.resourceName);
+        const reasons = about.filter(({ severity }) => severity === "error").map(({ message }) => message);
+        return { ...object, reason: reasons.join("\n") };
+      }),
+    );
   }
 
   /** Outputs that the program has registered for the stack. */
@@ -115,6 +128,15 @@ export class RunEvents {
   /** How long the engine took. */
   seconds(): number {
     return this.#seconds;
+  }
+
+  #touched(urn: string): readonly TouchedObject[] {
+    const work = this.#work.get(urn);
+    const change = work === undefined || work.act === "same" ? undefined : toChange(work.act, work.step);
+    const { apiVersion, kind } = this.#inputs.get(urn) ?? {};
+    if (change === undefined) return [];
+    const resourceName = parseUrn(urn)?.name ?? urn;
+    return [{ change, resourceName, apiVersion: asText(apiVersion), kind: asText(kind) }];
   }
 
   #begin(step: StepEventMetadata): void {

@@ -1,12 +1,11 @@
 import { DriftlessError, failure } from "../../core/errors/error.ts";
 import { errorCodes, type ErrorCode } from "../../core/errors/codes.ts";
 import type { Finding } from "../../core/errors/finding.ts";
-import type { ObjectChange } from "../../core/plan/change.ts";
 import { EngineExit } from "./command.ts";
 import { crashFailure } from "./crash.ts";
 import type { FailedObject, RunEvents } from "./events.ts";
 import { fieldConflicts, isFieldConflict } from "./field-conflict.ts";
-import { cleanText, oneLine, type Folders } from "./text.ts";
+import { cleanText, objectText, oneLine, type Folders } from "./text.ts";
 
 /** What is known about a run that failed. */
 export interface FailedRun {
@@ -14,6 +13,8 @@ export interface FailedRun {
   readonly events: RunEvents;
   readonly folders: Folders;
   readonly aborted: boolean;
+  /** Why objects did not become ready, by resource name, as their cluster says. */
+  readonly unready?: ReadonlyMap<string, string>;
 }
 
 /** The error that a person sees for a run that failed: the findings of our own program, else the nearest cause. */
@@ -32,7 +33,10 @@ export function runFailure(run: FailedRun): unknown {
   const violations = policyFailure(events);
   if (violations !== undefined) return violations;
   const others = events.failures().filter(({ reason }) => !isFieldConflict(reason));
-  const failed = [...fieldConflicts(events.diagnostics()), ...others.map(failedObject)];
+  const failed = [
+    ...fieldConflicts(events.diagnostics()),
+    ...others.map((object) => failedObject(object, run.unready)),
+  ];
   if (isFilled(failed)) return new DriftlessError(failed, { cause: error });
   const lines = errors.length > 0 ? errors : [errorLines(stderr)];
   const text = oneLine(lines.join("\n")) || `It ended with exit code ${error.exitCode ?? "unknown"} and said nothing.`;
@@ -159,22 +163,17 @@ const failures: readonly KnownFailure[] = [
   },
 ];
 
-function failedObject({ change, reason }: FailedObject): Finding {
+function failedObject({ change, resourceName, reason }: FailedObject, unready: FailedRun["unready"]): Finding {
   const verb = { create: "created", update: "updated", replace: "replaced", delete: "deleted" }[change.action];
-  const said = oneLine(reason) || "the provider gave no reason";
+  const said = withoutPrefix(oneLine(reason) || "the provider gave no reason");
+  const why = unready?.get(resourceName);
   return {
     code: "UPDATE_FAILED",
     severity: "error",
-    message: `${objectName(change)} could not be ${verb}: ${withoutPrefix(said)}`,
+    message: `${objectText(change)} could not be ${verb}: ${why === undefined ? said : `${oneLine(why)}; ${said}`}`,
     ...(change.origin === undefined ? {} : { place: { file: change.origin.path } }),
     fix: "Mend the object or the cluster and run it again; what was done before stays.",
   };
-}
-
-/** `Deployment shop/web on eu`. */
-function objectName(change: Omit<ObjectChange, "fields">): string {
-  const name = change.namespace === undefined ? change.name : `${change.namespace}/${change.name}`;
-  return `${change.kind} ${name} on ${change.cluster}`;
 }
 
 /** The provider repeats the URN and a sentence of its own before what the API server said. */

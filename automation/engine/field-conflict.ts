@@ -1,10 +1,14 @@
 import type { Finding } from "../../core/errors/finding.ts";
 import { parseResourceName } from "../../core/plan/identity.ts";
+import { ownerAnnotations } from "../../core/plan/ownership.ts";
+import { ownedFinding } from "./foreign.ts";
+import { objectText } from "./text.ts";
 import type { Diagnostic } from "./types.ts";
 
 /**
  * Conflicts of server-side apply among the errors of a run, one finding per object and other manager. The API server
- * writes `conflict with "<manager>" using <version>: .<path>`, or `conflicts with …:` and a list of paths.
+ * writes `conflict with "<manager>" using <version>: .<path>`, or `conflicts with …:` and a list of paths. Where the
+ * annotation that names the environment is among them, the object is another's: to take it back would take it away.
  */
 export function fieldConflicts(diagnostics: readonly Diagnostic[]): readonly Finding[] {
   return diagnostics.flatMap(({ severity, message, object = "" }) => {
@@ -14,10 +18,13 @@ export function fieldConflicts(diagnostics: readonly Diagnostic[]): readonly Fin
     );
     return [...conflicts].map(([, manager, paths]): Finding => {
       const fields = (paths ?? "").split(/[\s-]+(?=\.)/).filter((path) => path !== "");
+      const identity = parseResourceName(object);
+      const text = identity === undefined ? "An object" : objectText(identity);
+      if (fields.some((field) => field.endsWith(ownerAnnotations.environment))) return ownedFinding(text, undefined);
       return {
         code: "FIELD_CONFLICT",
         severity: "error",
-        message: `${objectText(object)}: ${fields.map((field) => field.slice(1)).join(", ")} is managed by "${manager ?? ""}" too, with another value.`,
+        message: `${text}: ${fields.map((field) => field.slice(1)).join(", ")} is managed by "${manager ?? ""}" too, with another value.`,
         fix: "See it with preview --refresh and take it back with up --refresh, or leave it out of the manifest.",
       };
     });
@@ -27,11 +34,4 @@ export function fieldConflicts(diagnostics: readonly Diagnostic[]): readonly Fin
 /** True for what the API server says where another manager owns a field with another value. */
 export function isFieldConflict(message: string): boolean {
   return /Apply failed with \d+ conflicts?:/.test(message);
-}
-
-function objectText(resourceName: string): string {
-  const identity = parseResourceName(resourceName);
-  if (identity === undefined) return "An object";
-  const { kind, namespace, name, cluster } = identity;
-  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`} on ${cluster}`;
 }

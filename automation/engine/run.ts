@@ -1,13 +1,17 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import type { EnvironmentSpec } from "../../core/environment/spec.ts";
+import { DriftlessError } from "../../core/errors/error.ts";
 import { EngineExit } from "./command.ts";
-import { RunEvents } from "./events.ts";
+import { RunEvents, type TouchedObject } from "./events.ts";
 import { policyFailure, runFailure } from "./failures.ts";
+import { isFieldConflict } from "./field-conflict.ts";
+import { foreignObjects, type ClusterAccess } from "./foreign.ts";
 import { packVersions, preparePolicy, requirePacks, type PolicyPacks } from "./policy.ts";
 import { settingFailure } from "./policy-settings.ts";
 import { killLeftovers, runVariable } from "./processes.ts";
 import type { RunLog } from "./run-record.ts";
 import type { RunProgress, UpdateResult } from "./types.ts";
+import { unreadyReasons } from "./unready.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** One operation of the engine. */
@@ -20,6 +24,11 @@ export interface Operation {
   onProgress?(progress: RunProgress): void;
 }
 
+/** What an operation did, and the objects that it created or would create. */
+export interface Outcome extends UpdateResult {
+  readonly creates: readonly TouchedObject[];
+}
+
 /**
  * Runs one operation and waits for its end. With a log the run is noted while it may write.
  * @throws {DriftlessError} what went wrong; POLICY_VIOLATION and POLICY_UNAVAILABLE also where the engine says it is done.
@@ -27,9 +36,10 @@ export interface Operation {
 export async function runEngine(
   workspace: Workspace,
   operation: Operation,
-  signal: AbortSignal | undefined,
+  access: ClusterAccess,
   log?: RunLog,
-): Promise<UpdateResult> {
+): Promise<Outcome> {
+  const { signal } = access.context;
   const events = new RunEvents(workspace.folders, (progress) => operation.onProgress?.(progress));
   const policy = operation.policy === undefined ? undefined : await preparePolicy(operation.policy, workspace.project);
   const run = await log?.begin();
@@ -56,7 +66,7 @@ export async function runEngine(
     const violations = policyFailure(events);
     if (violations !== undefined) throw violations;
   } catch (error) {
-    throw await explain(workspace, error, events, signal?.aborted === true);
+    throw await explain(error, events, workspace, access);
   } finally {
     await noted;
     await policy?.dispose();
@@ -69,17 +79,27 @@ export async function runEngine(
     packs: packVersions(events.packs()),
     outputs: events.outputs(),
     seconds: events.seconds(),
+    creates: events.creates(),
   };
 }
 
-/** The error that a person sees. What is wrong with the settings of a pack is looked up in the environment document. */
-async function explain(workspace: Workspace, error: unknown, events: RunEvents, aborted: boolean): Promise<unknown> {
-  const { project, stackName, folders } = workspace;
-  const settings =
-    aborted || !(error instanceof EngineExit)
-      ? undefined
-      : await settingFailure(project, stackName, [...events.errors(), error.stderr], error);
-  return settings ?? runFailure({ error, events, folders, aborted });
+/** The error that a person sees, with what the environment document and the clusters know about it. */
+async function explain(
+  error: unknown,
+  events: RunEvents,
+  { project, stackName, folders }: Workspace,
+  access: ClusterAccess,
+): Promise<unknown> {
+  const aborted = access.context.signal?.aborted === true;
+  if (aborted || !(error instanceof EngineExit)) return runFailure({ error, events, folders, aborted });
+  const errors = events.errors();
+  const settings = await settingFailure(project, stackName, [...errors, error.stderr], error);
+  if (settings !== undefined) return settings;
+  const foreign = errors.some(isFieldConflict) ? await foreignObjects(stackName, events.creates(), access) : [];
+  const [first, ...rest] = foreign;
+  if (first !== undefined) return new DriftlessError([first, ...rest], { cause: error });
+  const unready = await unreadyReasons(events.failures(), access);
+  return runFailure({ error, events, folders, aborted, unready });
 }
 
 /**

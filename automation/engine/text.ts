@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Json } from "../../core/manifest/manifest.ts";
+import type { ObjectChange } from "../../core/plan/change.ts";
 
 /** Folders whose absolute paths may turn up in messages, and what is shown instead. */
 export type Folders = readonly (readonly [folder: string, shown: string])[];
@@ -44,4 +45,14 @@ export function oneLine(message: string): string {
     .map((line) => line.replace(/^[\s*•-]+/, "").trim())
     .filter((line) => line !== "" && !/^\d+ errors? occurred:$/.test(line));
   return lines.join("; ");
+}
+
+/** `Deployment.apps shop/web on eu`. */
+export function objectText({
+  kind,
+  namespace,
+  name,
+  cluster,
+}: Pick<ObjectChange, "kind" | "namespace" | "name" | "cluster">): string {
+  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`} on ${cluster}`;
 }

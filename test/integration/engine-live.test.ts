@@ -3,9 +3,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
+import { foreignObjects } from "../../automation/engine/foreign.ts";
 import { liveObjects, type LiveKind } from "../../automation/engine/live.ts";
+import { unreadyReasons } from "../../automation/engine/unready.ts";
 import { checkReach } from "../../automation/engine/reach.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
+import { deployment } from "../support/sample.ts";
 import { startTestCluster, type TestCluster } from "../support/local-cluster.ts";
 
 const count = 501;
@@ -66,7 +69,7 @@ describe("the live objects of an environment", function () {
   it("are not asked for where a cluster does not answer or refuses the credentials, and all such clusters are named", async () => {
     await checkReach({ eu: clusters().eu }, context());
     const wrong = join(folder, "wrong.json");
-    const config = (await cluster.kubectl("config", "view", "--raw", "-o", "json"));
+    const config = await cluster.kubectl("config", "view", "--raw", "-o", "json");
     const { users, ...rest } = JSON.parse(config) as { readonly users: readonly { readonly name: string }[] };
     const strangers = users.map(({ name }) => ({ name, user: { token: "canary" } }));
     await writeFile(wrong, JSON.stringify({ ...rest, users: strangers }));
@@ -80,6 +83,66 @@ describe("the live objects of an environment", function () {
       assert.doesNotMatch(error.message, /canary/);
       return true;
     });
+  });
+
+  const touched = (kind: string, apiVersion: string, name: string, namespace = "default") => ({
+    change: { action: "create", owner: "application/web", cluster: "eu", kind, namespace, name } as const,
+    resourceName: `eu/${namespace}/${kind}/${name}`,
+    apiVersion,
+    kind: kind.split(".")[0] ?? kind,
+  });
+
+  it("are told from those of another environment, which may not be taken over", async () => {
+    const creates = ["item-7", "theirs", "unmanaged", "new"].map((name) => touched("ConfigMap", "v1", name));
+    const access = { clusters: { eu: clusters().eu }, context: context() };
+    const findings = await foreignObjects(
+      "dev",
+      [...creates, touched("Missing.example.com", "example.com/v1", "x")],
+      access,
+    );
+    const text = 'ConfigMap default/theirs on eu belongs to the environment "production".';
+    assert.deepEqual(
+      findings.map(({ code, message }) => [code, message]),
+      [["OWNED_BY_OTHER_APP", text]],
+    );
+
+    // An identity that may read the objects and not list them.
+    await cluster.kubectl("create", "serviceaccount", "reader");
+    await cluster.kubectl("create", "role", "reader", "--verb=get", "--resource=configmaps");
+    await cluster.kubectl("create", "rolebinding", "reader", "--role=reader", "--serviceaccount=default:reader");
+    const token = await cluster.kubectl("create", "token", "reader");
+    const config = await cluster.kubectl("config", "view", "--raw", "-o", "json");
+    const { users, ...rest } = JSON.parse(config) as { readonly users: readonly { readonly name: string }[] };
+    const readers = users.map(({ name }) => ({ name, user: { token } }));
+    await writeFile(join(folder, "reader.json"), JSON.stringify({ ...rest, users: readers }));
+    const eu = { kubeconfig: { env: "KUBECONFIG", path: join(folder, "reader.json") } };
+    assert.deepEqual(await foreignObjects("dev", creates, { clusters: { eu }, context: context() }), findings);
+  });
+
+  it("say why they do not become ready", async () => {
+    const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
+    await writeFile(
+      join(folder, "strict.yaml"),
+      [
+        JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name: "strict", labels } }),
+        deployment("web"),
+        deployment("jobs")
+          .replace("kind: Deployment", "kind: StatefulSet")
+          .replace("spec:", "spec:\n  serviceName: jobs"),
+      ]
+        .join("\n---\n")
+        .replaceAll(/metadata: {( name: (?:web|jobs)) }/g, "metadata: { namespace: strict,$1 }"),
+    );
+    await cluster.kubectl("apply", "-f", join(folder, "strict.yaml"));
+    await cluster.kubectl("wait", "-n", "strict", "deployment/web", "--for=condition=ReplicaFailure", "--timeout=20s");
+    const failed = ["Deployment.apps", "StatefulSet.apps"].map((kind, at) => ({
+      ...touched(kind, "apps/v1", ["web", "jobs"][at] ?? "", "strict"),
+      reason: "it timed out waiting to be Ready",
+    }));
+    const reasons = await unreadyReasons(failed, { clusters: { eu: clusters().eu }, context: context() });
+    assert.equal(reasons.size, 2);
+    for (const reason of reasons.values())
+      assert.match(reason, /violates PodSecurity "restricted:latest".*seccompProfile/);
   });
 });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdir, stat } from "node:fs/promises";
+import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { DriftlessError } from "../../core/errors/error.ts";
@@ -115,6 +115,20 @@ describe("the engine on a real cluster", function () {
     const value = await cluster.kubectl("-n", "payments", "get", "configmap", "settings", "-o", "jsonpath={.data.key}");
     assert.equal(value, "1");
     assert.deepEqual((await engine.preview(options)).changes, []);
+  });
+
+  it("takes nothing from another environment, with a refresh neither", async () => {
+    const document = await readFile(join(project.folder, "environments", "dev.yaml"), "utf8");
+    await project.write("environments/other.yaml", document.replace("name: dev", "name: other"));
+    const before = await cluster.kubectl("-n", "payments", "get", "configmaps,deployments", "-o", "yaml");
+    const options = await runOptions(project, "other");
+    const message = 'Namespace payments on eu belongs to the environment "dev".';
+    const other = () => openTestEngine(project, cluster.kubeconfig, { environment: "other" });
+    await assert.rejects((await other()).preview(options), hasCode("OWNED_BY_OTHER_APP", message));
+    for (const refresh of [false, true]) {
+      await assert.rejects((await other()).up({ ...options, refresh }), hasCode("OWNED_BY_OTHER_APP", message));
+    }
+    assert.equal(await cluster.kubectl("-n", "payments", "get", "configmaps,deployments", "-o", "yaml"), before);
   });
 
   it("refuses another plan than the one that was reviewed", async () => {

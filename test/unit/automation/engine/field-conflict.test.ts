@@ -10,6 +10,10 @@ const several =
   'Apply failed with 3 conflicts: conflicts with "kubectl-edit" using apps/v1:\n- .spec.replicas\n- .spec.paused\n' +
   'conflicts with "hpa" with subresource "scale" using apps/v1:\n- .spec.replicas';
 
+const other =
+  'Apply failed with 2 conflicts: conflicts with "pulumi-kubernetes-1a2b" using apps/v1:\n' +
+  "- .metadata.annotations.driftless.dev/environment\n- .metadata.annotations.driftless.dev/origin";
+
 describe("field conflicts", () => {
   const cases = [
     {
@@ -26,6 +30,11 @@ describe("field conflicts", () => {
         'Deployment.apps shop/web on eu: spec.replicas, spec.paused is managed by "kubectl-edit" too, with another value.',
         'Deployment.apps shop/web on eu: spec.replicas is managed by "hpa" too, with another value.',
       ],
+    },
+    {
+      what: "says that the object is another environment's where the conflict is about whose it is",
+      diagnostics: [{ severity: "error", message: other, object }],
+      messages: ["Deployment.apps shop/web on eu belongs to another environment."],
     },
     {
       what: "is silent about other errors",
