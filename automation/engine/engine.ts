@@ -6,12 +6,32 @@ import { checkReach } from "./reach.ts";
 import { recover, releaseLocks, type RecoveryInput } from "./recovery.ts";
 import { runEngine, type Operation } from "./run.ts";
 import { processAtWork, RunLog } from "./run-record.ts";
+import { prepareStack, restoreSettings } from "./stack.ts";
 import { exportState, lastRun, stackOutputs } from "./state.ts";
 import { backUp } from "./state-files.ts";
-import type { DestroyOptions, Engine, EngineOptions, PreviewResult, RunOptions, UpdateResult } from "./types.ts";
+import type {
+  DestroyOptions,
+  Engine,
+  EngineOptions,
+  PreviewResult,
+  RunOptions,
+  StateExport,
+  UpdateResult,
+} from "./types.ts";
 import { openWorkspace } from "./workspace.ts";
 
-/** Opens the stack of an environment: creates it, and its passphrase, if it is new. */
+/** What is done to a stack that is not there. */
+const nothing: UpdateResult = {
+  changes: [],
+  counts: { create: 0, update: 0, replace: 0, delete: 0, same: 0 },
+  violations: [],
+  diagnostics: [],
+  packs: {},
+  outputs: {},
+  seconds: 0,
+};
+
+/** Opens the stack of an environment. A new one, and its passphrase, are created by the first preview or update. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const workspace = await openWorkspace(options);
   const { project, environment, clusters, env, signal, progress } = options;
@@ -25,20 +45,22 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   /** True while an update has to compare with the clusters: the last one did not end. */
   const interrupted = async (): Promise<boolean> => (await log.read()) !== undefined;
 
-  const interruptible = async (work: Promise<unknown>): Promise<void> => {
+  const interruptible = async <T>(work: Promise<T>): Promise<T> => {
     try {
-      await work;
+      return await work;
     } catch (error) {
       throw signal?.aborted === true ? interruption(error) : error;
     }
   };
 
   /** What makes a run useless, found before it starts: a cluster that does not answer, a state that cannot be read. */
-  const check = (): Promise<void> =>
-    interruptible(Promise.all([checkReach(clusters, context), exportState(workspace)]));
+  const check = async (): Promise<StateExport | undefined> => {
+    const [state] = await interruptible(Promise.all([exportState(workspace), checkReach(clusters, context)]));
+    return state;
+  };
 
   const preview = async (run: RunOptions): Promise<PreviewResult> => {
-    await check();
+    await prepareStack(workspace, await check());
     const refresh = run.refresh === true || (await interrupted());
     const outcome = await runEngine(workspace, { kind: "preview", ...run, refresh }, access);
     await interruptible(refuseForeign(environment, outcome.creates, access));
@@ -57,7 +79,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
   /** An operation that writes: recovered before, noted while it runs, its lock gone afterwards. */
   const change = async (asked: Operation): Promise<UpdateResult> => {
-    await check();
+    const state = await check();
+    if (state === undefined && asked.kind === "destroy") return nothing;
+    await prepareStack(workspace, state);
     await recover(recovery);
     const before = await interrupted();
     const operation = { ...asked, refresh: asked.refresh === true || before };
@@ -79,10 +103,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     recover: () => recover(recovery),
     preview,
     up: (run) => change({ kind: "up", ...run }),
-    destroy: ({ preview: only, ...run }: DestroyOptions) =>
-      only === true
-        ? runEngine(workspace, { kind: "preview-destroy", ...run }, access)
-        : change({ kind: "destroy", ...run }),
+    destroy: async ({ preview: only, ...run }: DestroyOptions) => {
+      if (only !== true) return change({ kind: "destroy", ...run });
+      const state = await exportState(workspace);
+      if (state === undefined) return nothing;
+      await restoreSettings(workspace, state);
+      return runEngine(workspace, { kind: "preview-destroy", ...run }, access);
+    },
     outputs: async () => record(stackOutputs(await exportState(workspace))),
     lastRun: () => lastRun(workspace),
     unfinished: async () => {

@@ -127,7 +127,7 @@ const failures: readonly KnownFailure[] = [
     pattern: /incorrect passphrase/,
     code: "PASSPHRASE_WRONG",
     message: "The passphrase does not open the secrets in the state",
-    fix: "Set PULUMI_CONFIG_PASSPHRASE to the one that the environment was created with.",
+    fix: "Set PULUMI_CONFIG_PASSPHRASE to the one that the environment was created with; if it is that one, delete encryptionsalt from the environment's Pulumi.<environment>.yaml: it is restored from the state.",
   },
   {
     pattern: /passphrase must be set/,

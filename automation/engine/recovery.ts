@@ -13,6 +13,7 @@ import { adopt, isOurs, pendingObjects, pendingOperations, pendingUnknown, settl
 import type { PendingOperation } from "./pending.ts";
 import { killLeftovers } from "./processes.ts";
 import { processAtWork, type RunLog, type RunRecord } from "./run-record.ts";
+import { restoreSettings } from "./stack.ts";
 import { exportState } from "./state.ts";
 import { removeDebris } from "./state-files.ts";
 import { asText } from "./text.ts";
@@ -51,6 +52,7 @@ export async function recover(input: RecoveryInput): Promise<Recovery> {
   if (noted === undefined) await log.begin();
   const found = await Promise.all(pendingObjects(pending).map((operation) => findLive(operation, input)));
   const adopted = found.flatMap(({ operation, live }) => (live === undefined ? [] : [adopt(operation, live)]));
+  await restoreSettings(workspace, state);
   await importState(workspace, { ...state, deployment: settle(state.deployment, adopted) });
   const names = (exists: boolean): readonly string[] =>
     found.flatMap(({ operation, live }) =>

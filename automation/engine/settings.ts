@@ -16,6 +16,8 @@ export interface ProjectSettings {
 
 /** What the engine layer reads of `Pulumi.<stack>.yaml`. */
 export interface StackSettings {
+  /** Its path, relative to the project. */
+  readonly file: string;
   /** Set for every provider but the passphrase. */
   readonly secretsProvider?: string;
 }
@@ -50,7 +52,7 @@ export async function readStackSettings(
   const file = join(settings.stackFolder, `Pulumi.${stack}.yaml`);
   const content = await readSettings(join(project, file), file, stackSchema);
   const provider = content?.secretsprovider ?? "passphrase";
-  return provider === "passphrase" || provider === "default" ? {} : { secretsProvider: provider };
+  return provider === "passphrase" || provider === "default" ? { file } : { file, secretsProvider: provider };
 }
 
 async function readSettings<T>(path: string, file: string, schema: z.ZodType<T>): Promise<T | undefined> {

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { record } from "../../core/manifest/json.ts";
 import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
 import { parseUrn } from "../../core/plan/identity.ts";
-import { readState } from "./state-files.ts";
+import { readState, stateFile } from "./state-files.ts";
+import { EngineExit } from "./command.ts";
 import type { LastRun, StateExport } from "./types.ts";
 import { asText } from "./text.ts";
 import { runCommand, type Workspace } from "./workspace.ts";
@@ -18,10 +19,14 @@ const historySchema = z.array(
   }),
 );
 
-/** The state with its secrets encrypted; from the file where there is one, which takes no process. Throws STATE_CORRUPT. */
+/**
+ * The state with its secrets encrypted, undefined if there is no such stack; from the file where there is one, which takes
+ * no process. Throws STATE_CORRUPT.
+ */
 export async function exportState(workspace: Workspace): Promise<StateExport | undefined> {
   if (workspace.files !== undefined) return readState(workspace.files);
-  const text = await runCommand(workspace, ["stack", "export", "--stack", workspace.stackName]);
+  const text = await runCommand(workspace, ["stack", "export", "--stack", workspace.stackName]).catch(ifNoStack);
+  if (text === undefined) return undefined;
   const { version, deployment } = exportSchema.parse(JSON.parse(text));
   return deployment === undefined || deployment === null ? undefined : { version, deployment };
 }
@@ -35,11 +40,18 @@ export function stackOutputs(state: StateExport | undefined): JsonObject {
   return record(stack?.["outputs"]);
 }
 
-/** The newest entry of the history. */
+/** The newest entry of the history, undefined if there is none or no such stack. */
 export async function lastRun(workspace: Workspace): Promise<LastRun | undefined> {
+  if (workspace.files !== undefined && (await stateFile(workspace.files)) === undefined) return undefined;
   const args = ["stack", "history", "--json", "--page-size", "1", "--page", "1", "--stack", workspace.stackName];
-  const [newest] = historySchema.parse(JSON.parse((await runCommand(workspace, args)) || "[]"));
+  const [newest] = historySchema.parse(JSON.parse((await runCommand(workspace, args).catch(ifNoStack)) || "[]"));
   if (newest === undefined) return undefined;
   const { resourceChanges, endTime, ...rest } = newest;
   return { ...rest, ...(endTime === undefined ? {} : { endTime }), changes: resourceChanges ?? {} };
+}
+
+/** Undefined where the engine knows no such stack; throws every other error on. */
+function ifNoStack(error: unknown): undefined {
+  const { cause } = error instanceof Error ? error : {};
+  if (!(cause instanceof EngineExit && /no stack named/.test(cause.stderr))) throw error;
 }

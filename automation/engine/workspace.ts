@@ -3,25 +3,28 @@ import { basename, dirname } from "node:path";
 import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation/index.js";
 import { failure } from "../../core/errors/error.ts";
 import { toolPath } from "../../toolchain/toolchain.ts";
-import { prepareBackend, resolveBackend, type Backend } from "./backend.ts";
-import { EngineCommand, EngineExit, type CommandOptions } from "./command.ts";
+import { resolveBackend, type Backend } from "./backend.ts";
+import { EngineCommand, type CommandOptions } from "./command.ts";
 import { resolvePassphrase } from "./passphrase.ts";
-import { readProjectSettings, readStackSettings } from "./settings.ts";
+import { readProjectSettings, readStackSettings, type StackSettings } from "./settings.ts";
 import { RunEvents } from "./events.ts";
 import { runFailure } from "./failures.ts";
-import { readState, removeDebris, stateFile, stateFiles, type StateFiles } from "./state-files.ts";
+import { removeDebris, stateFile, stateFiles, type StateFiles } from "./state-files.ts";
 import type { Folders } from "./text.ts";
 import type { EngineOptions } from "./types.ts";
 
-/** A stack that is there, and everything that is needed to run the engine on it. */
+/** A stack, which need not be there yet, and everything that is needed to run the engine on it. */
 export interface Workspace {
   readonly project: string;
   readonly stackName: string;
   readonly backend: Backend;
+  readonly settings: StackSettings;
   /** Where the stack is kept; absent for backends that are no folder. */
   readonly files?: StateFiles;
   /** What messages show instead of absolute paths. */
   readonly folders: Folders;
+  /** Has the passphrase made that a new stack in the project's own backend needs; all others have theirs. */
+  readonly unlock: () => Promise<void>;
   /** The engine as a command, with more in its environment. */
   readonly command: (
     env?: Readonly<Record<string, string>>,
@@ -31,49 +34,58 @@ export interface Workspace {
   readonly stack: (command: EngineCommand) => Promise<Stack>;
 }
 
-/** Opens the stack of an environment, and creates it if it is not there. Throws what the passphrase and the state lack. */
+/** Opens the stack of an environment; creates nothing. Throws what the settings and the passphrase lack. */
 export async function openWorkspace(options: EngineOptions): Promise<Workspace> {
   const { project, environment, tools, env } = options;
   const pulumi = tools.get("pulumi");
   if (pulumi === undefined) throw failure("TOOL_MISSING", "Pulumi is missing.", "Run `driftless doctor`.");
   const settings = await readProjectSettings(project);
-  const { secretsProvider } = await readStackSettings(project, settings, environment);
+  const stackSettings = await readStackSettings(project, settings, environment);
   const backend = resolveBackend(project, settings, env);
-  await prepareBackend(backend);
   const files =
     backend.folder === undefined ? undefined : stateFiles(backend.folder, project, settings.name, environment);
   if (files !== undefined) await removeDebris(files, "side files");
-  const exists = files === undefined ? undefined : (await stateFile(files)) !== undefined;
-  const passphrase = await resolvePassphrase({
-    project,
-    env,
-    ownBackend: backend.own,
-    secretsProvider,
-    stateExists: exists === true,
-    progress: options.progress,
-  });
+  const stateExists = files !== undefined && (await stateFile(files)) !== undefined;
+  let passphrase: Readonly<Record<string, string>> = {};
+  const unlock = async (): Promise<void> => {
+    const { secretsProvider } = stackSettings;
+    const { progress } = options;
+    passphrase = await resolvePassphrase({
+      project,
+      env,
+      ownBackend: backend.own,
+      secretsProvider,
+      stateExists,
+      progress,
+    });
+  };
+  if (stateExists || !backend.own) await unlock();
   const base = {
     ...env,
-    ...passphrase,
     PATH: toolPath(tools, env),
     PULUMI_BACKEND_URL: backend.url,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // The program looks for tools and mirrors in the same cache.
     ...(basename(options.cache) === "driftless" ? { XDG_CACHE_HOME: dirname(options.cache) } : {}),
   };
-  const workspace: Workspace = {
+  return {
     project,
     stackName: environment,
     backend,
+    settings: stackSettings,
+    unlock,
     ...(files === undefined ? {} : { files }),
     folders: foldersOf(options),
     command: (more = {}, hooks = {}) =>
-      new EngineCommand({ file: pulumi.path, version: pulumi.version, env: { ...base, ...more }, ...hooks }),
+      new EngineCommand({
+        file: pulumi.path,
+        version: pulumi.version,
+        env: { ...base, ...passphrase, ...more },
+        ...hooks,
+      }),
     stack: async (command) =>
       Stack.select(environment, await LocalWorkspace.create({ workDir: project, pulumiCommand: command })),
   };
-  if (exists !== true) await createStack(workspace, secretsProvider);
-  return workspace;
 }
 
 /** Runs a short command of the engine and returns what it writes. */
@@ -82,20 +94,6 @@ export async function runCommand(workspace: Workspace, args: readonly string[]):
     const { stdout } = await workspace.command().start(args, workspace.project);
     return stdout;
   } catch (error) {
-    throw runFailure({ error, events: new RunEvents([]), folders: workspace.folders, aborted: false });
-  }
-}
-
-/** Creates the stack. Which stack the user has selected is theirs to say. */
-async function createStack(workspace: Workspace, secretsProvider: string | undefined): Promise<void> {
-  // A state that is lost is not a stack that never was.
-  if (workspace.files !== undefined) await readState(workspace.files);
-  const provider = secretsProvider === undefined ? [] : ["--secrets-provider", secretsProvider];
-  const args = ["stack", "init", workspace.stackName, "--no-select", ...provider];
-  try {
-    await workspace.command().start(args, workspace.project);
-  } catch (error) {
-    if (error instanceof EngineExit && /stack .* already exists/.test(error.stderr)) return;
     throw runFailure({ error, events: new RunEvents([]), folders: workspace.folders, aborted: false });
   }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile, readdir, stat } from "node:fs/promises";
+import { cp, readFile, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { DriftlessError } from "../../core/errors/error.ts";
@@ -46,6 +46,14 @@ describe("the engine on a real cluster", function () {
   it("creates stack, state folder and passphrase on the first preview, and touches nothing", async () => {
     const lines: string[] = [];
     const engine = await openTestEngine(project, cluster.kubeconfig, { lines });
+    // Who only asks makes nothing.
+    assert.deepEqual(
+      [await engine.outputs(), await engine.lastRun(), await engine.exportState()],
+      [{}, undefined, undefined],
+    );
+    assert.deepEqual((await engine.destroy({})).changes, []);
+    await assert.rejects(stat(join(project.folder, ".driftless")), { code: "ENOENT" });
+    assert.deepEqual(lines, []);
     const { changes, counts, packs } = await engine.preview(await runOptions(project));
     assert.deepEqual(lines, ["made a passphrase for the secrets in the state and kept it in .driftless/passphrase"]);
     assert.equal((await stat(join(project.folder, ".driftless", "state"))).mode & 0o777, 0o700);
@@ -222,6 +230,21 @@ describe("the engine on a real cluster", function () {
     );
     const shared = { PULUMI_BACKEND_URL: `file://${project.folder}/elsewhere?create_dir=true` };
     await assert.rejects(open(shared), hasCode("PASSPHRASE_MISSING"));
+  });
+
+  it("opens a copy of the state in a fresh clone with the right passphrase, also after a wrong one was tried", async () => {
+    await cp(join(project.folder, ".driftless", "state"), join(project.folder, "shared"), { recursive: true });
+    const settings = join(project.folder, "stacks", "Pulumi.dev.yaml");
+    const written = await readFile(settings, "utf8");
+    await rm(settings);
+    const right = (await readFile(join(project.folder, ".driftless", "passphrase"), "utf8")).trim();
+    const env = { PULUMI_BACKEND_URL: `file://${project.folder}/shared` };
+    const options = await runOptions(project);
+    const attempt = async (passphrase: string) =>
+      (await open({ ...env, PULUMI_CONFIG_PASSPHRASE: passphrase })).preview(options);
+    await assert.rejects(attempt("wrong"), hasCode("PASSPHRASE_WRONG"));
+    assert.equal(await readFile(settings, "utf8"), written);
+    assert.deepEqual((await attempt(right)).changes, []);
   });
 
   it("keeps backups of the state of updates, five at most", async () => {
