@@ -39,7 +39,9 @@ if (values.help) {
 }
 
 async function bench(scale: Scale): Promise<BenchReport> {
-  const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+  const started = performance.now();
+  const elapsed = (): string => `${Math.round((performance.now() - started) / 1000)} s`.padStart(6);
+  const progress = (line: string): void => void process.stderr.write(`${elapsed()}  ${line}\n`);
   const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "driftless");
   const names = [...toolGroups.engine, ...toolGroups.render, ...toolGroups.cluster, ...toolGroups.bench];
   const tools = await ensureTools(names, { cache, env: process.env, progress });

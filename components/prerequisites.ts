@@ -1,5 +1,6 @@
 import { groupOf, kindGroup, namespaceOf, type KubernetesObject } from "../core/manifest/manifest.ts";
 import { record } from "../core/manifest/json.ts";
+import { podNeeds } from "../core/manifest/pods.ts";
 import type { PlannedObject } from "../core/plan/plan.ts";
 
 /** Kinds that answer for other objects as soon as they exist, and so must not exist before what stands behind them. */
@@ -10,8 +11,9 @@ const gatekeepers = new Set([
 ]);
 
 /**
- * What of the same owner and cluster each object must not be created before: the Namespace that holds it and the
- * definition of its custom kind; for a gatekeeper, everything else.
+ * What of the same owner and cluster each object must not be created before: the Namespace that holds it, the definition
+ * of its custom kind, and what its pods cannot start without; for a gatekeeper, everything else. The engine has few
+ * hands: workloads that wait for pods in all of them would keep it from ever creating what the pods wait for.
  */
 export function prerequisites(objects: readonly PlannedObject[]): ReadonlyMap<PlannedObject, readonly PlannedObject[]> {
   const providers = new Map<string, PlannedObject>();
@@ -34,7 +36,11 @@ function isGatekeeper(object: KubernetesObject): boolean {
   return gatekeepers.has(kindGroup(object));
 }
 
+/** Kinds that pods cannot start without. */
+const podSupplies = new Set(["ServiceAccount", "ConfigMap", "Secret"]);
+
 function provides(object: KubernetesObject): string | undefined {
+  if (podSupplies.has(kindGroup(object))) return supply(namespaceOf(object), `${object.kind} ${object.metadata.name}`);
   if (kindGroup(object) === "Namespace") return `Namespace ${object.metadata.name}`;
   if (kindGroup(object) !== "CustomResourceDefinition.apiextensions.k8s.io") return undefined;
   const spec = record(object["spec"]);
@@ -46,7 +52,12 @@ function provides(object: KubernetesObject): string | undefined {
 function requires(object: KubernetesObject): readonly string[] {
   const namespace = namespaceOf(object);
   const kind = kindKey(object.kind, groupOf(object.apiVersion));
-  return namespace === undefined ? [kind] : [`Namespace ${namespace}`, kind];
+  const supplies = [...new Set(podNeeds(object))].map((need) => supply(namespace, need));
+  return [kind, ...supplies, ...(namespace === undefined ? [] : [`Namespace ${namespace}`])];
+}
+
+function supply(namespace: string | undefined, need: string): string {
+  return `${namespace ?? ""}/${need}`;
 }
 
 function kindKey(kind: string, group: string): string {

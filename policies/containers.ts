@@ -1,5 +1,6 @@
-import { isJsonObject, isList, record } from "../core/manifest/json.ts";
+import { isJsonObject, isList } from "../core/manifest/json.ts";
 import type { JsonObject } from "../core/manifest/manifest.ts";
+import { podSpecs } from "../core/manifest/pods.ts";
 
 /** One container of an object that makes pods. */
 export interface Container {
@@ -23,25 +24,13 @@ const roles = [
  * built-in workloads hold theirs, custom kinds included.
  */
 export function containersOf(object: JsonObject): readonly Container[] {
-  return podsOf(object).flatMap((pod) =>
+  return podSpecs(object).flatMap((pod) =>
     roles.flatMap(([field, role]) => {
       const list = pod[field];
       const specs = isList(list) ? list.filter(isJsonObject) : [];
       return specs.map((spec, index) => ({ label: label(role, spec, index), role, spec, pod }));
     }),
   );
-}
-
-/** The pods that an object may make; empty where it makes none. */
-function podsOf(object: JsonObject): readonly JsonObject[] {
-  const spec = record(object["spec"]);
-  if (object["kind"] === "Pod") return [spec];
-  if (object["kind"] === "PodTemplate") return [templatedBy(object)];
-  return [templatedBy(spec), templatedBy(record(record(spec["jobTemplate"])["spec"]))];
-}
-
-function templatedBy(holder: JsonObject): JsonObject {
-  return record(record(holder["template"])["spec"]);
 }
 
 function label(role: Container["role"], spec: JsonObject, index: number): string {

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { podNeeds } from "../../../../core/manifest/pods.ts";
+
+const pod = {
+  serviceAccountName: "web",
+  imagePullSecrets: [{ name: "registry" }],
+  volumes: [
+    { name: "a", configMap: { name: "settings" } },
+    { name: "b", secret: { secretName: "token" } },
+    { name: "c", projected: { sources: [{ configMap: { name: "more" } }, { secret: { name: "key" } }] } },
+    { name: "d", persistentVolumeClaim: { claimName: "data" } },
+    { name: "e", emptyDir: {} },
+  ],
+  initContainers: [{ name: "init", envFrom: [{ configMapRef: { name: "init" } }, { secretRef: { name: "init" } }] }],
+  containers: [
+    {
+      name: "web",
+      env: [
+        { name: "PLAIN", value: "1" },
+        { name: "ONE", valueFrom: { configMapKeyRef: { name: "one", key: "k" } } },
+        { name: "TWO", valueFrom: { secretKeyRef: { name: "two", key: "k" } } },
+      ],
+    },
+  ],
+};
+const needs = [
+  ...["ServiceAccount web", "Secret registry", "ConfigMap settings", "Secret token", "ConfigMap more", "Secret key"],
+  ...["ConfigMap init", "Secret init", "ConfigMap one", "Secret two"],
+];
+
+describe("what pods cannot start without", () => {
+  const cases = [
+    { kind: "Pod", spec: pod },
+    { kind: "Deployment", spec: { template: { spec: pod } } },
+    { kind: "CronJob", spec: { jobTemplate: { spec: { template: { spec: pod } } } } },
+  ];
+  for (const object of cases) {
+    it(`is all that the pods of a ${object.kind} name, but for volume claims`, () => {
+      assert.deepEqual(podNeeds(object), needs);
+    });
+  }
+
+  it("is nothing for what makes no pods, or says nonsense", () => {
+    assert.deepEqual(podNeeds({ kind: "ConfigMap", data: {} }), []);
+    assert.deepEqual(podNeeds({ kind: "Pod", spec: { volumes: "none", containers: [null, 1, { env: {} }] } }), []);
+  });
+});
