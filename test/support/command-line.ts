@@ -1,9 +1,8 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { run } from "../../automation/cli.ts";
 import type { Io } from "../../automation/io.ts";
-import { ensureTools, toolPath, type ToolName } from "../../toolchain/toolchain.ts";
+import { toolPath, type ToolName } from "../../toolchain/toolchain.ts";
 import type { TestProject } from "./pulumi-project.ts";
+import { testTools } from "./toolchain.ts";
 
 /** What one run of the command line left behind. */
 export interface CommandResult {
@@ -29,7 +28,7 @@ export async function driftless(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
-  const path = await pathWith(tools);
+  const path = toolPath(await testTools(tools), process.env);
   const output = { stdout: "", stderr: "" };
   const io: Io = {
     stdout: (text) => void (output.stdout += text),
@@ -45,10 +44,4 @@ export async function driftless(
   };
   const exitCode = await run(args, io);
   return { exitCode, ...output };
-}
-
-async function pathWith(tools: readonly ToolName[]): Promise<string> {
-  const { env } = process;
-  const cache = join(env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "driftless");
-  return toolPath(await ensureTools(tools, { cache, env, progress: (line) => console.error(line) }), env);
 }
