@@ -35,7 +35,7 @@ export const status = defineCommand({
     const unfinished = unfinishedRun({ noted, last });
     const objects = state === undefined ? [] : stateObjects(state);
     progress.detail("reading the clusters");
-    const { liveObjects } = await import("../engine/live.ts");
+    const { liveObjects } = await import("../../live/objects.ts");
     const kinds = objects.map(({ cluster, apiVersion, plainKind }) => ({ cluster, apiVersion, kind: plainKind }));
     const live = await liveObjects(env, kinds, spec.clusters, { project, env: io.env, signal: io.signal });
     throwErrors(liveFindings(live));

@@ -5,7 +5,7 @@ import type { Finding } from "../../core/errors/finding.ts";
 import { record } from "../../core/manifest/json.ts";
 import type { JsonObject } from "../../core/manifest/manifest.ts";
 import { managedBy, ownerAnnotations } from "../../core/plan/ownership.ts";
-import { ApiError, ApiServer } from "./api-server.ts";
+import { ApiError, ApiServer } from "../../live/api-server.ts";
 import type { TouchedObject } from "./events.ts";
 import { objectText } from "./text.ts";
 

@@ -2,7 +2,7 @@ import type { KubeconfigContext } from "../../core/cluster/kubeconfig-files.ts";
 import type { ClusterSpec } from "../../core/environment/spec.ts";
 import { DriftlessError, throwErrors } from "../../core/errors/error.ts";
 import type { Finding } from "../../core/errors/finding.ts";
-import { ApiServer } from "./api-server.ts";
+import { ApiServer } from "../../live/api-server.ts";
 
 const timeoutMs = 5_000;
 

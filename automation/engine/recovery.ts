@@ -7,7 +7,7 @@ import { failure } from "../../core/errors/error.ts";
 import { record } from "../../core/manifest/json.ts";
 import type { JsonObject } from "../../core/manifest/manifest.ts";
 import { objectOfUrn, parseUrn, type ObjectIdentity } from "../../core/plan/identity.ts";
-import { ApiServer, unreachable } from "./api-server.ts";
+import { ApiServer, unreachable } from "../../live/api-server.ts";
 import { holderState, lockedBy, readLocks, removeLocks } from "./lock.ts";
 import { adopt, isOurs, pendingObjects, pendingOperations, pendingUnknown, settle } from "./pending.ts";
 import type { PendingOperation } from "./pending.ts";

@@ -1,7 +1,7 @@
 import { DriftlessError } from "../../core/errors/error.ts";
 import { record } from "../../core/manifest/json.ts";
 import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
-import { ApiError, ApiServer } from "./api-server.ts";
+import { ApiError, ApiServer } from "../../live/api-server.ts";
 import type { FailedObject } from "./events.ts";
 import type { ClusterAccess } from "./foreign.ts";
 import { asText } from "./text.ts";

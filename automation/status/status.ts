@@ -1,7 +1,7 @@
 import type { Finding } from "../../core/errors/finding.ts";
 import { healthOf } from "../../core/health/health.ts";
 import type { HealthStatus } from "../../core/health/status.ts";
-import type { LiveObjects } from "../engine/live.ts";
+import type { LiveObjects } from "../../live/objects.ts";
 import type { StateObject } from "./state-objects.ts";
 
 /** How one object is doing. `missing`: the state knows it and the cluster does not have it. */

@@ -3,7 +3,7 @@ import { isJsonObject } from "../manifest/json.ts";
 import type { Json } from "../manifest/manifest.ts";
 import { entryAt, nodeAt, positionOf, toValue, type Entry, type MapNode, type Node, type Path } from "./node.ts";
 import { inheritanceOf } from "./resolve.ts";
-import { environmentSchema } from "./schema.ts";
+import { environmentSchema } from "./schema/index.ts";
 import { descriptionAt } from "./shape.ts";
 import type { EnvironmentSpec } from "./spec.ts";
 import { formatPath } from "./text.ts";

@@ -4,7 +4,7 @@ import { formatOf, formats } from "./formats.ts";
 import { nearest } from "../errors/nearest.ts";
 import { nodeAt, type MapNode, type Node, type Path } from "./node.ts";
 import type { Problem } from "./problem.ts";
-import { clusterKinds } from "./schema.ts";
+import { clusterKinds } from "./schema/cluster.ts";
 import { descriptionAt, keysAt } from "./shape.ts";
 import { enumerate, formatPath } from "./text.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isJsonObject, isList, plainJson } from "../manifest/json.ts";
 import type { Json, JsonObject } from "../manifest/manifest.ts";
-import { environmentBaseSchema, environmentSchema } from "./schema.ts";
+import { environmentBaseSchema, environmentSchema } from "./schema/index.ts";
 
 /** A JSON schema. */
 export type JsonSchema = JsonObject;

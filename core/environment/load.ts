@@ -9,7 +9,7 @@ import { outline } from "./outline.ts";
 import { locate } from "./problem.ts";
 import { checkReferences } from "./references.ts";
 import { resolve } from "./resolve.ts";
-import { environmentBaseSchema, environmentSchema } from "./schema.ts";
+import { environmentBaseSchema, environmentSchema } from "./schema/index.ts";
 import type { EnvironmentSpec } from "./spec.ts";
 import { formatPath } from "./text.ts";
 import { validate } from "./validate.ts";

@@ -1,6 +1,6 @@
 import { failure } from "../errors/error.ts";
 import type { Path } from "./node.ts";
-import type { EnvironmentDocument } from "./schema.ts";
+import type { EnvironmentDocument } from "./schema/index.ts";
 import type { ApplicationSpec, EnvironmentSpec, TenantSpec } from "./spec.ts";
 
 /** Fills in what a document leaves to what it refers to: environment → tenant → application. */

@@ -1,4 +1,4 @@
-import type { EnvironmentDocument } from "./schema.ts";
+import type { EnvironmentDocument } from "./schema/index.ts";
 
 /** An environment with every default and inherited value filled in, and every reference inside it known to hold. */
 export interface EnvironmentSpec {

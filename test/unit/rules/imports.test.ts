@@ -8,12 +8,13 @@ import { projectFiles } from "./project-files.ts";
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: ["core/"],
   toolchain: ["toolchain/", "core/errors/", "core/exec/"],
-  components: ["components/", "core/"],
+  live: ["live/", "core/"],
+  components: ["components/", "core/", "live/"],
   policies: ["policies/", "core/"],
-  stacks: ["stacks/", "components/", "core/", "toolchain/"],
-  automation: ["automation/", "core/", "toolchain/", "package.json"],
-  demo: ["demo/", "automation/", "core/", "toolchain/"],
-  bench: ["bench/", "automation/", "core/", "toolchain/", "test/support/"],
+  stacks: ["stacks/", "components/", "core/", "live/", "toolchain/"],
+  automation: ["automation/", "core/", "live/", "toolchain/", "package.json"],
+  demo: ["demo/", "automation/", "core/", "live/", "toolchain/"],
+  bench: ["bench/", "automation/", "core/", "live/", "toolchain/", "test/support/"],
 };
 
 /** Packages that only some folders may load: everything before the plan knows neither Pulumi nor a cluster. */
@@ -21,7 +22,7 @@ const restrictedPackages: Readonly<Record<string, readonly string[]>> = {
   "@pulumi/policy": ["policies"],
   "@pulumi/kubernetes": ["components"],
   "@pulumi/pulumi": ["components", "stacks", "automation", "toolchain", "policies"],
-  "@kubernetes/client-node": ["automation", "bench", "demo"],
+  "@kubernetes/client-node": ["live", "automation", "bench", "demo"],
 };
 
 const productFiles = (await projectFiles()).filter(

@@ -1,11 +1,11 @@
-import type { KubeconfigContext } from "../../core/cluster/kubeconfig-files.ts";
-import type { ClusterSpec } from "../../core/environment/spec.ts";
-import { DriftlessError } from "../../core/errors/error.ts";
-import type { Finding } from "../../core/errors/finding.ts";
-import { record } from "../../core/manifest/json.ts";
-import type { JsonObject, KubernetesObject } from "../../core/manifest/manifest.ts";
-import { resourceName } from "../../core/plan/identity.ts";
-import { managedBy, ownerAnnotations } from "../../core/plan/ownership.ts";
+import type { KubeconfigContext } from "../core/cluster/kubeconfig-files.ts";
+import type { ClusterSpec } from "../core/environment/spec.ts";
+import { DriftlessError } from "../core/errors/error.ts";
+import type { Finding } from "../core/errors/finding.ts";
+import { record } from "../core/manifest/json.ts";
+import type { JsonObject, KubernetesObject } from "../core/manifest/manifest.ts";
+import { resourceName } from "../core/plan/identity.ts";
+import { managedBy, ownerAnnotations } from "../core/plan/ownership.ts";
 import { ApiError, ApiServer } from "./api-server.ts";
 
 /** A kind to look for, as a cluster serves it. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { foreignObjects } from "../../automation/engine/foreign.ts";
-import { liveObjects, type LiveKind } from "../../automation/engine/live.ts";
+import { liveObjects, type LiveKind } from "../../live/objects.ts";
 import { unreadyReasons } from "../../automation/engine/unready.ts";
 import { checkReach } from "../../automation/engine/reach.ts";
 import { DriftlessError } from "../../core/errors/error.ts";

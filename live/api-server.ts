@@ -1,12 +1,12 @@
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import { KubeConfig } from "@kubernetes/client-node";
-import type { KubeconfigContext } from "../../core/cluster/kubeconfig-files.ts";
-import { resolveKubeconfig } from "../../core/cluster/kubeconfig.ts";
-import type { ClusterSpec } from "../../core/environment/spec.ts";
-import { failure, type DriftlessError } from "../../core/errors/error.ts";
-import { record } from "../../core/manifest/json.ts";
-import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
+import type { KubeconfigContext } from "../core/cluster/kubeconfig-files.ts";
+import { resolveKubeconfig } from "../core/cluster/kubeconfig.ts";
+import type { ClusterSpec } from "../core/environment/spec.ts";
+import { failure, type DriftlessError } from "../core/errors/error.ts";
+import { record } from "../core/manifest/json.ts";
+import type { Json, JsonObject } from "../core/manifest/manifest.ts";
 
 /** A question that the API server answered with anything but success. */
 export class ApiError extends Error {

@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
-import { checkReach } from "../../../../automation/engine/reach.ts";
-import type { ClusterSpec } from "../../../../core/environment/spec.ts";
-import { DriftlessError } from "../../../../core/errors/error.ts";
+import { checkReach } from "../../../automation/engine/reach.ts";
+import type { ClusterSpec } from "../../../core/environment/spec.ts";
+import { DriftlessError } from "../../../core/errors/error.ts";
 
 const kubeconfig = `current-context: c
 clusters: [{ name: c, cluster: { server: "https://127.0.0.1:1" } }]

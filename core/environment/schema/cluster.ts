@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { formats } from "../formats.ts";
+import { name, text } from "./common.ts";
+
+const kubeconfig = z
+  .strictObject({
+    env: text(formats.variable).default("KUBECONFIG").describe("Environment variable that names the kubeconfig file."),
+    path: z.string().min(1).optional().describe("Kubeconfig file, relative to the project; wins over `env`."),
+    context: z.string().min(1).optional().describe("Context to use. Default: the kubeconfig's current context."),
+  })
+  .describe("A cluster that exists.");
+
+const local = z
+  .strictObject({ name: name.describe("Name given to `driftless cluster up`.") })
+  .describe("A local control plane of this project.");
+
+/** The ways to say which cluster is meant: exactly one of these keys. */
+export const clusterKinds = ["kubeconfig", "local"] as const;
+
+// In the order of `clusterKinds`, which is how `validate` finds the words for a mistake.
+/** One cluster. */
+export const cluster = z
+  .union([z.strictObject({ kubeconfig }), z.strictObject({ local })])
+  .meta({ title: "Cluster", description: "One cluster: either `kubeconfig` or `local`." });

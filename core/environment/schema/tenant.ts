@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { formats } from "../formats.ts";
+import { distinct, name, quantities, text } from "./common.ts";
+
+/** A team and what is its own. */
+export const tenant = z
+  .strictObject({
+    namespaces: distinct(name, 1).describe("Namespaces that belong to the tenant; Driftless creates them."),
+    clusters: distinct(name, 1).optional().describe("Clusters that the tenant uses. Default: all of the environment."),
+    quota: quantities.default({}).describe('ResourceQuota: `hard` of each namespace, as in `requests.cpu: "20"`.'),
+    limits: z
+      .strictObject({
+        default: quantities.default({}).describe("Limits of a container that sets none."),
+        defaultRequest: quantities.default({}).describe("Requests of a container that sets none."),
+      })
+      .optional()
+      .describe("LimitRange for containers in each namespace."),
+    podSecurity: z
+      .enum(["privileged", "baseline", "restricted"])
+      .default("restricted")
+      .describe("Pod Security Standard that the namespaces enforce."),
+    network: z
+      .strictObject({
+        ingressFrom: distinct(name).default([]).describe("Namespaces outside the tenant that may connect to it."),
+        egressTo: distinct(name).default([]).describe("Namespaces outside the tenant that it may connect to."),
+      })
+      .prefault({})
+      .describe("What may cross the tenant's edge. Default: nothing but DNS."),
+    access: z
+      .strictObject({
+        admin: distinct(text(formats.subject)).default([]).describe("Who gets the ClusterRole admin."),
+        edit: distinct(text(formats.subject)).default([]).describe("Who gets the ClusterRole edit."),
+        view: distinct(text(formats.subject)).default([]).describe("Who gets the ClusterRole view."),
+      })
+      .prefault({})
+      .describe('Who gets which ClusterRole in the tenant\'s namespaces: "group:<name>" or "user:<name>".'),
+    allow: z
+      .strictObject({
+        clusterKinds: distinct(text(formats.kind))
+          .default([])
+          .describe('Cluster-scoped kinds that its applications may hold, as "Kind.group".'),
+        namespacedKinds: distinct(text(formats.kind))
+          .default([])
+          .describe('Namespaced custom kinds that its applications may hold, as "Kind.group".'),
+      })
+      .prefault({})
+      .describe("What the tenant may use beyond namespaced built-in kinds."),
+  })
+  .meta({ title: "Tenant", description: "A team and the namespaces that are its own." });
