@@ -1,0 +1,58 @@
+import { parseUrn } from "./identity.ts";
+
+/*
+ * Names of what orders a delivery in the state: gates and hooks, each a `pulumi:index:Stash`. Renaming one makes every
+ * application wait, and its hooks run, once more.
+ */
+
+/** Pulumi type of gates and hooks. */
+export const stepType = "pulumi:index:Stash";
+
+/** Where a gate stands: before an owner's first object, behind those of a wave, or behind everything. */
+export type GatePoint = "start" | "ready" | number;
+
+/** A gate or a hook, as its name tells it. */
+export type DeliveryStep =
+  | {
+      readonly kind: "gate";
+      /** `application/<name>` or `tenant/<name>`. */
+      readonly owner: string;
+      readonly point: GatePoint;
+    }
+  | {
+      readonly kind: "hook";
+      /** `application/<name>`. */
+      readonly owner: string;
+      /** Such as `pre-deploy`. */
+      readonly phase: string;
+      /** Name of its object as that of a resource: `<cluster>/<namespace or _>/<Kind.group>/<name>`. */
+      readonly resourceName: string;
+    };
+
+/** Name of a gate: `application/web/start`, `application/web/wave/0`, `application/web/ready`. */
+export function gateName(owner: string, point: GatePoint): string {
+  return typeof point === "number" ? `${owner}/wave/${point}` : `${owner}/${point}`;
+}
+
+/** Name of a hook: `application/web/hook/pre-deploy/eu/shop/Job.batch/migrate`. */
+export function hookName(application: string, phase: string, resourceName: string): string {
+  return `application/${application}/hook/${phase}/${resourceName}`;
+}
+
+/** The gate or hook that a name spells, or undefined if it is none. */
+export function parseStepName(name: string): DeliveryStep | undefined {
+  const parts = /^(?<owner>(?:application|tenant)\/[^/]+)\/(?<rest>.+)$/.exec(name)?.groups;
+  const { owner, rest } = parts ?? {};
+  if (owner === undefined || rest === undefined) return undefined;
+  if (rest === "start" || rest === "ready") return { kind: "gate", owner, point: rest };
+  const wave = /^wave\/(-?\d+)$/.exec(rest)?.[1];
+  if (wave !== undefined) return { kind: "gate", owner, point: Number(wave) };
+  const [, phase, resourceName] = /^hook\/([^/]+)\/(.+)$/.exec(rest) ?? [];
+  return phase === undefined || resourceName === undefined ? undefined : { kind: "hook", owner, phase, resourceName };
+}
+
+/** The gate or hook that a URN stands for, or undefined if it stands for something else. */
+export function stepOfUrn(urn: string): DeliveryStep | undefined {
+  const parsed = parseUrn(urn);
+  return parsed?.type === stepType ? parseStepName(parsed.name) : undefined;
+}

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { gateName, hookName, parseStepName, stepOfUrn, type DeliveryStep } from "../../../../core/plan/step-name.ts";
+
+const resourceName = "eu/shop/Job.batch/migrate";
+
+describe("The names of gates and hooks", () => {
+  for (const [name, written, step] of [
+    ["application/web/start", gateName("application/web", "start"), gate("application/web", "start")],
+    ["application/web/wave/-1", gateName("application/web", -1), gate("application/web", -1)],
+    ["application/web/ready", gateName("application/web", "ready"), gate("application/web", "ready")],
+    ["tenant/shop/ready", gateName("tenant/shop", "ready"), gate("tenant/shop", "ready")],
+    [
+      "application/web/hook/pre-deploy/eu/shop/Job.batch/migrate",
+      hookName("web", "pre-deploy", resourceName),
+      { kind: "hook", owner: "application/web", phase: "pre-deploy", resourceName },
+    ],
+  ] as const) {
+    it(`are written and read as ${name}`, () => {
+      assert.equal(written, name);
+      assert.deepEqual(parseStepName(name), step);
+      assert.deepEqual(
+        stepOfUrn(`urn:pulumi:dev::driftless::driftless:index:Application$pulumi:index:Stash::${name}`),
+        step,
+      );
+    });
+  }
+
+  for (const name of ["", "web-ready", "application/web", "application/web/wave/x", "cluster/eu/ready", resourceName]) {
+    it(`are not found in ${JSON.stringify(name)}`, () => assert.equal(parseStepName(name), undefined));
+  }
+
+  it("belong to a Stash only", () => {
+    assert.equal(
+      stepOfUrn("urn:pulumi:dev::driftless::kubernetes:core/v1:ConfigMap::application/web/ready"),
+      undefined,
+    );
+  });
+});
+
+function gate(owner: string, point: "start" | "ready" | number): DeliveryStep {
+  return { kind: "gate", owner, point };
+}
