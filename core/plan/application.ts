@@ -15,6 +15,7 @@ import { resourceName } from "./identity.ts";
 import { compareObjects, compareText } from "./order.ts";
 import { stampOwner } from "./ownership.ts";
 import type { CustomKinds } from "./scope.ts";
+import { checkSettings, stampPrune } from "./settings.ts";
 
 /** What the objects of one application are made from and measured against. */
 export interface ApplicationInput {
@@ -49,7 +50,9 @@ export function applicationObjects(input: ApplicationInput): ApplicationObjects 
   const objects = placed.filter(({ object }) => hookEvent(object) === undefined);
   const { environment, application } = { environment: input.spec.name, application: input.name };
   const stamped = objects.map(({ object, origin }) => ({
-    object: skipPointlessWait(stampOwner(object, { environment, application, origin: origin.path })),
+    object: skipPointlessWait(
+      stampOwner(stampPrune(object, input.application), { environment, application, origin: origin.path }),
+    ),
     origin,
   }));
   const problems = objects.flatMap((manifest) =>
@@ -80,6 +83,7 @@ function checkManifest({ object }: Manifest, rules: ScopeRules, input: Applicati
   return [
     ...checkShape(object),
     ...checkReserved(object),
+    ...checkSettings(object),
     ...checkEngineWords(object),
     // Allowing the kind, which a scope problem would suggest, does not help where the tenant holds the object.
     ...(holder === undefined ? checkScope(object, rules) : [takenProblem(holder)]),

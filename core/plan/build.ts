@@ -14,6 +14,7 @@ import { resourceName } from "./identity.ts";
 import { compareText, dependencyOrder } from "./order.ts";
 import type { ApplicationPlan, EnvironmentPlan, PlannedObject } from "./plan.ts";
 import { customKinds } from "./scope.ts";
+import { objectSettings } from "./settings.ts";
 import { planTenants } from "./tenants.ts";
 
 /** Everything that a plan is made of. */
@@ -100,7 +101,8 @@ function planApplication({ name, application, objects }: Draft, input: PlanInput
   const clusters = [...application.clusters].sort(compareText);
   const planned = clusters.flatMap((cluster) =>
     objects.manifests.map(({ object, origin }): PlannedObject => {
-      return { resourceName: resourceName(cluster, object), cluster, object, origin };
+      const settings = objectSettings(object, application);
+      return { resourceName: resourceName(cluster, object), cluster, object, settings, origin };
     }),
   );
   return {

@@ -17,9 +17,15 @@ function objectDigest(object: KubernetesObject): string {
   return digest;
 }
 
-/** Digest of objects and the clusters they go to; their origins and the commit do not matter. */
+/** Digest of objects, how they are applied and the clusters they go to; their origins and the commit do not matter. */
 export function objectsDigest(objects: readonly PlannedObject[]): string {
-  return digestOf(objects.map((planned) => `${planned.resourceName}\0${objectDigest(planned.object)}`).join("\n"));
+  return digestOf(
+    objects
+      .map(({ resourceName, object, settings }) => {
+        return [resourceName, objectDigest(object), canonicalJson(plainJson(settings))].join("\0");
+      })
+      .join("\n"),
+  );
 }
 
 /**

@@ -19,6 +19,7 @@ export const userAnnotations: ReadonlySet<string> = new Set([
   "driftless.dev/hook-delete-policy",
   "driftless.dev/prune",
   "driftless.dev/replace",
+  "driftless.dev/force-conflicts",
 ]);
 
 /** Who owns an object: an application, with the file that the object came from, or a tenant. */

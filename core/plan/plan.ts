@@ -1,6 +1,7 @@
 import type { ClusterSpec } from "../environment/spec.ts";
 import type { KubernetesObject, Origin } from "../manifest/manifest.ts";
 import type { RendererName } from "../render/renderer.ts";
+import type { ObjectSettings } from "./settings.ts";
 
 /**
  * Everything that a run will make true, and nothing that it would have to ask for: the centre of Driftless.
@@ -11,7 +12,7 @@ export interface EnvironmentPlan {
   /** The pinned commit: full id. */
   readonly revision: string;
   /**
-   * `sha256:<hex>` over the revision, every object and where it goes, the order, the time allowed and the policy with its
+   * `sha256:<hex>` over the revision, every object, how and where it is applied, the order, the time allowed and the policy with its
    * settings. Equal digests mean the same change. Origins' lines and hooks, which are not run, do not count.
    */
   readonly digest: string;
@@ -56,6 +57,8 @@ export interface PlannedObject {
   readonly cluster: string;
   /** What the cluster must hold, ownership metadata and image overrides included. */
   readonly object: KubernetesObject;
+  /** How it is applied and removed. */
+  readonly settings: ObjectSettings;
   /** Absent for objects that Driftless writes itself (tenants). */
   readonly origin?: Origin;
 }

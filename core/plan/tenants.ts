@@ -5,6 +5,7 @@ import { resourceName } from "./identity.ts";
 import { compareText } from "./order.ts";
 import { stampOwner } from "./ownership.ts";
 import type { PlannedObject, TenantPlan } from "./plan.ts";
+import { objectSettings } from "./settings.ts";
 import { tenantObjects } from "./tenant.ts";
 
 interface TenantsInput {
@@ -42,5 +43,5 @@ export function planTenants(
 }
 
 function planned(cluster: string, object: PlannedObject["object"]): PlannedObject {
-  return { resourceName: resourceName(cluster, object), cluster, object };
+  return { resourceName: resourceName(cluster, object), cluster, object, settings: objectSettings(object) };
 }

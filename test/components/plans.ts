@@ -1,10 +1,11 @@
 import type { KubernetesObject } from "../../core/manifest/manifest.ts";
 import { resourceName } from "../../core/plan/identity.ts";
+import { objectSettings } from "../../core/plan/settings.ts";
 import type { ApplicationPlan, EnvironmentPlan, PlannedObject } from "../../core/plan/plan.ts";
 
 /** An object on a cluster, `eu` by default. */
 export function planned(object: KubernetesObject, cluster = "eu"): PlannedObject {
-  return { cluster, object, resourceName: resourceName(cluster, object) };
+  return { cluster, object, settings: objectSettings(object), resourceName: resourceName(cluster, object) };
 }
 
 /** A ConfigMap in the namespace `payments`. */

@@ -3,11 +3,12 @@ import { describe, it } from "mocha";
 import { prerequisites } from "../../components/prerequisites.ts";
 import type { KubernetesObject } from "../../core/manifest/manifest.ts";
 import { resourceName } from "../../core/plan/identity.ts";
+import { objectSettings } from "../../core/plan/settings.ts";
 
 function planned(kind: string, name: string, spec: KubernetesObject["spec"] = {}, cluster = "eu") {
   const apiVersion = kind === "Deployment" ? "apps/v1" : "v1";
   const object: KubernetesObject = { apiVersion, kind, metadata: { name, namespace: "shop" }, spec };
-  return { cluster, object, resourceName: resourceName(cluster, object) };
+  return { cluster, object, settings: objectSettings(object), resourceName: resourceName(cluster, object) };
 }
 
 describe("prerequisites", () => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { apply, drift, prune } from "./apply.ts";
 import { distinct, duration, name, path } from "./common.ts";
 
 /** A set of manifests. */
@@ -23,4 +24,5 @@ export const application = z
       .prefault({})
       .describe("When the application counts as up."),
   })
+  .extend({ prune, apply, drift })
   .meta({ title: "Application", description: "A set of manifests that are deployed together." });

@@ -41,6 +41,13 @@ describe("the schema of an environment", () => {
       helm: { release: "web", values: [] },
       dependsOn: [],
       health: { timeout: "5m" },
+      prune: {
+        enabled: true,
+        confirm: ["PersistentVolumeClaim", "Namespace", "CustomResourceDefinition.apiextensions.k8s.io"],
+        propagation: "foreground",
+      },
+      apply: { forceConflicts: false, replace: [] },
+      drift: { ignore: [] },
     });
   });
 
@@ -55,6 +62,12 @@ describe("the schema of an environment", () => {
       withTenant('access: { admin: ["group:a b".x, "user:me@example.com"] }'.replace('"group:a b".x, ', "")),
     ],
     ["kinds", withTenant("allow: { clusterKinds: [ClusterRole.rbac.authorization.k8s.io], namespacedKinds: [Foo] }")],
+    [
+      "rules for fields that something else sets",
+      withApplication(
+        "drift: { ignore: [{ kind: Deployment.apps, name: web, paths: [/spec/replicas, /metadata/labels/a~1b] }] }",
+      ),
+    ],
     ["durations", withApplication("health: { timeout: 1h30m5s }")],
     ["paths that stay inside the source", withApplication("helm: { values: [../shared/values.yaml, values.yaml] }")],
     ["a kubeconfig without settings", head.replace("{ local: { name: dev } }", "{ kubeconfig: {} }")],
@@ -69,7 +82,17 @@ describe("the schema of an environment", () => {
   }
 
   const refused: readonly [what: string, text: string, expected: string][] = [
-    ["an unknown key at the top", `${head}safety: {}\n`, "dev.yaml:8:1 (safety) CONFIG_INVALID"],
+    ["an unknown key at the top", `${head}saftey: {}\n`, "dev.yaml:8:1 (saftey) CONFIG_INVALID"],
+    [
+      "an ignored field that is no JSON pointer",
+      withApplication("drift: { ignore: [{ kind: Pod, paths: [spec.x] }] }"),
+      "dev.yaml:11:74 (applications.web.drift.ignore[0].paths[0]) CONFIG_INVALID",
+    ],
+    [
+      "an ignored name",
+      withApplication("drift: { ignore: [{ kind: Pod, paths: [/metadata/name] }] }"),
+      "dev.yaml:11:74 (applications.web.drift.ignore[0].paths[0]) CONFIG_INVALID",
+    ],
     ["an unknown key below", withTenant("quotas: {}"), "dev.yaml:11:5 (tenants.shop.quotas) CONFIG_INVALID"],
     ["a merge key", withTenant("<<: {}"), 'dev.yaml:11:5 (tenants.shop["<<"]) CONFIG_INVALID'],
     ["a number for text", withTenant("quota: { pods: 20 }"), "dev.yaml:11:20 (tenants.shop.quota.pods) CONFIG_INVALID"],

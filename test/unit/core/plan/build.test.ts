@@ -40,6 +40,7 @@ describe("buildPlan", () => {
             },
             data: { a: "1" },
           },
+          settings: { prune: "enabled", replace: false, force: false, ignore: [], propagation: "foreground" },
           origin: { path: "apps/web.yaml", document: 1, line: 3 },
         },
       ],

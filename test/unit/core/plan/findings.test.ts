@@ -130,11 +130,16 @@ describe("findings of a plan", () => {
     );
   });
   it("accepts the annotations that are the user's, and those of others", () => {
-    const names = ["wave", "hook", "hook-delete-policy", "prune", "replace"].map((name) => `driftless.dev/${name}`);
+    const names = ["wave", "hook", "hook-delete-policy"].map((name) => `driftless.dev/${name}`);
     const values = Object.fromEntries(
       [...names, "notpulumi.com/x", "example.com/driftless.dev"].map((name) => [name, "1"]),
     );
-    assert.deepEqual(findings(annotated(values)), []);
+    const settings = {
+      "driftless.dev/prune": "confirm",
+      "driftless.dev/replace": "true",
+      "driftless.dev/force-conflicts": "true",
+    };
+    assert.deepEqual(findings(annotated({ ...values, ...settings })), []);
   });
 
   it("refuses an object over 1.5 MiB, after everything that is added to it", () => {

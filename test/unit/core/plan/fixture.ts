@@ -3,6 +3,7 @@ import type { Finding } from "../../../../core/errors/finding.ts";
 import type { Json, JsonObject, KubernetesObject, Manifest, Origin } from "../../../../core/manifest/manifest.ts";
 import { buildPlan, type PlanInput } from "../../../../core/plan/build.ts";
 import type { EnvironmentPlan } from "../../../../core/plan/plan.ts";
+import { confirmedKinds } from "../../../../core/plan/settings.ts";
 
 export const revision = "0123456789abcdef0123456789abcdef01234567";
 
@@ -27,6 +28,9 @@ export function application(changes: Partial<ApplicationSpec> = {}): Application
     path: "applications/web",
     dependsOn: [],
     health: { timeout: "5m" },
+    prune: { enabled: true, confirm: [...confirmedKinds], propagation: "foreground" },
+    apply: { forceConflicts: false, replace: [] },
+    drift: { ignore: [] },
     ...changes,
   };
 }
