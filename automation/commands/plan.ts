@@ -48,9 +48,7 @@ function planLines(plan: EnvironmentPlan): Line[] {
     ...plan.tenants.flatMap(({ name, objects }) => blockLines(`tenant/${name}`, objects)),
     ...plan.applications.flatMap(({ name, objects, hooks }) => [
       ...blockLines(name, objects),
-      ...hooks.map(({ event, object }): Line => [
-        span("faint", `  ${kindGroup(object)} ${object.metadata.name}  (hook ${event}, not run)`),
-      ]),
+      ...hooks.map((hook): Line => [span("faint", `  ${objectText(hook)}  (${hook.phase} hook, wave ${hook.wave})`)]),
     ]),
   ];
 }
@@ -63,7 +61,7 @@ function blockLines(owner: string, objects: readonly PlannedObject[]): Line[] {
   return [[], [span("strong", owner)], ...columns(rows)];
 }
 
-function objectText({ cluster, object }: PlannedObject): string {
+function objectText({ cluster, object }: Pick<PlannedObject, "cluster" | "object">): string {
   const namespace = namespaceOf(object);
   const name = namespace === undefined ? object.metadata.name : `${namespace}/${object.metadata.name}`;
   return `${kindGroup(object)} ${name} on ${cluster}`;

@@ -1,21 +1,24 @@
 import type { ApplicationSpec, EnvironmentSpec } from "../environment/spec.ts";
 import type { Finding } from "../errors/finding.ts";
 import { applyImages, type ImageOverrides } from "../manifest/images.ts";
-import type { Manifest } from "../manifest/manifest.ts";
+import type { KubernetesObject, Manifest } from "../manifest/manifest.ts";
 import { skipPointlessWait } from "./awaiting.ts";
 import { checkEngineWords } from "./check/engine-words.ts";
-import { findingOf, describeOrigin, type Problem } from "./check/problem.ts";
+import { findingOf, type Problem } from "./check/problem.ts";
 import { checkReserved } from "./check/reserved.ts";
 import { checkScope, placeObject, type ScopeRules } from "./check/scope.ts";
 import { checkShape } from "./check/shape.ts";
 import { checkSize } from "./check/size.ts";
 import { holderOf, takenProblem, type Claims } from "./claims.ts";
-import { hookEvent, hookWarning } from "./hooks.ts";
-import { resourceName } from "./identity.ts";
+import { duplicates } from "./duplicates.ts";
+import { readHook } from "./hooks/read.ts";
+import { ignoredHooks } from "./hooks/warning.ts";
 import { compareObjects, compareText } from "./order.ts";
-import { stampOwner } from "./ownership.ts";
+import { stampHook, stampOwner } from "./ownership.ts";
+import type { PlacedManifest } from "./placed.ts";
 import type { CustomKinds } from "./scope.ts";
 import { checkSettings, stampPrune } from "./settings.ts";
+import { readWave } from "./wave.ts";
 
 /** What the objects of one application are made from and measured against. */
 export interface ApplicationInput {
@@ -32,43 +35,53 @@ export interface ApplicationInput {
 
 /** The objects of an application, the same for each of its clusters, ready to be applied and in order. */
 export interface ApplicationObjects {
-  readonly manifests: readonly Manifest[];
-  readonly hooks: readonly Manifest[];
+  readonly objects: readonly PlacedManifest[];
+  readonly hooks: readonly PlacedManifest[];
   readonly findings: readonly Finding[];
   /** Image overrides that it does not use. */
   readonly unusedImages: readonly string[];
 }
 
-/** Image overrides, hooks, namespaces and owners of one application, with everything that is wrong with it. */
+/** Image overrides, waves, hooks, namespaces and owners of one application, with everything that is wrong with it. */
 export function applicationObjects(input: ApplicationInput): ApplicationObjects {
   const { manifests, unused } = applyImages(input.manifests, input.images);
   const rules = scopeRules(input);
-  const placed = manifests
-    .map((manifest) => ({ ...manifest, object: placeObject(manifest.object, rules) }))
-    .sort(compareManifests);
-  const hooks = placed.filter(({ object }) => hookEvent(object) !== undefined);
-  const objects = placed.filter(({ object }) => hookEvent(object) === undefined);
-  const { environment, application } = { environment: input.spec.name, application: input.name };
-  const stamped = objects.map(({ object, origin }) => ({
-    object: skipPointlessWait(
-      stampOwner(stampPrune(object, input.application), { environment, application, origin: origin.path }),
-    ),
-    origin,
-  }));
-  const problems = objects.flatMap((manifest) =>
-    checkManifest(manifest, rules, input).map((problem) =>
-      findingOf(input.name, manifest.object, manifest.origin, problem),
-    ),
-  );
-  const tooLarge = stamped.flatMap(({ object, origin }) =>
-    checkSize(object).map((problem) => findingOf(input.name, object, origin, problem)),
-  );
+  const all = manifests.map((manifest) => place(manifest, rules)).sort(comparePlaced);
+  const kept = all.filter(({ hook }) => hook.kind !== "ignored");
+  const stamped = kept.map((placed) => ({ ...placed, object: stamp(placed, input) }));
+  const find = (placed: PlacedManifest, problems: readonly Problem[]): readonly Finding[] =>
+    problems.map((problem) => findingOf(input.name, placed.object, placed.origin, problem));
   return {
-    manifests: stamped,
-    hooks,
-    findings: [...problems, ...tooLarge, ...duplicates(input.name, objects), ...hookWarning(input.name, hooks)],
+    objects: stamped.filter(({ hook }) => hook.kind === "object"),
+    hooks: stamped.filter(({ hook }) => hook.kind === "hook"),
+    findings: [
+      ...all.flatMap((placed) => find(placed, placed.problems)),
+      ...kept.flatMap((placed) => find(placed, checkManifest(placed, rules, input))),
+      ...stamped.flatMap((placed) => find(placed, checkSize(placed.object))),
+      ...duplicates(input.name, kept),
+      ...ignoredHooks(input.name, all),
+    ],
     unusedImages: unused,
   };
+}
+
+function place({ object, origin }: Manifest, rules: ScopeRules): PlacedManifest {
+  const hook = readHook(object);
+  const { wave, explicit, problems } = readWave(object, hook.kind === "hook");
+  return {
+    object: placeObject(object, rules),
+    origin,
+    hook,
+    wave,
+    explicitWave: explicit,
+    problems: [...problems, ...hook.problems],
+  };
+}
+
+function stamp({ object, origin, hook }: PlacedManifest, input: ApplicationInput): KubernetesObject {
+  const owner = { environment: input.spec.name, application: input.name, origin: origin.path };
+  if (hook.kind === "hook") return stampHook(stampOwner(object, owner), hook.phases);
+  return skipPointlessWait(stampOwner(stampPrune(object, input.application), owner));
 }
 
 function scopeRules({ spec, application, customKinds }: ApplicationInput): ScopeRules {
@@ -90,27 +103,9 @@ function checkManifest({ object }: Manifest, rules: ScopeRules, input: Applicati
   ];
 }
 
-/** Each object that an earlier manifest of the same application defines too. Expects the order of `compareManifests`. */
-function duplicates(application: string, manifests: readonly Manifest[]): readonly Finding[] {
-  const first = new Map<string, Manifest>();
-  return manifests.flatMap((manifest) => {
-    const key = resourceName("", manifest.object);
-    const earlier = first.get(key);
-    if (earlier === undefined) {
-      first.set(key, manifest);
-      return [];
-    }
-    return findingOf(application, manifest.object, manifest.origin, {
-      code: "DUPLICATE_OBJECT",
-      message: `it is defined twice, first in ${describeOrigin(earlier.origin)}.`,
-      field: "metadata.name",
-      fix: "Remove one of the two, or rename it.",
-    });
-  });
-}
-
-function compareManifests(left: Manifest, right: Manifest): number {
+function comparePlaced(left: PlacedManifest, right: PlacedManifest): number {
   return (
+    left.wave - right.wave ||
     compareObjects(left.object, right.object) ||
     compareText(left.origin.path, right.origin.path) ||
     (left.origin.document ?? 0) - (right.origin.document ?? 0) ||

@@ -8,13 +8,11 @@ import type { RenderResult } from "../render/renderer.ts";
 import { applicationObjects, type ApplicationObjects } from "./application.ts";
 import { findingOf } from "./check/problem.ts";
 import { claim, takenProblem, type Claims } from "./claims.ts";
-import { objectsDigest, planDigest } from "./digest.ts";
-import { hookEvent } from "./hooks.ts";
-import { resourceName } from "./identity.ts";
+import { applicationDigest, planDigest } from "./digest.ts";
 import { compareText, dependencyOrder } from "./order.ts";
-import type { ApplicationPlan, EnvironmentPlan, PlannedObject } from "./plan.ts";
+import { planHooks, planObjects } from "./placed.ts";
+import type { ApplicationPlan, EnvironmentPlan } from "./plan.ts";
 import { customKinds } from "./scope.ts";
-import { objectSettings } from "./settings.ts";
 import { planTenants } from "./tenants.ts";
 
 /** Everything that a plan is made of. */
@@ -99,12 +97,10 @@ function draftApplications(
 
 function planApplication({ name, application, objects }: Draft, input: PlanInput): ApplicationPlan {
   const clusters = [...application.clusters].sort(compareText);
-  const planned = clusters.flatMap((cluster) =>
-    objects.manifests.map(({ object, origin }): PlannedObject => {
-      const settings = objectSettings(object, application);
-      return { resourceName: resourceName(cluster, object), cluster, object, settings, origin };
-    }),
-  );
+  const content = {
+    objects: planObjects(objects.objects, clusters, application),
+    hooks: planHooks(objects.hooks, clusters),
+  };
   return {
     name,
     tenant: application.tenant,
@@ -113,16 +109,13 @@ function planApplication({ name, application, objects }: Draft, input: PlanInput
     renderer: input.rendered.get(name)?.renderer ?? "manifests",
     path: path.posix.join(input.spec.source.path, application.path),
     timeoutSeconds: durationSeconds(application.health.timeout),
-    digest: objectsDigest(planned),
-    objects: planned,
-    hooks: clusters.flatMap((cluster) =>
-      objects.hooks.map(({ object, origin }) => ({ cluster, event: hookEvent(object) ?? "", object, origin })),
-    ),
+    digest: applicationDigest(content),
+    ...content,
   };
 }
 
 function claimObjects({ name, application, objects }: Draft, claims: Claims): readonly Finding[] {
-  return objects.manifests.flatMap(({ object, origin }) => {
+  return [...objects.objects, ...objects.hooks].flatMap(({ object, origin }) => {
     const taken = claim(claims, application.clusters, object, { application: name, origin });
     // What tenants hold and what stands twice in one application has been reported already.
     if (taken === undefined || "tenant" in taken || taken.application === name) return [];
@@ -132,7 +125,7 @@ function claimObjects({ name, application, objects }: Draft, claims: Claims): re
 
 /** Nothing rendered is a mistake in the source, never a wish to have nothing. */
 function emptyFinding({ name, objects }: Draft, input: PlanInput): readonly Finding[] {
-  if (objects.manifests.length > 0) return [];
+  if (objects.objects.length > 0) return [];
   const what = objects.hooks.length > 0 ? "nothing but hooks" : "no objects at all";
   return [
     {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Json, KubernetesObject } from "../manifest/manifest.ts";
 import { canonicalJson, plainJson } from "../manifest/json.ts";
-import type { EnvironmentPlan, PlannedObject } from "./plan.ts";
+import type { ApplicationPlan, EnvironmentPlan, PlannedHook, PlannedObject } from "./plan.ts";
 
 /** `sha256:<hex>` of a text. */
 export function digestOf(text: string): string {
@@ -17,15 +17,24 @@ function objectDigest(object: KubernetesObject): string {
   return digest;
 }
 
-/** Digest of objects, how they are applied and the clusters they go to; their origins and the commit do not matter. */
-export function objectsDigest(objects: readonly PlannedObject[]): string {
+/** Digest of objects: how, where and when each is applied; their origins and the commit do not matter. */
+function objectsDigest(objects: readonly PlannedObject[]): string {
   return digestOf(
     objects
-      .map(({ resourceName, object, settings }) => {
-        return [resourceName, objectDigest(object), canonicalJson(plainJson(settings))].join("\0");
-      })
+      .map(({ resourceName, wave, object, settings }) =>
+        [resourceName, wave, objectDigest(object), canonicalJson(plainJson(settings))].join("\0"),
+      )
       .join("\n"),
   );
+}
+
+/** Digest of what an application consists of. */
+export function applicationDigest({ objects, hooks }: Pick<ApplicationPlan, "objects" | "hooks">): string {
+  return digestOf([objectsDigest(objects), ...hooks.map(hookText)].join("\n"));
+}
+
+function hookText({ resourceName, phase, wave, deletePolicies, object }: PlannedHook): string {
+  return [resourceName, phase, wave, deletePolicies.join(","), objectDigest(object)].join("\0");
 }
 
 /**

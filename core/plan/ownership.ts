@@ -1,5 +1,6 @@
 import type { JsonObject, KubernetesObject } from "../manifest/manifest.ts";
 import { record } from "../manifest/json.ts";
+import type { HookPhase } from "./hooks/phase.ts";
 
 /** Label that every object of Driftless carries. */
 export const managedBy = { label: "app.kubernetes.io/managed-by", value: "driftless" } as const;
@@ -12,10 +13,16 @@ export const ownerAnnotations = {
   origin: "driftless.dev/origin",
 } as const;
 
+/**
+ * Annotation of every live object that is a hook, whatever system its manifest wrote it for: the phases that it runs in.
+ * The state holds no resource for such an object, and none is missing.
+ */
+export const hookAnnotation = "driftless.dev/hook";
+
 /** Annotations of ours that manifests may use; every other `driftless.dev/` name is refused in them. */
 export const userAnnotations: ReadonlySet<string> = new Set([
   "driftless.dev/wave",
-  "driftless.dev/hook",
+  hookAnnotation,
   "driftless.dev/hook-delete-policy",
   "driftless.dev/prune",
   "driftless.dev/replace",
@@ -38,4 +45,10 @@ export function stampOwner(object: KubernetesObject, owner: Owner): KubernetesOb
   };
   const labels: JsonObject = { ...record(object.metadata["labels"]), [managedBy.label]: managedBy.value };
   return { ...object, metadata: { ...object.metadata, labels, annotations } };
+}
+
+/** The object, marked as one that runs in these phases. */
+export function stampHook(object: KubernetesObject, phases: readonly HookPhase[]): KubernetesObject {
+  const annotations = { ...record(object.metadata["annotations"]), [hookAnnotation]: phases.join(",") };
+  return { ...object, metadata: { ...object.metadata, annotations } };
 }

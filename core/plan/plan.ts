@@ -1,6 +1,7 @@
 import type { ClusterSpec } from "../environment/spec.ts";
 import type { KubernetesObject, Origin } from "../manifest/manifest.ts";
 import type { RendererName } from "../render/renderer.ts";
+import type { HookDeletePolicy, HookPhase } from "./hooks/phase.ts";
 import type { ObjectSettings } from "./settings.ts";
 
 /**
@@ -12,8 +13,8 @@ export interface EnvironmentPlan {
   /** The pinned commit: full id. */
   readonly revision: string;
   /**
-   * `sha256:<hex>` over the revision, every object, how and where it is applied, the order, the time allowed and the policy with its
-   * settings. Equal digests mean the same change. Origins' lines and hooks, which are not run, do not count.
+   * `sha256:<hex>` over the revision, every object and hook, how, where and when it is applied, the order, the time allowed
+   * and the policy with its settings. Equal digests mean the same change. Lines of origins do not count.
    */
   readonly digest: string;
   readonly clusters: readonly ClusterPlan[];
@@ -43,10 +44,11 @@ export interface ApplicationPlan {
   readonly path: string;
   /** Seconds that one object may take to become ready. */
   readonly timeoutSeconds: number;
-  /** `sha256:<hex>` over its objects. */
+  /** `sha256:<hex>` over its objects and hooks, with their waves and all else that annotations ask for. Hooks run once for each. */
   readonly digest: string;
+  /** By wave, then by cluster; within a wave what others need comes first. */
   readonly objects: readonly PlannedObject[];
-  /** Helm and Argo CD hooks: kept, reported, not yet run. */
+  /** By phase, then by wave and cluster. An object that runs in two phases is two hooks. */
   readonly hooks: readonly PlannedHook[];
 }
 
@@ -55,6 +57,8 @@ export interface PlannedObject {
   /** Name of its Pulumi resource, `<cluster>/<namespace or _>/<Kind.group>/<name>`: its identity, see `identity.ts`. */
   readonly resourceName: string;
   readonly cluster: string;
+  /** Smaller waves are healthy before larger ones begin. Default: 0. */
+  readonly wave: number;
   /** What the cluster must hold, ownership metadata and image overrides included. */
   readonly object: KubernetesObject;
   /** How it is applied and removed. */
@@ -63,11 +67,17 @@ export interface PlannedObject {
   readonly origin?: Origin;
 }
 
-/** An object that is to run at a point of a deployment rather than to exist. */
+/** An object that is to run at a point of a delivery rather than to exist. */
 export interface PlannedHook {
+  /** Identity of its object, as that of any other: `<cluster>/<namespace or _>/<Kind.group>/<name>`. */
+  readonly resourceName: string;
   readonly cluster: string;
-  /** The annotation's value, such as `pre-install` or `PostSync`. */
-  readonly event: string;
+  readonly phase: HookPhase;
+  /** Order within the phase; hooks of one wave run side by side. Default: 0. */
+  readonly wave: number;
+  /** Never empty. Default: `before-creation`. */
+  readonly deletePolicies: readonly HookDeletePolicy[];
+  /** What is applied, ownership metadata and image overrides included; it carries `driftless.dev/hook`. */
   readonly object: KubernetesObject;
   readonly origin: Origin;
 }

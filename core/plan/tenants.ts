@@ -43,5 +43,5 @@ export function planTenants(
 }
 
 function planned(cluster: string, object: PlannedObject["object"]): PlannedObject {
-  return { resourceName: resourceName(cluster, object), cluster, object, settings: objectSettings(object) };
+  return { resourceName: resourceName(cluster, object), cluster, wave: 0, object, settings: objectSettings(object) };
 }

@@ -5,7 +5,7 @@ import type { ApplicationPlan, EnvironmentPlan, PlannedObject } from "../../core
 
 /** An object on a cluster, `eu` by default. */
 export function planned(object: KubernetesObject, cluster = "eu"): PlannedObject {
-  return { cluster, object, settings: objectSettings(object), resourceName: resourceName(cluster, object) };
+  return { cluster, wave: 0, object, settings: objectSettings(object), resourceName: resourceName(cluster, object) };
 }
 
 /** A ConfigMap in the namespace `payments`. */

@@ -8,7 +8,7 @@ import { objectSettings } from "../../core/plan/settings.ts";
 function planned(kind: string, name: string, spec: KubernetesObject["spec"] = {}, cluster = "eu") {
   const apiVersion = kind === "Deployment" ? "apps/v1" : "v1";
   const object: KubernetesObject = { apiVersion, kind, metadata: { name, namespace: "shop" }, spec };
-  return { cluster, object, settings: objectSettings(object), resourceName: resourceName(cluster, object) };
+  return { cluster, wave: 0, object, settings: objectSettings(object), resourceName: resourceName(cluster, object) };
 }
 
 describe("prerequisites", () => {

@@ -25,6 +25,7 @@ describe("buildPlan", () => {
         {
           resourceName: "eu/shop/ConfigMap/settings",
           cluster: "eu",
+          wave: 0,
           object: {
             apiVersion: "v1",
             kind: "ConfigMap",
@@ -166,34 +167,35 @@ describe("buildPlan", () => {
     assert.deepEqual(findings, []);
   });
 
-  it("keeps hooks apart and warns once per application", () => {
+  it("plans each hook in its phases and tells of those that no run runs", () => {
     const hook = (name: string, annotation: string, event: string, line: number) =>
       manifest(object("batch/v1", "Job", name, { metadata: { annotations: { [annotation]: event } } }), { line });
     const { plan: result, findings } = plan({
       web: [
         manifest(configMap("a")),
         hook("test", "helm.sh/hook", "test", 30),
-        hook("migrate", "helm.sh/hook", "pre-install,pre-upgrade", 10),
+        hook("migrate", "helm.sh/hook", "pre-install,pre-upgrade,post-upgrade", 10),
         hook("notify", "argocd.argoproj.io/hook", "PostSync", 20),
       ],
     });
+    const [web] = result.applications;
     assert.deepEqual(
-      result.applications[0]?.objects.map(({ object: { kind } }) => kind),
+      web?.objects.map(({ object: { kind } }) => kind),
       ["ConfigMap"],
     );
     assert.deepEqual(
-      result.applications[0]?.hooks.map(({ event, object: { metadata } }) => [metadata.name, event]),
+      web.hooks.map(({ phase, resourceName }) => [phase, resourceName]),
       [
-        ["migrate", "pre-install,pre-upgrade"],
-        ["notify", "PostSync"],
-        ["test", "test"],
+        ["pre-deploy", "eu/shop/Job.batch/migrate"],
+        ["post-deploy", "eu/shop/Job.batch/migrate"],
+        ["post-deploy", "eu/shop/Job.batch/notify"],
       ],
     );
     assert.equal(findings.length, 1);
     assert.equal(findings[0]?.code, "HOOK_NOT_RUN");
     assert.equal(findings[0].severity, "warning");
-    assert.deepEqual(findings[0].place, { file: "web.yaml", line: 10 });
-    assert.match(findings[0].message, /not run yet \(PostSync, pre-install, pre-upgrade\); test .* ignored \(test\)/);
+    assert.deepEqual(findings[0].place, { file: "web.yaml", line: 30 });
+    assert.match(findings[0].message, /ignores: Job test \(test\)\.$/);
   });
 
   it("takes nothing rendered for a mistake", () => {
