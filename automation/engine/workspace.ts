@@ -5,6 +5,7 @@ import { failure } from "../../core/errors/error.ts";
 import { toolPath } from "../../toolchain/toolchain.ts";
 import { resolveBackend, type Backend } from "./backend.ts";
 import { EngineCommand, type CommandOptions } from "./command.ts";
+import { engineHome } from "./home.ts";
 import { resolvePassphrase } from "./passphrase.ts";
 import { readProjectSettings, readStackSettings, type StackSettings } from "./settings.ts";
 import { RunEvents } from "./events.ts";
@@ -64,6 +65,7 @@ export async function openWorkspace(options: EngineOptions): Promise<Workspace> 
     ...env,
     PATH: toolPath(tools, env),
     PULUMI_BACKEND_URL: backend.url,
+    PULUMI_HOME: await engineHome(options.cache, env),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // The program looks for tools and mirrors in the same cache.
     ...(basename(options.cache) === "driftless" ? { XDG_CACHE_HOME: dirname(options.cache) } : {}),
