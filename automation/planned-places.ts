@@ -3,6 +3,7 @@ import type { Finding } from "../core/errors/finding.ts";
 import type { Origin } from "../core/manifest/manifest.ts";
 import { parseResourceName } from "../core/plan/identity.ts";
 import type { EnvironmentPlan } from "../core/plan/plan.ts";
+import { RunFailed } from "./engine/run-failed.ts";
 import type { PreviewResult } from "./engine/types.ts";
 
 /**
@@ -14,22 +15,32 @@ export async function withPlannedPlaces<Result extends PreviewResult>(
   run: () => Promise<Result>,
 ): Promise<Result> {
   const origins = originsOf(plan);
+  const refine = (finding: Finding): Finding => withPlace(finding, origins);
   try {
-    const result = await run();
-    return {
-      ...result,
-      changes: result.changes.map((change) => {
-        const { cluster, namespace = "_", kind, name } = change;
-        return withOrigin(change, origins.get(`${cluster}/${namespace}/${kind}/${name}`));
-      }),
-      violations: result.violations.map((violation) => withOrigin(violation, origins.get(violation.object))),
-    };
+    return placed(await run(), origins);
   } catch (error) {
+    if (error instanceof RunFailed) {
+      const [first, ...rest] = error.failures.map(({ owner, finding }) => ({ owner, finding: refine(finding) }));
+      if (first !== undefined) {
+        throw new RunFailed([first, ...rest], placed(error.result, origins), { cause: error.cause });
+      }
+    }
     if (!(error instanceof DriftlessError)) throw error;
     const [first, ...rest] = error.findings;
-    const refine = (finding: Finding): Finding => withPlace(finding, origins);
     throw new DriftlessError([refine(first), ...rest.map(refine)], { cause: error.cause });
   }
+}
+
+/** A result whose changes and violations have the places that the plan knows. */
+function placed<Result extends PreviewResult>(result: Result, origins: ReadonlyMap<string, Origin>): Result {
+  return {
+    ...result,
+    changes: result.changes.map((change) => {
+      const { cluster, namespace = "_", kind, name } = change;
+      return withOrigin(change, origins.get(`${cluster}/${namespace}/${kind}/${name}`));
+    }),
+    violations: result.violations.map((violation) => withOrigin(violation, origins.get(violation.object))),
+  };
 }
 
 /** Where each object of a plan came from, by both of its names: that of its resource and that in messages. */

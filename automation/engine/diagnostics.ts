@@ -25,6 +25,15 @@ export function toDiagnostic(event: DiagnosticEvent, folders: Folders): Diagnost
   return { severity, message, ...(name === undefined ? {} : { object: name }) };
 }
 
+/**
+ * What the program says about a wait that goes on: it writes it for the moment only, about no resource, while the
+ * provider's own words of that kind are about one. Undefined for every other event.
+ */
+export function waitingLine(event: DiagnosticEvent, folders: Folders): string | undefined {
+  if (event.ephemeral !== true || severityOf(event.severity) !== "info" || (event.urn ?? "") !== "") return undefined;
+  return cleanText(event.message, folders) || undefined;
+}
+
 /** What a program prints is "info"; its standard error too. The engine knows more severities than its types say. */
 function severityOf(severity: string): Diagnostic["severity"] | undefined {
   switch (severity) {

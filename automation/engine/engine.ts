@@ -24,11 +24,14 @@ import { openWorkspace } from "./workspace.ts";
 const nothing: UpdateResult = {
   changes: [],
   counts: { create: 0, update: 0, replace: 0, delete: 0, same: 0 },
+  hooks: [],
+  waits: [],
   violations: [],
   diagnostics: [],
   packs: {},
   outputs: {},
   seconds: 0,
+  finished: new Set(),
 };
 
 /** Opens the stack of an environment. A new one, and its passphrase, are created by the first preview or update. */

@@ -4,7 +4,8 @@ import { objectOfUrn, ownerOfUrn, parseUrn } from "../../core/plan/identity.ts";
 import { record } from "../../core/manifest/json.ts";
 import type { Json, JsonObject, Origin } from "../../core/manifest/manifest.ts";
 import { compareText } from "../../core/plan/order.ts";
-import { toDiagnostic } from "./diagnostics.ts";
+import { DeliverySteps } from "./delivery.ts";
+import { toDiagnostic, waitingLine } from "./diagnostics.ts";
 import { actOf, fieldsOf, inputsOf, isLast, originOf, stronger, toChange, type Act } from "./steps.ts";
 import { asText, cleanText, type Folders } from "./text.ts";
 import type { Diagnostic, PolicyViolation, RunProgress } from "./types.ts";
@@ -29,8 +30,17 @@ interface Work {
   readonly step: StepEventMetadata;
 }
 
+/** Who hears what while a run goes on. */
+export interface RunListeners {
+  readonly onProgress?: ((progress: RunProgress) => void) | undefined;
+  /** What the run is waiting for, whenever that changes. */
+  readonly onWait?: ((line: string) => void) | undefined;
+}
+
 /** What a run of the engine says about itself, event by event. */
 export class RunEvents {
+  /** Its gates and hooks. */
+  readonly steps = new DeliverySteps();
   readonly #folders: Folders;
   readonly #work = new Map<string, Work>();
   readonly #inputs = new Map<string, JsonObject>();
@@ -39,14 +49,14 @@ export class RunEvents {
   readonly #done = new Set<string>();
   readonly #diagnostics = new Map<string, Diagnostic>();
   readonly #policy: PolicyEvent[] = [];
-  readonly #onProgress: ((progress: RunProgress) => void) | undefined;
+  readonly #listeners: RunListeners;
   #packs: Readonly<Record<string, string>> | undefined;
   #outputs: JsonObject = {};
   #seconds = 0;
 
-  constructor(folders: Folders, onProgress?: (progress: RunProgress) => void) {
+  constructor(folders: Folders, listeners: RunListeners = {}) {
     this.#folders = folders;
-    this.#onProgress = onProgress;
+    this.#listeners = listeners;
   }
 
   /** Takes in one event. */
@@ -55,6 +65,8 @@ export class RunEvents {
       const diagnostic = toDiagnostic(event.diagnosticEvent, this.#folders);
       // The same warning comes once per plugin and phase.
       if (diagnostic !== undefined) this.#diagnostics.set(JSON.stringify(diagnostic), diagnostic);
+      const line = waitingLine(event.diagnosticEvent, this.#folders);
+      if (line !== undefined) this.#listeners.onWait?.(line);
     }
     if (event.policyEvent !== undefined) this.#policy.push(event.policyEvent);
     if (event.resourcePreEvent !== undefined) this.#begin(event.resourcePreEvent.metadata);
@@ -86,10 +98,10 @@ export class RunEvents {
     return [...this.#diagnostics.values()];
   }
 
-  /** Messages of severity `error`. */
-  errors(): readonly string[] {
+  /** Messages of severity `error`: about the run as a whole, or about single resources. */
+  errors(about: "run" | "resources"): readonly string[] {
     return this.diagnostics()
-      .filter(({ severity }) => severity === "error")
+      .filter(({ severity, object }) => severity === "error" && (object === undefined) === (about === "run"))
       .map(({ message }) => message);
   }
 
@@ -142,6 +154,7 @@ export class RunEvents {
   #begin(step: StepEventMetadata): void {
     const state = step.new ?? step.old;
     if (state?.parent) this.#parents.set(step.urn, state.parent);
+    this.steps.begin(step);
     const act = actOf(step);
     if (act === undefined) return;
     this.#inputs.set(step.urn, inputsOf(state));
@@ -155,6 +168,7 @@ export class RunEvents {
   #end(step: StepEventMetadata, state: "done" | "failed"): void {
     if (parseUrn(step.urn)?.type === "pulumi:pulumi:Stack" && step.new)
       this.#outputs = record(step.new.outputs as Json);
+    this.steps.end(step, state);
     if (actOf(step) === undefined) return;
     if (state === "failed") this.#failed.add(step.urn);
     else if (isLast(step)) this.#done.add(step.urn);
@@ -164,9 +178,10 @@ export class RunEvents {
 
   #report(step: StepEventMetadata, state: RunProgress["state"]): void {
     const work = this.#work.get(step.urn);
-    if (this.#onProgress === undefined || work === undefined || work.act === "same") return;
+    const { onProgress } = this.#listeners;
+    if (onProgress === undefined || work === undefined || work.act === "same") return;
     const change = toChange(work.act, work.step);
-    if (change !== undefined) this.#onProgress({ change, state, done: this.#done.size });
+    if (change !== undefined) onProgress({ change, state, done: this.#done.size });
   }
 
   #violation(event: PolicyEvent): PolicyViolation {

@@ -3,9 +3,8 @@ import { errorCodes, type ErrorCode } from "../../core/errors/codes.ts";
 import type { Finding } from "../../core/errors/finding.ts";
 import { EngineExit } from "./command.ts";
 import { crashFailure } from "./crash.ts";
-import type { FailedObject, RunEvents } from "./events.ts";
-import { fieldConflicts, isFieldConflict } from "./field-conflict.ts";
-import { cleanText, objectText, oneLine, type Folders } from "./text.ts";
+import type { RunEvents } from "./events.ts";
+import { cleanText, oneLine, type Folders } from "./text.ts";
 
 /** What is known about a run that failed. */
 export interface FailedRun {
@@ -13,16 +12,17 @@ export interface FailedRun {
   readonly events: RunEvents;
   readonly folders: Folders;
   readonly aborted: boolean;
-  /** Why objects did not become ready, by resource name, as their cluster says. */
-  readonly unready?: ReadonlyMap<string, string>;
 }
 
-/** The error that a person sees for a run that failed: the findings of our own program, else the nearest cause. */
-export function runFailure(run: FailedRun): unknown {
+/**
+ * The error that a person sees for a run that could not do its work at all: the findings of our own program, else the
+ * nearest cause. Undefined for one that got to work and failed on some of it.
+ */
+export function stopFailure(run: FailedRun): unknown {
   const { error, events, folders } = run;
   if (run.aborted) return interruption(error);
   if (!(error instanceof EngineExit)) return error;
-  const errors = events.errors();
+  const errors = events.errors("run");
   const written = parseFindings(errors.join("\n"));
   if (isFilled(written)) return new DriftlessError(written, { cause: error });
   const crash = crashFailure(errors.join("\n"), error);
@@ -30,15 +30,21 @@ export function runFailure(run: FailedRun): unknown {
   const stderr = cleanText(error.stderr, folders);
   const known = knownFailure(`${stderr}\n${errors.join("\n")}`, error);
   if (known !== undefined) return known;
-  const violations = policyFailure(events);
-  if (violations !== undefined) return violations;
-  const others = events.failures().filter(({ reason }) => !isFieldConflict(reason));
-  const failed = [
-    ...fieldConflicts(events.diagnostics()),
-    ...others.map((object) => failedObject(object, run.unready)),
-  ];
-  if (isFilled(failed)) return new DriftlessError(failed, { cause: error });
-  const lines = errors.length > 0 ? errors : [errorLines(stderr)];
+  // What every object failed on, such as a cluster that has gone, is told once.
+  const [first, ...rest] = events.errors("resources");
+  if (first === undefined) return undefined;
+  const common = knownFailure(first, error);
+  return rest.every((message) => knownFailure(message, error)?.message === common?.message) ? common : undefined;
+}
+
+/** The error for a run, whatever is known of it. */
+export function runFailure(run: FailedRun): unknown {
+  const { error, events, folders } = run;
+  const stopped = stopFailure(run);
+  if (stopped !== undefined || !(error instanceof EngineExit)) return stopped;
+  const errors = events.diagnostics().filter(({ severity }) => severity === "error");
+  const lines =
+    errors.length > 0 ? errors.map(({ message }) => message) : [errorLines(cleanText(error.stderr, folders))];
   const text = oneLine(lines.join("\n")) || `It ended with exit code ${error.exitCode ?? "unknown"} and said nothing.`;
   return failure("ENGINE_FAILED", `The engine failed: ${text}`, "Mend what it says, and run it again.", {
     cause: error,
@@ -55,24 +61,6 @@ export function endedInOrder(error: unknown): boolean {
 export function interruption(cause: unknown): DriftlessError {
   const message = "The run was interrupted; the state says what was done until then.";
   return failure("INTERRUPTED", message, "Run it again: it goes on from there.", { cause });
-}
-
-/** POLICY_VIOLATION with every mandatory violation; undefined if there is none. */
-export function policyFailure(events: RunEvents): DriftlessError | undefined {
-  const findings = events
-    .violations()
-    .filter(({ level }) => level === "mandatory")
-    .map((violation): Finding => {
-      const object = violation.object === "" ? "" : `${violation.object}: `;
-      return {
-        code: "POLICY_VIOLATION",
-        severity: "error",
-        message: `${object}${violation.rule}: ${violation.message}`,
-        ...(violation.origin === undefined ? {} : { place: { file: violation.origin.path } }),
-        fix: `Change the object, or the setting of the rule ${violation.rule} in policy.config.`,
-      };
-    });
-  return isFilled(findings) ? new DriftlessError(findings) : undefined;
 }
 
 /** Findings in a text that `formatFinding` wrote: how our own program reports. */
@@ -163,27 +151,6 @@ const failures: readonly KnownFailure[] = [
   },
 ];
 
-function failedObject({ change, resourceName, reason }: FailedObject, unready: FailedRun["unready"]): Finding {
-  const verb = { create: "created", update: "updated", replace: "replaced", delete: "deleted" }[change.action];
-  const said = withoutPrefix(oneLine(reason) || "the provider gave no reason");
-  const why = unready?.get(resourceName);
-  return {
-    code: "UPDATE_FAILED",
-    severity: "error",
-    message: `${objectText(change)} could not be ${verb}: ${why === undefined ? said : `${oneLine(why)}; ${said}`}`,
-    ...(change.origin === undefined ? {} : { place: { file: change.origin.path } }),
-    fix: "Mend the object or the cluster and run it again; what was done before stays.",
-  };
-}
-
-/** The provider repeats the URN and a sentence of its own before what the API server said. */
-function withoutPrefix(reason: string): string {
-  return reason
-    .replace(/resource "?urn:\S+"? was (?:successfully \w+|not successfully \w+), but /g, "")
-    .replace(/resource "?\S+"? was not successfully \w+ by the Kubernetes API server ?: ?/g, "")
-    .replace(/urn:pulumi:\S+::/g, "");
-}
-
 /** Lines that begin with `error:`, without it; else all of them. */
 function errorLines(text: string): string {
   const lines = text.split("\n");
@@ -195,6 +162,7 @@ function isCode(text: string): text is ErrorCode {
   return Object.hasOwn(errorCodes, text);
 }
 
-function isFilled<T>(list: readonly T[]): list is readonly [T, ...T[]] {
+/** True if a list holds anything. */
+export function isFilled<T>(list: readonly T[]): list is readonly [T, ...T[]] {
   return list.length > 0;
 }

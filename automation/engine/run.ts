@@ -1,16 +1,20 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import type { EnvironmentSpec } from "../../core/environment/spec.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
+import { applicationOf } from "../../core/plan/identity.ts";
+import { compareText } from "../../core/plan/order.ts";
 import { EngineExit } from "./command.ts";
 import { RunEvents, type TouchedObject } from "./events.ts";
-import { policyFailure, runFailure } from "./failures.ts";
+import { isFilled, runFailure, stopFailure } from "./failures.ts";
 import { isFieldConflict } from "./field-conflict.ts";
 import { foreignObjects, type ClusterAccess } from "./foreign.ts";
 import { packVersions, preparePolicy, requirePacks, type PolicyPacks } from "./policy.ts";
 import { settingFailure } from "./policy-settings.ts";
 import { killLeftovers, runVariable } from "./processes.ts";
+import { RunFailed } from "./run-failed.ts";
+import { policyFailures, runFailures } from "./run-failures.ts";
 import type { RunLog } from "./run-record.ts";
-import type { RunProgress, UpdateResult } from "./types.ts";
+import type { HookRun, RunProgress, UpdateResult } from "./types.ts";
 import { unreadyReasons } from "./unready.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -22,6 +26,7 @@ export interface Operation {
   /** Required for previews and updates; the engine takes none for a deletion. */
   readonly policy?: EnvironmentSpec["policy"] | undefined;
   onProgress?(progress: RunProgress): void;
+  onWait?(line: string): void;
 }
 
 /** What an operation did, and the objects that it created or would create. */
@@ -31,7 +36,8 @@ export interface Outcome extends UpdateResult {
 
 /**
  * Runs one operation and waits for its end. With a log the run is noted while it may write.
- * @throws {DriftlessError} what went wrong; POLICY_VIOLATION and POLICY_UNAVAILABLE also where the engine says it is done.
+ * @throws {RunFailed} where it got to work and failed on some of it, POLICY_VIOLATION also where the engine says it is done.
+ * @throws {DriftlessError} what else went wrong; POLICY_UNAVAILABLE also where the engine says it is done.
  */
 export async function runEngine(
   workspace: Workspace,
@@ -40,7 +46,10 @@ export async function runEngine(
   log?: RunLog,
 ): Promise<Outcome> {
   const { signal } = access.context;
-  const events = new RunEvents(workspace.folders, (progress) => operation.onProgress?.(progress));
+  const events = new RunEvents(workspace.folders, {
+    onProgress: (progress) => operation.onProgress?.(progress),
+    onWait: (line) => operation.onWait?.(line),
+  });
   const policy = operation.policy === undefined ? undefined : await preparePolicy(operation.policy, workspace.project);
   const run = await log?.begin();
   let noted: Promise<void> | undefined;
@@ -63,43 +72,57 @@ export async function runEngine(
     if (operation.policy !== undefined && policy !== undefined) {
       requirePacks(operation.policy, policy.packs, events.packs());
     }
-    const violations = policyFailure(events);
-    if (violations !== undefined) throw violations;
+    const violations = policyFailures(events);
+    if (isFilled(violations)) throw new RunFailed(violations, outcome(operation, events));
   } catch (error) {
-    throw await explain(error, events, workspace, access);
+    throw await explain(error, { operation, events, workspace, access });
   } finally {
     await noted;
     await policy?.dispose();
   }
+  return outcome(operation, events);
+}
+
+function outcome({ kind }: Operation, events: RunEvents): Outcome {
+  const writes = kind === "up" || kind === "destroy";
+  const hooks = events.steps.hooks();
   return {
     changes: events.changes(),
     counts: events.counts(),
+    hooks: writes ? hooks : hooks.map((hook): HookRun => ({ ...hook, state: "planned" })),
+    waits: [...events.steps.gated()].flatMap((owner) => applicationOf(owner) ?? []).sort(compareText),
     violations: events.violations(),
     diagnostics: events.diagnostics(),
     packs: packVersions(events.packs()),
     outputs: events.outputs(),
     seconds: events.seconds(),
+    finished: writes ? events.steps.finished() : new Set(),
     creates: events.creates(),
   };
 }
 
+interface FailedOperation {
+  readonly operation: Operation;
+  readonly events: RunEvents;
+  readonly workspace: Workspace;
+  readonly access: ClusterAccess;
+}
+
 /** The error that a person sees, with what the environment document and the clusters know about it. */
-async function explain(
-  error: unknown,
-  events: RunEvents,
-  { project, stackName, folders }: Workspace,
-  access: ClusterAccess,
-): Promise<unknown> {
-  const aborted = access.context.signal?.aborted === true;
-  if (aborted || !(error instanceof EngineExit)) return runFailure({ error, events, folders, aborted });
-  const errors = events.errors();
+async function explain(error: unknown, failed: FailedOperation): Promise<unknown> {
+  const { operation, events, workspace, access } = failed;
+  const { project, stackName, folders } = workspace;
+  const run = { error, events, folders, aborted: access.context.signal?.aborted === true };
+  if (run.aborted || !(error instanceof EngineExit)) return runFailure(run);
+  const errors = [...events.errors("run"), ...events.errors("resources")];
   const settings = await settingFailure(project, stackName, [...errors, error.stderr], error);
   if (settings !== undefined) return settings;
   const foreign = errors.some(isFieldConflict) ? await foreignObjects(stackName, events.creates(), access) : [];
-  const [first, ...rest] = foreign;
-  if (first !== undefined) return new DriftlessError([first, ...rest], { cause: error });
-  const unready = await unreadyReasons(events.failures(), access);
-  return runFailure({ error, events, folders, aborted, unready });
+  if (isFilled(foreign)) return new DriftlessError(foreign, { cause: error });
+  const stopped = stopFailure(run);
+  if (stopped !== undefined) return stopped;
+  const failures = runFailures(events, await unreadyReasons(events.failures(), access));
+  return isFilled(failures) ? new RunFailed(failures, outcome(operation, events), { cause: error }) : runFailure(run);
 }
 
 /**

@@ -22,6 +22,11 @@ const acts: Readonly<Record<string, Act>> = {
 };
 const strength: readonly Act[] = ["same", "create", "update", "delete", "replace"];
 
+/** The act that an operation of the engine is part of; undefined for a refresh. */
+export function actOfOperation(operation: string): Act | undefined {
+  return acts[operation];
+}
+
 /** The act that a step is part of; undefined for a refresh and for what is no Kubernetes object of ours. */
 export function actOf(step: StepEventMetadata): Act | undefined {
   return objectOfUrn(step.urn) === undefined ? undefined : acts[step.op];

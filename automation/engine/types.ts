@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly policy: EnvironmentSpec["policy"];
   /** Called when an object begins and when it is done. */
   onProgress?(progress: RunProgress): void;
+  /** Told what the run is waiting for, whenever that changes. */
+  onWait?(line: string): void;
 }
 
 /** Something happened to one object. */
@@ -42,11 +44,26 @@ export interface RunProgress {
   readonly done: number;
 }
 
+/** A hook of an application in a run. */
+export interface HookRun {
+  readonly application: string;
+  /** Such as `pre-deploy`. */
+  readonly phase: string;
+  /** Name of its object as that of a resource: `<cluster>/<namespace or _>/<Kind.group>/<name>`. */
+  readonly object: string;
+  /** `planned`: it would run. `skipped`: it was to run, and something before it failed. */
+  readonly state: "planned" | "done" | "failed" | "skipped";
+}
+
 /** What a preview found. */
 export interface PreviewResult {
   /** Objects that would change, by owner, cluster and name; deletions last. */
   readonly changes: readonly ObjectChange[];
   readonly counts: ChangeCounts;
+  /** Hooks that run, in the order in which the engine came to them. */
+  readonly hooks: readonly HookRun[];
+  /** Names of the applications whose health is waited for, in order. */
+  readonly waits: readonly string[];
   /** Violations that do not stop a run; mandatory ones are thrown as POLICY_VIOLATION. */
   readonly violations: readonly PolicyViolation[];
   /** Warnings of the engine, the provider and the program. */
@@ -60,6 +77,8 @@ export interface UpdateResult extends PreviewResult {
   /** Outputs of the stack. */
   readonly outputs: JsonObject;
   readonly seconds: number;
+  /** Owners (`application/<name>`, `tenant/<name>`) that are complete: everything of them is there and healthy. */
+  readonly finished: ReadonlySet<string>;
 }
 
 /** A rule that an object breaks. */

@@ -85,3 +85,8 @@ export function ownerOfUrn(urn: string): string | undefined {
   const kind = (["cluster", "tenant", "application"] as const).find((name) => componentTypes[name] === parsed?.type);
   return parsed === undefined || kind === undefined ? undefined : `${kind}/${parsed.name}`;
 }
+
+/** Name of the application that an owner is, or undefined if it is something else. */
+export function applicationOf(owner: string): string | undefined {
+  return /^application\/(.+)$/.exec(owner)?.[1];
+}

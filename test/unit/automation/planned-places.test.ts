@@ -16,6 +16,8 @@ const result: PreviewResult = {
     { ...change, action: "delete", name: "gone" },
   ],
   counts: { create: 0, update: 1, replace: 0, delete: 1, same: 0 },
+  hooks: [],
+  waits: [],
   violations: [
     { ...violation, object: "eu/shop/ConfigMap/settings", origin: { path: "web/all.yaml" } },
     { ...violation, object: "" },

@@ -7,9 +7,13 @@ import { RunEvents } from "../../../../automation/engine/events.ts";
 import type { RunProgress } from "../../../../automation/engine/types.ts";
 
 /** Streams of a real engine, without debug events and outputs. */
-function replay(name: "changes" | "refresh" | "failed", onProgress?: (progress: RunProgress) => void): RunEvents {
+function replay(
+  name: "changes" | "refresh" | "failed" | "delivery",
+  onProgress?: (progress: RunProgress) => void,
+  onWait?: (line: string) => void,
+): RunEvents {
   const file = join(import.meta.dirname, "../../../fixtures/engine", `${name}.jsonl`);
-  const events = new RunEvents([["/srv/project", ""]], onProgress);
+  const events = new RunEvents([["/srv/project", ""]], { onProgress, onWait });
   for (const line of readFileSync(file, "utf8").trim().split("\n")) events.add(JSON.parse(line) as EngineEvent);
   return events;
 }
@@ -108,6 +112,31 @@ describe("the events of a run", () => {
       ["started create d", "failed create d"],
     );
     assert.ok(!seen.some((line) => line.includes("same")));
+  });
+
+  it("tell gates from hooks, and what became of them", () => {
+    const { steps } = replay("delivery");
+    const job = (name: string): string => `eu/shop/Job.batch/${name}`;
+    assert.deepEqual(steps.hooks(), [
+      { application: "other", phase: "pre-deploy", object: job("other"), state: "done" },
+      { application: "db", phase: "pre-deploy", object: job("db"), state: "done" },
+    ]);
+    assert.deepEqual([...steps.gated()].sort(), ["application/db", "application/other"]);
+    assert.deepEqual([...steps.finished()], ["application/other"]);
+    assert.deepEqual([...steps.failed().keys()], ["application/db/ready"]);
+  });
+
+  it("say what is waited for while it is, and not afterwards", () => {
+    const lines: string[] = [];
+    const events = replay("delivery", undefined, (line) => void lines.push(line));
+    assert.deepEqual(lines.slice(-2), [
+      "other waits for Deployment shop/other: 1 of 2 replicas available.",
+      "db waits for Deployment shop/db: 1 of 2 replicas available.",
+    ]);
+    assert.deepEqual(
+      events.diagnostics().map(({ severity }) => severity),
+      ["error"],
+    );
   });
 
   it("hold the outputs of the stack", () => {

@@ -1,0 +1,125 @@
+import type { Finding } from "../../core/errors/finding.ts";
+import type { DeliveryStep } from "../../core/plan/step-name.ts";
+import type { FailedObject, RunEvents } from "./events.ts";
+import { parseFindings } from "./failures.ts";
+import { fieldConflicts } from "./field-conflict.ts";
+import type { RunFailure } from "./run-failed.ts";
+import { objectText, oneLine } from "./text.ts";
+import type { Diagnostic } from "./types.ts";
+
+/**
+ * Everything on which a run failed that got to work: mandatory violations, else objects, gates and hooks.
+ * @param unready Why objects did not become ready, by resource name, as their cluster says.
+ */
+export function runFailures(
+  events: RunEvents,
+  unready: ReadonlyMap<string, string> = new Map(),
+): readonly RunFailure[] {
+  const violations = policyFailures(events);
+  if (violations.length > 0) return violations;
+  const errors = events.diagnostics().filter(({ severity }) => severity === "error");
+  const about = Map.groupBy(errors, ({ object }) => object ?? "");
+  const failed = new Set<string>();
+  const take = (name: string): readonly Diagnostic[] => {
+    failed.add(name);
+    return about.get(name) ?? [];
+  };
+  const objects = events.failures().flatMap((object) => {
+    const findings = objectFindings(object, take(object.resourceName), unready);
+    return findings.map((finding): RunFailure => ({ owner: object.change.owner, finding }));
+  });
+  const steps = [...events.steps.failed()].flatMap(([name, step]) =>
+    stepFindings(step, take(name)).map((finding): RunFailure => ({ owner: step.owner, finding })),
+  );
+  const others = errors
+    .filter(({ object }) => object !== undefined && !failed.has(object))
+    .map((diagnostic): RunFailure => ({ owner: "environment", finding: engineFinding(diagnostic) }));
+  return unique([...steps, ...objects, ...others]);
+}
+
+/** POLICY_VIOLATION for each mandatory violation. */
+export function policyFailures(events: RunEvents): readonly RunFailure[] {
+  return events
+    .violations()
+    .filter(({ level }) => level === "mandatory")
+    .map((violation): RunFailure => {
+      const object = violation.object === "" ? "" : `${violation.object}: `;
+      const finding: Finding = {
+        code: "POLICY_VIOLATION",
+        severity: "error",
+        message: `${object}${violation.rule}: ${violation.message}`,
+        ...(violation.origin === undefined ? {} : { place: { file: violation.origin.path } }),
+        fix: `Change the object, or the setting of the rule ${violation.rule} in policy.config.`,
+      };
+      return { owner: violation.owner || "environment", finding };
+    });
+}
+
+/** What our own hooks say, then conflicts with other managers, else what the provider says. */
+function objectFindings(
+  object: FailedObject,
+  errors: readonly Diagnostic[],
+  unready: ReadonlyMap<string, string>,
+): readonly Finding[] {
+  const ours = hookFindings(errors);
+  if (ours.length > 0) return ours;
+  const conflicts = fieldConflicts(errors);
+  return conflicts.length > 0 ? conflicts : [failedObject(object, unready.get(object.resourceName))];
+}
+
+function stepFindings(step: DeliveryStep, errors: readonly Diagnostic[]): readonly Finding[] {
+  const ours = hookFindings(errors);
+  if (ours.length > 0) return ours;
+  const said = oneLine(errors.map(({ message }) => withoutHook(message)).join("\n")) || "the engine gave no reason";
+  const what = step.kind === "hook" ? `The hook ${step.resourceName}` : `The wait for ${step.owner}`;
+  return [
+    {
+      code: "UPDATE_FAILED",
+      severity: "error",
+      message: `${what} failed: ${said}`,
+      fix: "Mend what it says, and run it again; what was done before stays.",
+    },
+  ];
+}
+
+/** Findings that a resource hook of our program threw: the engine puts its own words before them. */
+function hookFindings(errors: readonly Diagnostic[]): readonly Finding[] {
+  return parseFindings(errors.map(({ message }) => withoutHook(message)).join("\n"));
+}
+
+function withoutHook(message: string): string {
+  return message.replace(/^(?:before|after) hook "[^"]*" failed: /, "");
+}
+
+function failedObject({ change, reason }: FailedObject, why: string | undefined): Finding {
+  const verb = { create: "created", update: "updated", replace: "replaced", delete: "deleted" }[change.action];
+  const said = withoutPrefix(oneLine(reason) || "the provider gave no reason");
+  return {
+    code: "UPDATE_FAILED",
+    severity: "error",
+    message: `${objectText(change)} could not be ${verb}: ${why === undefined ? said : `${oneLine(why)}; ${said}`}`,
+    ...(change.origin === undefined ? {} : { place: { file: change.origin.path } }),
+    fix: "Mend the object or the cluster and run it again; what was done before stays.",
+  };
+}
+
+/** The provider repeats the URN and a sentence of its own before what the API server said. */
+function withoutPrefix(reason: string): string {
+  return reason
+    .replace(/resource "?urn:\S+"? was (?:successfully \w+|not successfully \w+), but /g, "")
+    .replace(/resource "?\S+"? was not successfully \w+ by the Kubernetes API server ?: ?/g, "")
+    .replace(/urn:pulumi:\S+::/g, "");
+}
+
+function engineFinding({ object, message }: Diagnostic): Finding {
+  return {
+    code: "ENGINE_FAILED",
+    severity: "error",
+    message: `The engine failed on ${object ?? "the stack"}: ${oneLine(withoutHook(message))}`,
+    fix: "Mend what it says, and run it again.",
+  };
+}
+
+function unique(failures: readonly RunFailure[]): readonly RunFailure[] {
+  return [...new Map(failures.map((failure) => [JSON.stringify(failure), failure])).values()];
+}
