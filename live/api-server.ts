@@ -1,53 +1,70 @@
-import { request as httpRequest } from "node:http";
-import { request as httpsRequest, type RequestOptions } from "node:https";
-import { KubeConfig } from "@kubernetes/client-node";
 import type { KubeconfigContext } from "../core/cluster/kubeconfig-files.ts";
-import { resolveKubeconfig } from "../core/cluster/kubeconfig.ts";
 import type { ClusterSpec } from "../core/environment/spec.ts";
-import { failure, type DriftlessError } from "../core/errors/error.ts";
 import { record } from "../core/manifest/json.ts";
-import type { Json, JsonObject } from "../core/manifest/manifest.ts";
+import { namespaceOf, type JsonObject, type KubernetesObject } from "../core/manifest/manifest.ts";
+import { ApiError } from "./api-error.ts";
+import { openConnection, type Connection } from "./connection.ts";
+import { Discovery } from "./discovery.ts";
+import type { HttpAnswer } from "./http.ts";
+import { objectsOf, parseJson } from "./json.ts";
+import { apiError, json, Transport } from "./transport.ts";
+import { connectionReason } from "./unreachable.ts";
+import { watchEvents, type WatchEvent } from "./watch-stream.ts";
 
-/** A question that the API server answered with anything but success. */
-export class ApiError extends Error {
-  readonly status: number;
+export { ApiError } from "./api-error.ts";
+export { unreachable } from "./unreachable.ts";
 
-  constructor(status: number, message: string) {
-    super(message);
-    this.name = "ApiError";
-    this.status = status;
-  }
+/** Which objects of a kind a LIST or WATCH is about. */
+export interface Selection {
+  /** Default: all namespaces. */
+  readonly namespace?: string | undefined;
+  readonly labelSelector?: string | undefined;
+  readonly fieldSelector?: string | undefined;
+  /** Only `metadata` is sent: for kinds that have no status, and for Secrets, whose values nobody needs. */
+  readonly metadataOnly?: boolean;
 }
 
-interface Kind {
-  readonly plural: string;
-  readonly namespaced: boolean;
+/** The objects of a kind at one moment. */
+export interface Snapshot {
+  readonly objects: readonly JsonObject[];
+  /** A watch goes on from here. */
+  readonly resourceVersion: string;
 }
+
+/** How an object is written. */
+export interface ApplyOptions {
+  /** Takes fields over from other managers. Default: a conflict is an ApiError with status 409. */
+  readonly force?: boolean;
+  /** Nothing is stored. */
+  readonly dryRun?: boolean;
+}
+
+/** How an object is deleted. */
+export interface DeleteOptions {
+  /** What happens to the objects that it owns. Default: what the kind does, mostly `background`. */
+  readonly propagation?: "foreground" | "background" | "orphan" | undefined;
+  /** Delete only this one, not another of the same name that came since: else an ApiError with status 409. */
+  readonly uid?: string | undefined;
+}
+
+/** Who applies: the same name as the provider gives to every object. */
+export const fieldManager = "driftless";
 
 const pageSize = 500;
-const callTimeoutMs = 30_000;
+/** How long a watch may be silent; the API server sends a bookmark about once a minute. */
+const watchSilenceMs = 150_000;
+const watchSeconds = "600";
+const logTimeoutMs = 5_000;
 
-/** Reads one cluster: plain JSON as the API server wrote it, which the typed clients would cut to what they know. */
+/** Talks to one cluster: plain JSON as the API server wrote it, which typed clients would cut to what they know. */
 export class ApiServer {
   readonly cluster: string;
-  readonly #spec: ClusterSpec;
-  readonly #server: URL;
-  readonly #options: RequestOptions;
-  readonly #signal: AbortSignal | undefined;
-  readonly #groups = new Map<string, Promise<ReadonlyMap<string, Kind>>>();
+  readonly #transport: Transport;
+  readonly #discovery = new Discovery((path) => this.get(path));
 
-  private constructor(
-    cluster: string,
-    spec: ClusterSpec,
-    server: string,
-    options: RequestOptions,
-    signal: AbortSignal | undefined,
-  ) {
+  constructor(cluster: string, spec: ClusterSpec | undefined, connection: Connection, signal?: AbortSignal) {
     this.cluster = cluster;
-    this.#spec = spec;
-    this.#server = new URL(server);
-    this.#options = options;
-    this.#signal = signal;
+    this.#transport = new Transport(cluster, spec, connection, signal);
   }
 
   /** Throws KUBECONFIG_INVALID, and CLUSTER_UNREACHABLE for a local cluster that is down; asks nothing yet. */
@@ -56,157 +73,163 @@ export class ApiServer {
     spec: ClusterSpec,
     context: KubeconfigContext & { readonly signal?: AbortSignal | undefined },
   ): Promise<ApiServer> {
-    const { content, server } = await resolveKubeconfig(name, spec, context);
-    const config = new KubeConfig();
-    config.loadFromString(content);
-    const options: RequestOptions = {};
-    try {
-      await config.applyToHTTPSOptions(options);
-    } catch (cause) {
-      throw unreachable(name, spec, "its credentials could not be obtained", cause);
-    }
-    return new ApiServer(name, spec, server, options, context.signal);
+    return new ApiServer(name, spec, await openConnection(name, spec, context), context.signal);
   }
 
   /** One GET; undefined for "not found". Throws CLUSTER_UNREACHABLE and ApiError. */
   async get(
     path: string,
     query: Readonly<Record<string, string>> = {},
-    timeoutMs: number = callTimeoutMs,
+    timeoutMs?: number,
   ): Promise<JsonObject | undefined> {
-    const url = new URL(this.#server);
-    url.pathname = `${url.pathname.replace(/\/$/, "")}${path}`;
-    for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
-    const { status, text } = await this.#fetch(url, timeoutMs);
-    if (status === 404) return undefined;
-    if (status === 401) throw unreachable(this.cluster, this.#spec, "it refuses the credentials of the kubeconfig");
-    if (status >= 300) throw new ApiError(status, messageOf(text) ?? `HTTP ${status}`);
-    return record(parse(text));
+    const limit = timeoutMs === undefined ? {} : { timeoutMs };
+    const answer = await this.#transport.call({ method: "GET", path, query, ...limit });
+    return answer.status === 404 ? undefined : record(parseJson(answer.text));
   }
 
-  /** One object, undefined if it or its kind is not there. */
+  /** One object, or only its metadata; undefined if it or its kind is not there. */
   async read(
     apiVersion: string,
     kind: string,
     namespace: string | undefined,
     name: string,
+    metadataOnly = false,
   ): Promise<JsonObject | undefined> {
-    const path = await this.#path(apiVersion, kind, namespace);
-    return path === undefined ? undefined : this.get(`${path}/${encodeURIComponent(name)}`);
+    const path = await this.#discovery.path(apiVersion, kind, namespace);
+    if (path === undefined) return undefined;
+    const accept = metadataOnly ? metadataObject : json;
+    const answer = await this.#transport.call({
+      method: "GET",
+      path: `${path}/${encodeURIComponent(name)}`,
+      accept,
+    });
+    // Metadata comes as a PartialObjectMetadata.
+    return answer.status === 404 ? undefined : { ...record(parseJson(answer.text)), apiVersion, kind };
   }
 
   /** All objects of a kind that carry a label, page by page; empty if the kind is not there. */
   async list(apiVersion: string, kind: string, labelSelector: string): Promise<readonly JsonObject[]> {
-    const path = await this.#path(apiVersion, kind, undefined);
+    return (await this.snapshot(apiVersion, kind, { labelSelector }))?.objects ?? [];
+  }
+
+  /** All objects of a kind as they are now, page by page; undefined if the kind is not there. */
+  async snapshot(apiVersion: string, kind: string, selection: Selection): Promise<Snapshot | undefined> {
+    const path = await this.#discovery.path(apiVersion, kind, selection.namespace);
+    if (path === undefined) return undefined;
+    const accept = selection.metadataOnly === true ? metadataList : json;
     const objects: JsonObject[] = [];
-    for (let token = ""; path !== undefined;) {
-      const page = await this.get(path, {
-        labelSelector,
-        limit: String(pageSize),
-        ...(token === "" ? {} : { continue: token }),
-      });
-      const items = page?.["items"];
-      // Items of a list do not repeat what the list says.
-      if (Array.isArray(items)) {
-        objects.push(...(items as readonly Json[]).map((item) => ({ apiVersion, kind, ...record(item) })));
-      }
-      const next = record(page?.["metadata"])["continue"];
-      if (typeof next !== "string" || next === "") break;
-      token = next;
+    for (let token = ""; ;) {
+      const query = { ...queryOf(selection), limit: String(pageSize), ...(token === "" ? {} : { continue: token }) };
+      const answer = await this.#transport.call({ method: "GET", path, query, accept });
+      if (answer.status === 404) return undefined;
+      const page = record(parseJson(answer.text));
+      // Items of a list do not repeat what the list says, or say that they are metadata.
+      for (const item of objectsOf(page["items"])) objects.push({ ...item, apiVersion, kind });
+      const { continue: next, resourceVersion } = record(page["metadata"]);
+      if (typeof next === "string" && next !== "") token = next;
+      else return { objects, resourceVersion: typeof resourceVersion === "string" ? resourceVersion : "" };
     }
-    return objects;
   }
 
-  async #path(apiVersion: string, kind: string, namespace: string | undefined): Promise<string | undefined> {
-    const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-    const kinds = this.#groups.get(root) ?? this.#discover(root);
-    this.#groups.set(root, kinds);
-    const found = (await kinds).get(kind);
-    if (found === undefined) return undefined;
-    const scope = found.namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : "";
-    return `${root}${scope}/${found.plural}`;
-  }
-
-  async #discover(root: string): Promise<ReadonlyMap<string, Kind>> {
-    const resources = (await this.get(root))?.["resources"];
-    const kinds = new Map<string, Kind>();
-    for (const resource of Array.isArray(resources) ? (resources as readonly Json[]).map(record) : []) {
-      const { name, kind, namespaced } = resource;
-      if (typeof name !== "string" || typeof kind !== "string" || name.includes("/")) continue;
-      kinds.set(kind, { plural: name, namespaced: namespaced === true });
-    }
-    return kinds;
-  }
-
-  async #fetch(url: URL, timeoutMs: number): Promise<{ readonly status: number; readonly text: string }> {
-    const deadline = AbortSignal.timeout(timeoutMs);
-    const signal = this.#signal === undefined ? deadline : AbortSignal.any([this.#signal, deadline]);
+  /**
+   * The changes of a kind since a version, until the server ends the watch or the signal aborts it, which throws.
+   * Throws ApiError (410: the version is too old, list again) and CLUSTER_UNREACHABLE when the connection is cut.
+   */
+  async *watch(
+    apiVersion: string,
+    kind: string,
+    { resourceVersion, signal, ...selection }: Selection & { resourceVersion: string; signal: AbortSignal },
+  ): AsyncGenerator<WatchEvent> {
+    const path = await this.#discovery.path(apiVersion, kind, selection.namespace);
+    if (path === undefined) throw new ApiError(404, `${kind} (${apiVersion}) is not served`);
+    const query = {
+      ...queryOf(selection),
+      ...{ watch: "true", allowWatchBookmarks: "true", resourceVersion, timeoutSeconds: watchSeconds },
+    };
+    const accept = selection.metadataOnly === true ? metadataObject : json;
     try {
-      return await fetchText(url, { ...this.#options, signal });
+      const response = await this.#transport.open({ path, query, accept }, signal);
+      response.setTimeout(watchSilenceMs, () => response.destroy(new Error("the watch is silent")));
+      for await (const { type, object } of watchEvents(response))
+        yield { type, object: { ...object, apiVersion, kind } };
     } catch (cause) {
-      this.#signal?.throwIfAborted();
-      throw unreachable(this.cluster, this.#spec, deadline.aborted ? "it does not answer" : reasonOf(cause), cause);
+      signal.throwIfAborted();
+      throw this.#transport.failure(cause, connectionReason(cause));
     }
   }
-}
 
-function fetchText(url: URL, options: RequestOptions): Promise<{ readonly status: number; readonly text: string }> {
-  return new Promise((resolve, reject) => {
-    const start = url.protocol === "http:" ? httpRequest : httpsRequest;
-    const call = start(url, { ...options, headers: { ...options.headers, accept: "application/json" } }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("error", reject);
-      response.on("end", () => {
-        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") });
-      });
+  /** Server-side apply; returns the object as it is then. Throws ApiError: 409 names the other field manager. */
+  async apply(object: KubernetesObject, { force = false, dryRun = false }: ApplyOptions = {}): Promise<JsonObject> {
+    const answer = await this.#transport.call({
+      method: "PATCH",
+      path: await this.#pathOf(object),
+      query: { fieldManager, ...(force ? { force: "true" } : {}), ...(dryRun ? { dryRun: "All" } : {}) },
+      body: { type: "application/apply-patch+yaml", text: JSON.stringify(object) },
     });
-    call.on("error", reject);
-    call.end();
-  });
-}
-
-/** CLUSTER_UNREACHABLE for a cluster; `spec` is undefined for one that the environment no longer names. */
-export function unreachable(
-  cluster: string,
-  spec: ClusterSpec | undefined,
-  reason: string,
-  cause?: unknown,
-): DriftlessError {
-  const fix =
-    spec !== undefined && "local" in spec
-      ? `Start it: driftless cluster up ${spec.local.name}`
-      : "Check that it runs, the network to it, and its kubeconfig; nothing was changed.";
-  return failure("CLUSTER_UNREACHABLE", `The cluster "${cluster}" cannot be reached: ${reason}.`, fix, { cause });
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "the connection is refused",
-  ECONNRESET: "the connection was cut",
-  EHOSTUNREACH: "there is no route to it",
-  ENETUNREACH: "there is no route to it",
-  ENOTFOUND: "its host name is unknown",
-  EAI_AGAIN: "its host name cannot be looked up",
-  ETIMEDOUT: "it does not answer",
-  CERT_HAS_EXPIRED: "its certificate has expired",
-};
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const certificate = /CERT|SIGNED|SIGNATURE|ERR_TLS/.test(code);
-  return reasons[code] ?? (certificate ? `its certificate is not trusted (${code})` : `the call failed (${code})`);
-}
-
-function messageOf(text: string): string | undefined {
-  const message = record(parse(text))["message"];
-  return typeof message === "string" ? message : undefined;
-}
-
-function parse(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
+    return written(answer);
   }
+
+  /** Creates an object; returns it as it is then. Throws ApiError: 409 if it exists. */
+  async create(object: KubernetesObject, { dryRun = false }: Pick<ApplyOptions, "dryRun"> = {}): Promise<JsonObject> {
+    const path = await this.#pathOf(object);
+    const answer = await this.#transport.call({
+      method: "POST",
+      path: path.slice(0, path.lastIndexOf("/")),
+      query: { fieldManager, ...(dryRun ? { dryRun: "All" } : {}) },
+      body: { type: json, text: JSON.stringify(object) },
+    });
+    return written(answer);
+  }
+
+  /** Asks for the deletion of an object; it may stay until its finalizers are done. False if it was not there. */
+  async delete(object: KubernetesObject, { propagation, uid }: DeleteOptions = {}): Promise<boolean> {
+    const path = await this.#discovery.path(object.apiVersion, object.kind, namespaceOf(object));
+    if (path === undefined) return false;
+    const policy = propagation === undefined ? {} : { propagationPolicy: policies[propagation] };
+    const options = {
+      ...{ apiVersion: "v1", kind: "DeleteOptions", ...policy },
+      ...(uid === undefined ? {} : { preconditions: { uid } }),
+    };
+    const answer = await this.#transport.call({
+      method: "DELETE",
+      path: `${path}/${encodeURIComponent(object.metadata.name)}`,
+      body: { type: json, text: JSON.stringify(options) },
+    });
+    return answer.status !== 404;
+  }
+
+  /** The last lines that a container wrote; undefined where there are none. `previous`: before its last restart. */
+  async logs(
+    namespace: string,
+    pod: string,
+    { container, previous, lines }: { container: string; previous: boolean; lines: number },
+  ): Promise<string | undefined> {
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
+    const query = { container, previous: String(previous), tailLines: String(lines), limitBytes: "65536" };
+    const answer = await this.#transport.call({ method: "GET", path, query, accept: "*/*", timeoutMs: logTimeoutMs });
+    return answer.status === 404 ? undefined : answer.text;
+  }
+
+  async #pathOf(object: KubernetesObject): Promise<string> {
+    const { apiVersion, kind, metadata } = object;
+    const path = await this.#discovery.path(apiVersion, kind, namespaceOf(object));
+    if (path === undefined) throw new ApiError(404, `the cluster does not serve ${kind} (${apiVersion})`);
+    return `${path}/${encodeURIComponent(metadata.name)}`;
+  }
+}
+
+const metadataList = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+const metadataObject = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+const policies = { foreground: "Foreground", background: "Background", orphan: "Orphan" } as const;
+
+function queryOf({ labelSelector, fieldSelector }: Selection): Readonly<Record<string, string>> {
+  return {
+    ...(labelSelector === undefined ? {} : { labelSelector }),
+    ...(fieldSelector === undefined ? {} : { fieldSelector }),
+  };
+}
+
+function written(answer: HttpAnswer): JsonObject {
+  if (answer.status === 404) throw apiError(answer);
+  return record(parseJson(answer.text));
 }

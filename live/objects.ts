@@ -3,10 +3,11 @@ import type { ClusterSpec } from "../core/environment/spec.ts";
 import { DriftlessError } from "../core/errors/error.ts";
 import type { Finding } from "../core/errors/finding.ts";
 import { record } from "../core/manifest/json.ts";
-import type { JsonObject, KubernetesObject } from "../core/manifest/manifest.ts";
+import type { KubernetesObject } from "../core/manifest/manifest.ts";
 import { resourceName } from "../core/plan/identity.ts";
 import { managedBy, ownerAnnotations } from "../core/plan/ownership.ts";
 import { ApiError, ApiServer } from "./api-server.ts";
+import { isKubernetesObject } from "./json.ts";
 
 /** A kind to look for, as a cluster serves it. */
 export interface LiveKind {
@@ -56,7 +57,7 @@ export async function liveObjects(
 async function listKind(server: ApiServer, { apiVersion, kind }: LiveKind): Promise<readonly KubernetesObject[]> {
   try {
     const items = await server.list(apiVersion, kind, `${managedBy.label}=${managedBy.value}`);
-    return items.filter(isObject);
+    return items.filter(isKubernetesObject);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const finding: Finding = {
@@ -75,9 +76,4 @@ function unique(kinds: readonly LiveKind[]): readonly LiveKind[] {
 
 function isOf(environment: string, object: KubernetesObject): boolean {
   return record(record(object["metadata"])["annotations"])[ownerAnnotations.environment] === environment;
-}
-
-function isObject(value: JsonObject): value is KubernetesObject {
-  const { apiVersion, kind, metadata } = value;
-  return typeof apiVersion === "string" && typeof kind === "string" && typeof record(metadata)["name"] === "string";
 }

@@ -12,6 +12,8 @@ export type HealthStatus = "healthy" | "progressing" | "degraded" | "suspended" 
 export interface Health {
   readonly status: HealthStatus;
   readonly reason: string;
+  /** It is degraded for good: only a change of the object or a new one helps. */
+  readonly final?: true;
 }
 
 /** Judges a live object of one kind by its spec and status. */
@@ -20,6 +22,7 @@ export type HealthCheck = (object: KubernetesObject) => Health;
 export const healthy = (reason: string): Health => ({ status: "healthy", reason });
 export const progressing = (reason: string): Health => ({ status: "progressing", reason });
 export const degraded = (reason: string): Health => ({ status: "degraded", reason });
+export const failed = (reason: string): Health => ({ status: "degraded", reason, final: true });
 export const suspended = (reason: string): Health => ({ status: "suspended", reason });
 export const unknown = (reason: string): Health => ({ status: "unknown", reason });
 

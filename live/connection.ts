@@ -1,0 +1,44 @@
+import { Agent, type RequestOptions } from "node:https";
+import { KubeConfig } from "@kubernetes/client-node";
+import type { KubeconfigContext } from "../core/cluster/kubeconfig-files.ts";
+import { resolveKubeconfig } from "../core/cluster/kubeconfig.ts";
+import type { ClusterSpec } from "../core/environment/spec.ts";
+import { unreachable } from "./unreachable.ts";
+
+/** Connections that calls share; a watch has one of its own. */
+const callSockets = 16;
+
+/** Where an API server is and how to be let in. */
+export interface Connection {
+  readonly server: URL;
+  /** How calls are sent. */
+  readonly call: RequestOptions;
+  /** How watches are sent: each holds its connection for minutes. */
+  readonly watch: RequestOptions;
+  /** The same with credentials that are valid now: those of a plugin end after some minutes. */
+  renew(): Promise<Connection>;
+}
+
+/** Throws KUBECONFIG_INVALID, and CLUSTER_UNREACHABLE for a local cluster that is down; asks nothing yet. */
+export async function openConnection(name: string, spec: ClusterSpec, context: KubeconfigContext): Promise<Connection> {
+  const { content, server } = await resolveKubeconfig(name, spec, context);
+  const config = new KubeConfig();
+  config.loadFromString(content);
+  const connect = async (): Promise<Connection> => {
+    const options: RequestOptions = {};
+    try {
+      await config.applyToHTTPSOptions(options);
+    } catch (cause) {
+      throw unreachable(name, spec, "its credentials could not be obtained", cause);
+    }
+    return { server: new URL(server), call: keepAlive(options), watch: options, renew: connect };
+  };
+  return connect();
+}
+
+/** Proxies bring agents of their own, which are left alone. */
+function keepAlive(options: RequestOptions): RequestOptions {
+  const { agent } = options;
+  if (!(agent instanceof Agent) || Object.getPrototypeOf(agent) !== Agent.prototype) return options;
+  return { ...options, agent: new Agent({ ...agent.options, keepAlive: true, maxSockets: callSockets }) };
+}
