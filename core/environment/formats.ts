@@ -38,6 +38,25 @@ export const formats = {
   pointer: format(/^(\/([^/~]|~[01])+)+$/, 'a JSON pointer such as "/spec/replicas"'),
   resourceName: format(resourceNamePattern, 'a resource name such as "requests.cpu" or "pods"'),
   quantity: format(quantityPattern, 'a Kubernetes quantity such as "500m", "20" or "64Gi"'),
+  kubeVersion: format(
+    /^1\.(0|[1-9][0-9]{0,2})(\.(0|[1-9][0-9]{0,3}))?([-+][0-9A-Za-z.+-]{1,64})?$/,
+    'a Kubernetes version such as "1.33" or "1.33.4"',
+  ),
+  servedVersion: format(
+    /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?v[0-9]+((alpha|beta)[0-9]+)?(\/[A-Z][A-Za-z0-9]{0,62})?$/,
+    'an API version such as "monitoring.coreos.com/v1" or "monitoring.coreos.com/v1/ServiceMonitor"',
+  ),
+  namePart: format(/^[a-z0-9.-]{1,63}$/, "lower-case letters, digits, dots and dashes"),
+  chartRepository: format(
+    /^(oci|https):\/\/[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?(\/[A-Za-z0-9_~.-]+)*\/?$/,
+    'a chart repository such as "oci://registry.example.com/charts" or "https://charts.example.com"',
+  ),
+  chartName: format(/^(?!\.)[a-z0-9][a-z0-9._-]{0,252}$/i, "the name of a chart"),
+  chartVersion: format(
+    /^v?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]{1,64})?(\+[0-9A-Za-z.-]{1,64})?$/,
+    'an exact version such as "1.2.3"',
+  ),
+  digest: format(/^sha256:[0-9a-f]{64}$/, '"sha256:" and 64 lower-case hex digits'),
   variable: format(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable"),
 } as const satisfies Record<string, Format>;
 

@@ -157,6 +157,10 @@ function wrongSize(
   path: Path,
   context: IssueContext,
 ): Problem {
+  if (issue.origin === "number" || issue.origin === "int") {
+    const [least, bound] = issue.code === "too_big" ? ["most", issue.maximum] : ["least", issue.minimum];
+    return invalid(path, `The number must be at ${least} ${bound}.`, help(path, context));
+  }
   if (issue.code === "too_big") return invalid(path, "The value is too long.", `At most ${issue.maximum}.`);
   if (node.kind !== "list") return invalid(path, "The text is empty.", `Write a value.${meaning(path, context)}`);
   const fix =
@@ -187,6 +191,7 @@ const typeNames: Readonly<Record<string, string>> = {
   string: "text",
   boolean: "true or false",
   number: "a number",
+  int: "a whole number",
 };
 
 function describe(node: Node): string {

@@ -19,7 +19,8 @@ export interface ApplicationOutline {
   readonly clusters: readonly Text[] | undefined;
   readonly namespace: Text | undefined;
   readonly sourcePath: Text | undefined;
-  readonly values: readonly Text[];
+  /** Files and folders of the source that its renderer is told to read. */
+  readonly files: readonly Text[];
   readonly dependsOn: readonly Text[];
 }
 
@@ -76,9 +77,19 @@ function applicationAt(root: MapNode, name: string): ApplicationOutline {
     clusters: textsAt(root, [...path, "clusters"]),
     namespace: textAt(root, [...path, "namespace"]),
     sourcePath: textAt(root, [...path, "path"]),
-    values: textsAt(root, [...path, "helm", "values"]) ?? [],
+    files: [
+      ...(textsAt(root, [...path, "helm", "values"]) ?? []),
+      ...(textsAt(root, [...path, "kustomize", "components"]) ?? []),
+      ...patchFiles(root, [...path, "kustomize", "patches"]),
+    ],
     dependsOn: textsAt(root, [...path, "dependsOn"]) ?? [],
   };
+}
+
+function patchFiles(root: MapNode, path: Path): readonly Text[] {
+  const node = nodeAt(root, path);
+  if (node?.kind !== "list") return [];
+  return node.items.flatMap((_, index) => textAt(root, [...path, index, "path"]) ?? []);
 }
 
 /** Keys of a map; none if nothing is there; undefined if something else is there. */

@@ -1,5 +1,5 @@
 import { DriftlessError } from "../errors/error.ts";
-import { joinInside } from "../git/path.ts";
+import { joinInside, joinSource } from "../git/path.ts";
 import { checkBranch } from "../git/ref.ts";
 import { parseRepositoryUrl } from "../git/url.ts";
 import type { Outline, Text } from "./outline.ts";
@@ -25,9 +25,9 @@ export function checkSource({ source, applications }: Outline): readonly Problem
   const root = source.path === undefined ? "." : attempt(source.path, (value) => joinInside(".", value));
   const from = root ?? ".";
   attempt(images, (value) => joinInside(".", value, from));
-  for (const { sourcePath, values } of applications.values()) {
+  for (const { sourcePath, files } of applications.values()) {
     const folder = attempt(sourcePath, (value) => joinInside(".", value, from));
-    for (const file of values) attempt(file, (value) => joinInside(".", value, folder ?? from));
+    for (const file of files) attempt(file, (value) => joinSource(value, folder ?? from));
   }
   return problems;
 }

@@ -39,6 +39,14 @@ export function joinInside(root: string, relative: string, from: string = root):
   return joinSegments(result);
 }
 
+/**
+ * Joins a path that somebody wrote to a folder of the source; with a slash in front it begins at the root of the source.
+ * @throws what `joinInside` throws.
+ */
+export function joinSource(written: string, from: string): string {
+  return written.startsWith("/") ? joinInside(".", written.slice(1)) : joinInside(".", written, from);
+}
+
 /** The segments of a normalized path; none for `.`. */
 export function segmentsOf(path: string): readonly string[] {
   return path === "." ? [] : path.split("/");

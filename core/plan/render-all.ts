@@ -1,11 +1,13 @@
+import { isDeepStrictEqual } from "node:util";
 import type { EnvironmentSpec } from "../environment/spec.ts";
-import { DriftlessError } from "../errors/error.ts";
+import { DriftlessError, failure } from "../errors/error.ts";
 import type { Finding, Place } from "../errors/finding.ts";
-import { joinInside } from "../git/path.ts";
+import { quote } from "../errors/quote.ts";
 import type { SourceTree } from "../git/tree.ts";
 import { renderApplication } from "../render/render.ts";
 import type { RenderContext, RenderResult } from "../render/renderer.ts";
 import { compareText } from "./order.ts";
+import { renderRequests, type RequestedRendering } from "./render-request.ts";
 
 /** Renderers at work at a time. Each may use a core and a good deal of memory. */
 const concurrency = 3;
@@ -53,15 +55,27 @@ async function renderOne(name: string, input: RenderAllInput, context: RenderCon
   const { spec, tree } = input;
   const application = spec.applications[name];
   if (application === undefined) throw new RangeError(`application ${name} is not in the environment`);
-  const { helm, namespace, path } = application;
-  const request = {
-    application: name,
-    path: joinInside(".", path, joinInside(".", spec.source.path)),
-    namespace,
-    helm: { release: helm?.release ?? name, values: helm?.values ?? [] },
-    tree,
-  };
-  return renderApplication(request, context);
+  const [first, ...others] = renderRequests(name, spec, application, tree);
+  if (first === undefined) throw new RangeError(`application ${name} has no cluster`);
+  const result = await renderApplication(first.request, context);
+  // Only charts see which cluster they are rendered for.
+  if (result.renderer !== "helm") return result;
+  for (const other of others) {
+    const { manifests } = await renderApplication(other.request, context);
+    if (!isDeepStrictEqual(manifests, result.manifests)) throw differs(first, other);
+  }
+  return result;
+}
+
+/** An application is the same wherever it runs; without a place, so that it is placed where the path is written. */
+function differs(one: RequestedRendering, other: RequestedRendering): DriftlessError {
+  const describe = ({ clusters, request }: RequestedRendering): string =>
+    `${clusters.map((cluster) => quote(cluster)).join(", ")} (Kubernetes ${request.helm.kubeVersion ?? "unknown"})`;
+  return failure(
+    "RENDER_FAILED",
+    `The chart makes other objects for ${describe(one)} than for ${describe(other)}.`,
+    "Make it an application for each, or say in `helm.kubeVersion` and `helm.apiVersions` what it is to see everywhere.",
+  );
 }
 
 /** One error of all, in the order of the names and not in that of their failing. */

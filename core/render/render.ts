@@ -1,11 +1,13 @@
+import { failure } from "../errors/error.ts";
+import { quote } from "../errors/quote.ts";
 import { cacheKey, readCached, writeCached } from "./cache.ts";
 import { chooseRenderer } from "./choose.ts";
 import { checkAborted } from "./inputs.ts";
 import { renderers } from "./registry.ts";
-import type { RenderContext, RenderRequest, RenderResult } from "./renderer.ts";
+import type { RenderContext, RendererName, RenderRequest, RenderResult } from "./renderer.ts";
 
 /** Raised when what is done with a renderer's output changes, so that older results are not found any more. */
-const formatVersion = 1;
+const formatVersion = 2;
 
 /**
  * Renders one application at the pinned commit, or finds the result of an earlier rendering of the same inputs. A tool
@@ -15,6 +17,7 @@ const formatVersion = 1;
 export async function renderApplication(request: RenderRequest, context: RenderContext): Promise<RenderResult> {
   checkAborted(context.signal);
   const name = await chooseRenderer(request.tree, request.path);
+  checkOptions(request, name);
   const renderer = renderers[name];
   const inputs = await renderer.inputs(request);
   const key = cacheKey([
@@ -22,9 +25,7 @@ export async function renderApplication(request: RenderRequest, context: RenderC
     name,
     renderer.version(context.tools),
     request.path,
-    request.namespace,
-    request.helm.release,
-    request.helm.values,
+    optionsOf(request, name),
     inputs.map(({ path, from }) => [path, from.id, from.kind]),
   ]);
   const known = await readCached(context.cache, key);
@@ -32,4 +33,16 @@ export async function renderApplication(request: RenderRequest, context: RenderC
   const manifests = await renderer.render(request, inputs, context);
   await writeCached(context.cache, key, manifests);
   return { renderer: name, manifests, cached: false };
+}
+
+/** What the result depends on beside the files: whatever the renderer is told, and nothing that it does not hear of. */
+function optionsOf({ namespace, helm, kustomize }: RenderRequest, name: RendererName): unknown {
+  return { manifests: [], kustomize: [kustomize], helm: [namespace, helm] }[name];
+}
+
+/** @throws CONFIG_INVALID without a place, so that it is placed where the path is written. */
+function checkOptions({ kustomize, path }: RenderRequest, name: RendererName): void {
+  if (kustomize === undefined || name === "kustomize") return;
+  const message = `The application has settings for Kustomize, but ${quote(path)} has no kustomization.`;
+  throw failure("CONFIG_INVALID", message, "Add a kustomization.yaml that lists its manifests, or remove `kustomize`.");
 }

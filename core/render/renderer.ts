@@ -1,6 +1,7 @@
 import type { ExportedFile } from "../git/export.ts";
 import type { SourceTree } from "../git/tree.ts";
 import type { Manifest } from "../manifest/manifest.ts";
+import type { HelmOptions, KustomizeOptions } from "./options.ts";
 
 /** How an application's manifests are made; chosen by what its folder holds. */
 export type RendererName = "manifests" | "kustomize" | "helm";
@@ -25,11 +26,8 @@ export interface RenderRequest {
   readonly path: string;
   /** Namespace that Helm templates see. The other renderers leave namespaces as they are in Git. */
   readonly namespace: string;
-  readonly helm: {
-    readonly release: string;
-    /** Values files as the environment document writes them, relative to `path`; later ones win. */
-    readonly values: readonly string[];
-  };
+  readonly helm: HelmOptions;
+  readonly kustomize?: KustomizeOptions | undefined;
   readonly tree: SourceTree;
 }
 

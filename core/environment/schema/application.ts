@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { apply, drift, prune } from "./apply.ts";
 import { distinct, duration, name, path } from "./common.ts";
+import { helm } from "./helm.ts";
+import { kustomize } from "./kustomize.ts";
 
 /** A set of manifests. */
 export const application = z
@@ -9,15 +11,8 @@ export const application = z
     clusters: distinct(name, 1).optional().describe("Clusters that it runs on. Default: the tenant's."),
     namespace: name.optional().describe("Namespace of objects that name none. Default: the tenant's first."),
     path: path.describe("Folder, relative to `source.path`; what it holds chooses the renderer."),
-    helm: z
-      .strictObject({
-        release: name.optional().describe("Release name. Default: the application's name."),
-        values: distinct(path)
-          .default([])
-          .describe("Values files, relative to the application's path; later ones win."),
-      })
-      .optional()
-      .describe("Only for a path with a Chart.yaml."),
+    helm: helm.optional(),
+    kustomize: kustomize.optional(),
     dependsOn: distinct(name).default([]).describe("Applications that must be up before this one."),
     health: z
       .strictObject({ timeout: duration.default("5m").describe("How long an object may take to become ready.") })

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { formats } from "../formats.ts";
 import { name, text } from "./common.ts";
+import { kubernetes } from "./kubernetes.ts";
 
 const kubeconfig = z
   .strictObject({
@@ -17,8 +18,11 @@ const local = z
 /** The ways to say which cluster is meant: exactly one of these keys. */
 export const clusterKinds = ["kubeconfig", "local"] as const;
 
+/** What may be said of any cluster. */
+const about = { kubernetes: kubernetes.optional() };
+
 // In the order of `clusterKinds`, which is how `validate` finds the words for a mistake.
 /** One cluster. */
 export const cluster = z
-  .union([z.strictObject({ kubeconfig }), z.strictObject({ local })])
+  .union([z.strictObject({ kubeconfig, ...about }), z.strictObject({ local, ...about })])
   .meta({ title: "Cluster", description: "One cluster: either `kubeconfig` or `local`." });

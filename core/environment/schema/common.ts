@@ -18,6 +18,13 @@ export const path = z
   .max(1024)
   .meta({ pattern: String.raw`^(?!/)(?!.*://)[^\\]+$` });
 
+/** A path inside the source that may begin at its root, with a slash. */
+export const sourcePath = z
+  .string()
+  .min(1)
+  .max(1024)
+  .meta({ pattern: String.raw`^(?!//)(?!.*://)[^\\]+$` });
+
 /** A list in which nothing stands twice. */
 export const distinct = (item: z.ZodString, minimum = 0) =>
   z

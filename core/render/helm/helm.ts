@@ -1,25 +1,29 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { throwErrors } from "../../errors/error.ts";
-import type { Finding } from "../../errors/finding.ts";
 import { ProgramError } from "../../exec/run.ts";
 import { planExport } from "../../git/export.ts";
-import { joinInside } from "../../git/path.ts";
-import { collect, readCheckedTexts, resolveWritten } from "../inputs.ts";
+import { readCheckedTexts } from "../inputs.ts";
 import { checkInputs } from "../limits.ts";
 import { parseOutput } from "../output.ts";
 import type { Renderer, RenderRequest } from "../renderer.ts";
 import { runTool } from "../run-tool.ts";
 import { withSandbox, type Sandbox } from "../sandbox.ts";
+import { visibleApiVersions } from "./api-versions.ts";
 import { checkChart } from "./chart.ts";
 import { helmFailure } from "./failure.ts";
 import { templateAt } from "./origin.ts";
 import { checkValuesSchema } from "./schema.ts";
+import { valuesFiles } from "./values.ts";
 
 /** Raised when the way Helm is called changes. */
-const recipe = 1;
+const recipe = 2;
 
-/** Kubernetes version that templates see: rendering asks no cluster, so it is the same for everyone. */
-const kubeVersion = "1.36.0";
+/** Kubernetes version that templates see where the document names none: rendering asks no cluster. */
+export const defaultKubeVersion = "1.36.0";
+
+/** Name of the file in the sandbox with the values that the document itself holds. */
+const ownValues = "values.json";
 
 /** Files of a chart that Helm itself parses, at any depth below `charts/`. */
 const parsedFiles =
@@ -28,7 +32,7 @@ const parsedFiles =
 /** Helm: the real program, on exactly the chart and its values files. Hooks stay manifests with their annotation. */
 export const helmRenderer: Renderer = {
   name: "helm",
-  version: ({ helm }) => `${helm.version}+${recipe}+${kubeVersion}`,
+  version: ({ helm }) => `${helm.version}+${recipe}+${defaultKubeVersion}`,
   inputs: async (request) => {
     const values = await valuesFiles(request);
     const files = await planExport(request.tree, [request.path, ...values]);
@@ -46,6 +50,9 @@ export const helmRenderer: Renderer = {
     ]);
     const values = await valuesFiles(request);
     const output = await withSandbox(tree, inputs, async (sandbox) => {
+      await writeFile(join(sandbox.folder, ownValues), JSON.stringify(request.helm.valuesObject ?? {}), {
+        mode: 0o600,
+      });
       try {
         return await runTool(tools.helm, templateArguments(request, values, sandbox), sandbox, request, signal);
       } catch (error) {
@@ -60,34 +67,29 @@ export const helmRenderer: Renderer = {
   },
 };
 
-/** @throws PATH_ESCAPE, URL_SCHEME_DENIED, PATH_NOT_FOUND, SYMLINK_ESCAPE: all at once. */
-async function valuesFiles({ tree, path, helm }: RenderRequest): Promise<readonly string[]> {
-  const findings: Finding[] = [];
-  const files: string[] = [];
-  for (const [index, written] of helm.values.entries())
-    await collect(findings, { file: path, field: `helm.values[${index}]` }, async () => {
-      const file = joinInside(".", written, path);
-      await resolveWritten(tree, file);
-      files.push(file);
-    });
-  throwErrors(findings);
-  return files;
-}
-
 function templateArguments(
   { path, namespace, helm }: RenderRequest,
   values: readonly string[],
   sandbox: Sandbox,
 ): string[] {
+  const files = values.map((file) => join(sandbox.source, file));
   return [
     "template",
     `--namespace=${namespace}`,
-    `--kube-version=${kubeVersion}`,
-    "--include-crds",
+    `--kube-version=${fullVersion(helm.kubeVersion ?? defaultKubeVersion)}`,
+    ...visibleApiVersions(helm.apiVersions ?? []).map((version) => `--api-versions=${version}`),
+    ...(helm.skipCrds === true ? [] : ["--include-crds"]),
+    ...(helm.skipTests === true ? ["--skip-tests"] : []),
+    ...(helm.skipSchemaValidation === true ? ["--skip-schema-validation"] : []),
     // Helm reads the value as a line of CSV; a quoted field may hold commas.
-    ...values.map((file) => `--values="${join(sandbox.source, file).replaceAll('"', '""')}"`),
+    ...[...files, join(sandbox.folder, ownValues)].map((file) => `--values="${file.replaceAll('"', '""')}"`),
     "--",
     helm.release,
     join(sandbox.source, path),
   ];
+}
+
+/** A cluster always says a patch version; templates may take it apart. */
+function fullVersion(version: string): string {
+  return /^[0-9]+\.[0-9]+$/.test(version) ? `${version}.0` : version;
 }

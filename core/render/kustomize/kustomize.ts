@@ -9,11 +9,12 @@ import { kustomizationNames } from "../choose.ts";
 import { readCheckedTexts } from "../inputs.ts";
 import { checkInputs } from "../limits.ts";
 import { parseOutput } from "../output.ts";
-import type { Renderer } from "../renderer.ts";
+import type { Renderer, RenderRequest } from "../renderer.ts";
 import { runTool } from "../run-tool.ts";
 import { sourceFolder, withSandbox } from "../sandbox.ts";
 import { kustomizeFailure } from "./failure.ts";
 import { indexObjects, takeOrigin } from "./origin.ts";
+import { overlayFields, overlayReferences } from "./overlay.ts";
 import { walkKustomization } from "./walk.ts";
 
 /** Raised when the way Kustomize is called changes. */
@@ -23,8 +24,8 @@ const recipe = 1;
 export const kustomizeRenderer: Renderer = {
   name: "kustomize",
   version: ({ kustomize }) => `${kustomize.version}+${recipe}`,
-  inputs: async ({ tree, path }) => {
-    const kinds = await walkKustomization(tree, path);
+  inputs: async ({ tree, path, kustomize }) => {
+    const kinds = await walkKustomization(tree, path, overlayReferences(kustomize));
     const files = await planExport(tree, [...kinds.keys()]);
     checkInputs(path, files);
     return files.map((file) => ({ ...file, yaml: kinds.get(file.path) === "yaml" }));
@@ -33,7 +34,7 @@ export const kustomizeRenderer: Renderer = {
     const { tree, path } = request;
     const texts = await readCheckedTexts(tree, inputs);
     const output = await withSandbox(tree, inputs, async (sandbox) => {
-      await writeFile(join(sandbox.folder, "kustomization.yaml"), wrapper(path, texts), { mode: 0o600 });
+      await writeFile(join(sandbox.folder, "kustomization.yaml"), wrapper(request, texts), { mode: 0o600 });
       try {
         return await runTool(tools.kustomize, ["build", "."], sandbox, request, signal);
       } catch (error) {
@@ -46,8 +47,11 @@ export const kustomizeRenderer: Renderer = {
   },
 };
 
-/** The kustomization above the application's own: it makes Kustomize say where each object comes from. */
-function wrapper(path: string, texts: ReadonlyMap<string, string>): string {
+/**
+ * The kustomization above the application's own: it makes Kustomize say where each object comes from, and
+ * holds what the environment document lays over it.
+ */
+function wrapper({ path, kustomize }: RenderRequest, texts: ReadonlyMap<string, string>): string {
   const own = kustomizationOf(path, texts)?.value;
   const options = own?.["buildMetadata"];
   const kept =
@@ -57,6 +61,7 @@ function wrapper(path: string, texts: ReadonlyMap<string, string>): string {
     buildMetadata: ["originAnnotations", ...kept],
     // Kustomize heeds these in the outermost kustomization only.
     ...(own?.["sortOptions"] === undefined ? {} : { sortOptions: own["sortOptions"] }),
+    ...(kustomize === undefined ? {} : overlayFields(path, kustomize)),
   });
 }
 

@@ -3,7 +3,7 @@ import { errorFinding, type Finding, type Place } from "../../errors/finding.ts"
 import { quote } from "../../errors/quote.ts";
 import { planExport } from "../../git/export.ts";
 import { resolveLinks } from "../../git/links.ts";
-import { joinInside } from "../../git/path.ts";
+import { joinInside, joinSource } from "../../git/path.ts";
 import type { SourceTree } from "../../git/tree.ts";
 import { isJsonObject } from "../../manifest/json.ts";
 import { readYaml } from "../../manifest/yaml.ts";
@@ -36,12 +36,21 @@ interface Walk {
 
 /**
  * Follows everything that the kustomization of a folder names, level by level, without starting Kustomize.
+ * @param overlay What the environment document names beside it.
  * @throws all at once, each with file and line: PATH_ESCAPE, SYMLINK_ESCAPE, REMOTE_BASE_DENIED, OPTION_DENIED,
  * PATH_NOT_FOUND and YAML errors of kustomizations.
  */
-export async function walkKustomization(tree: SourceTree, path: string): Promise<KustomizeFiles> {
+export async function walkKustomization(
+  tree: SourceTree,
+  path: string,
+  overlay: readonly Reference[] = [],
+): Promise<KustomizeFiles> {
   const root: Visit = { kind: "folder", path, base: path, plugins: false, place: { file: path } };
   const walk: Walk = { tree, files: new Map(), findings: [], seen: new Set(), next: [root] };
+  for (const reference of overlay) {
+    const place = { file: path, field: reference.field.join(".") };
+    await collect(walk.findings, place, () => followReference(walk, root, reference, place, joinSource));
+  }
   while (walk.next.length > 0) {
     const level = walk.next.filter((visit) => !walk.seen.has(keyOf(visit)));
     walk.next = [];
@@ -116,11 +125,17 @@ async function follow(
   }
 }
 
-async function followReference(walk: Walk, visit: Visit, reference: Reference, place: Place): Promise<void> {
+async function followReference(
+  walk: Walk,
+  visit: Visit,
+  reference: Reference,
+  place: Place,
+  join = joinKustomize,
+): Promise<void> {
   if (isRemote(reference.path)) throw remote(reference.path);
   // `../base/` is how many people write a folder.
   const written = reference.path.length > 1 ? reference.path.replace(/\/+$/, "") : reference.path;
-  const path = joinInside(".", written === "" ? reference.path : written, visit.base);
+  const path = join(written === "" ? reference.path : written, visit.base);
   const entry = await resolveWritten(walk.tree, path).catch((error: unknown) => {
     throw looksLikeHost(reference.path) ? remote(reference.path) : error;
   });
@@ -133,6 +148,11 @@ async function followReference(walk: Walk, visit: Visit, reference: Reference, p
   }
   if (kind === "yaml" || kind === "data") throw wrongKind(path, "a folder where a file is expected");
   walk.next.push({ kind: "folder", path, base: path, plugins: kind === "plugin", place });
+}
+
+/** In a kustomization, unlike in the environment document, no path begins at the root of the source. */
+function joinKustomize(written: string, base: string): string {
+  return joinInside(".", written, base);
 }
 
 /** True for what Kustomize would fetch: a URL, `git@host:…`, `host:owner/…`, or anything with a `ref`. */
