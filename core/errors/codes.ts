@@ -56,6 +56,7 @@ export const errorCodes = {
   OWNED_BY_OTHER_APP: "terminal",
   SCOPE_DENIED: "terminal",
   RESERVED_METADATA: "terminal",
+  ORDER_INVALID: "terminal",
 
   // Clusters
   KUBECONFIG_INVALID: "terminal",

@@ -1,5 +1,6 @@
 import { errorFinding, type Finding, type Place } from "../errors/finding.ts";
 import { quote } from "../errors/quote.ts";
+import { nameHook } from "./hook-name.ts";
 import { suggestKind } from "./kind.ts";
 import { isJsonObject } from "./json.ts";
 import type { Json, JsonObject, KubernetesObject, ObjectMeta } from "./manifest.ts";
@@ -20,16 +21,17 @@ export function checkObject(
       findings: [errorFinding("SCHEMA_INVALID", message, "Write a Kubernetes object, or move the file.", locate([]))],
     };
   }
-  const { apiVersion, kind, metadata } = value;
+  const object = nameHook(value);
+  const { apiVersion, kind, metadata } = object;
   const findings = [
     ...checkText("apiVersion", apiVersion, locate),
     ...checkText("kind", kind, locate),
     ...checkKind(kind, locate),
-    ...checkMetadata(value, locate),
+    ...checkMetadata(object, locate),
   ];
   const complete = typeof apiVersion === "string" && typeof kind === "string" && isObjectMeta(metadata);
   if (findings.length > 0 || !complete) return { findings };
-  return { object: { ...value, apiVersion, kind, metadata } };
+  return { object: { ...object, apiVersion, kind, metadata } };
 }
 
 function checkText(field: string, value: Json | undefined, locate: Locate): Finding[] {
@@ -67,7 +69,8 @@ function checkName({ apiVersion, kind }: JsonObject, metadata: JsonObject, locat
   const { name, generateName } = metadata;
   if ((name === undefined || name === null) && generateName !== undefined) {
     const place = { ...locate(["metadata", "generateName"]), field: "metadata.generateName" };
-    const message = "generateName gives the object another name on each run, so it cannot be tracked.";
+    const message =
+      "generateName gives the object another name on each run, so it cannot be tracked; only hooks may have it.";
     return [errorFinding("SCHEMA_INVALID", message, "Use metadata.name.", place)];
   }
   const place = { ...locate(["metadata", "name"]), field: "metadata.name" };

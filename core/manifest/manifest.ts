@@ -11,7 +11,7 @@ export interface KubernetesObject extends JsonObject {
   readonly metadata: ObjectMeta;
 }
 
-/** `metadata` of an object in Git: a name is required, `generateName` is not supported. */
+/** `metadata` of an object in Git: a name is required; hooks with `generateName` get one, see `hook-name.ts`. */
 export interface ObjectMeta extends JsonObject {
   readonly name: string;
 }

@@ -12,52 +12,62 @@ export function podSpecs(object: JsonObject): readonly JsonObject[] {
   return [templatedBy(spec), templatedBy(record(record(spec["jobTemplate"])["spec"]))];
 }
 
-/**
- * What the pods of an object cannot start without, as `Kind name` in their namespace: ServiceAccounts, ConfigMaps and
- * Secrets. Not volume claims: some are only bound once a pod waits for them.
- */
-export function podNeeds(object: JsonObject): readonly string[] {
+/** Something that pods name in their namespace. */
+export interface PodNeed {
+  /** `Kind name`: a ServiceAccount, ConfigMap or Secret. */
+  readonly need: string;
+  /** True if pods start without it, perhaps to fail. */
+  readonly optional: boolean;
+}
+
+/** What the pods of an object name. Not volume claims: some are only bound once a pod waits for them. */
+export function podNeeds(object: JsonObject): readonly PodNeed[] {
   return podSpecs(object).flatMap((pod) => [
-    ...named("ServiceAccount", pod["serviceAccountName"]),
-    ...records(pod["imagePullSecrets"]).flatMap(({ name }) => named("Secret", name)),
+    ...needed("ServiceAccount", pod["serviceAccountName"]),
+    ...records(pod["imagePullSecrets"]).flatMap(({ name }) => needed("Secret", name, true)),
     ...records(pod["volumes"]).flatMap(volumeNeeds),
     ...[...records(pod["initContainers"]), ...records(pod["containers"])].flatMap(containerNeeds),
   ]);
 }
 
-function volumeNeeds(volume: JsonObject): readonly string[] {
+function volumeNeeds(volume: JsonObject): readonly PodNeed[] {
   return [
-    ...named("ConfigMap", record(volume["configMap"])["name"]),
-    ...named("Secret", record(volume["secret"])["secretName"]),
+    ...configMap(volume["configMap"]),
+    ...secret(volume["secret"], "secretName"),
     ...records(record(volume["projected"])["sources"]).flatMap((source) => [
-      ...named("ConfigMap", record(source["configMap"])["name"]),
-      ...named("Secret", record(source["secret"])["name"]),
+      ...configMap(source["configMap"]),
+      ...secret(source["secret"]),
     ]),
   ];
 }
 
-function containerNeeds(container: JsonObject): readonly string[] {
+function containerNeeds(container: JsonObject): readonly PodNeed[] {
   return [
     ...records(container["envFrom"]).flatMap((source) => [
-      ...named("ConfigMap", record(source["configMapRef"])["name"]),
-      ...named("Secret", record(source["secretRef"])["name"]),
+      ...configMap(source["configMapRef"]),
+      ...secret(source["secretRef"]),
     ]),
     ...records(container["env"]).flatMap((variable) => {
       const source = record(variable["valueFrom"]);
-      return [
-        ...named("ConfigMap", record(source["configMapKeyRef"])["name"]),
-        ...named("Secret", record(source["secretKeyRef"])["name"]),
-      ];
+      return [...configMap(source["configMapKeyRef"]), ...secret(source["secretKeyRef"])];
     }),
   ];
+}
+
+function configMap(source: Json | undefined): readonly PodNeed[] {
+  return needed("ConfigMap", record(source)["name"], record(source)["optional"] === true);
+}
+
+function secret(source: Json | undefined, field = "name"): readonly PodNeed[] {
+  return needed("Secret", record(source)[field], record(source)["optional"] === true);
 }
 
 function templatedBy(holder: JsonObject): JsonObject {
   return record(record(holder["template"])["spec"]);
 }
 
-function named(kind: string, name: Json | undefined): readonly string[] {
-  return typeof name === "string" && name !== "" ? [`${kind} ${name}`] : [];
+function needed(kind: string, name: Json | undefined, optional = false): readonly PodNeed[] {
+  return typeof name === "string" && name !== "" ? [{ need: `${kind} ${name}`, optional }] : [];
 }
 
 function records(list: Json | undefined): readonly JsonObject[] {

@@ -18,6 +18,7 @@ import { stampHook, stampOwner } from "./ownership.ts";
 import type { PlacedManifest } from "./placed.ts";
 import type { CustomKinds } from "./scope.ts";
 import { checkSettings, stampPrune } from "./settings.ts";
+import { settleWaves } from "./settle-waves.ts";
 import { readWave } from "./wave.ts";
 
 /** What the objects of one application are made from and measured against. */
@@ -46,7 +47,8 @@ export interface ApplicationObjects {
 export function applicationObjects(input: ApplicationInput): ApplicationObjects {
   const { manifests, unused } = applyImages(input.manifests, input.images);
   const rules = scopeRules(input);
-  const all = manifests.map((manifest) => place(manifest, rules)).sort(comparePlaced);
+  const settled = settleWaves(input.name, manifests.map((manifest) => place(manifest, rules)).sort(comparePlaced));
+  const all = [...settled.manifests].sort(comparePlaced);
   const kept = all.filter(({ hook }) => hook.kind !== "ignored");
   const stamped = kept.map((placed) => ({ ...placed, object: stamp(placed, input) }));
   const find = (placed: PlacedManifest, problems: readonly Problem[]): readonly Finding[] =>
@@ -59,6 +61,7 @@ export function applicationObjects(input: ApplicationInput): ApplicationObjects 
       ...kept.flatMap((placed) => find(placed, checkManifest(placed, rules, input))),
       ...stamped.flatMap((placed) => find(placed, checkSize(placed.object))),
       ...duplicates(input.name, kept),
+      ...settled.findings,
       ...ignoredHooks(input.name, all),
     ],
     unusedImages: unused,

@@ -7,13 +7,14 @@ export function compareText(left: string, right: string): number {
 
 /** Kinds that others need, in the order in which they are needed; webhooks last, so that they do not stop their own parts. */
 const rankedKinds = [
-  "Namespace",
   "CustomResourceDefinition.apiextensions.k8s.io",
+  "Namespace",
   "PriorityClass.scheduling.k8s.io",
   "RuntimeClass.node.k8s.io",
   "StorageClass.storage.k8s.io",
   "VolumeAttributesClass.storage.k8s.io",
   "IngressClass.networking.k8s.io",
+  "DeviceClass.resource.k8s.io",
   "ResourceQuota",
   "LimitRange",
   "NetworkPolicy.networking.k8s.io",

@@ -1,4 +1,5 @@
 import type { JsonObject, KubernetesObject } from "../manifest/manifest.ts";
+import { hookAnnotations } from "../manifest/hook-name.ts";
 import { record } from "../manifest/json.ts";
 import type { HookPhase } from "./hooks/phase.ts";
 
@@ -17,7 +18,7 @@ export const ownerAnnotations = {
  * Annotation of every live object that is a hook, whatever system its manifest wrote it for: the phases that it runs in.
  * The state holds no resource for such an object, and none is missing.
  */
-export const hookAnnotation = "driftless.dev/hook";
+export const [hookAnnotation] = hookAnnotations;
 
 /** Annotations of ours that manifests may use; every other `driftless.dev/` name is refused in them. */
 export const userAnnotations: ReadonlySet<string> = new Set([

@@ -29,4 +29,46 @@ describe("prerequisites", () => {
       ?.map((needed) => needed.resourceName);
     assert.deepEqual(names?.sort(), ["eu/shop/ConfigMap/web", "eu/shop/ServiceAccount/web"]);
   });
+
+  const names = (objects: readonly ReturnType<typeof planned>[], of: ReturnType<typeof planned>) =>
+    prerequisites(objects)
+      .get(of)
+      ?.map(({ resourceName: name }) => name)
+      .sort();
+
+  it("let pods come after the access of their account, the limits of their namespace, and their classes", () => {
+    const pod = { serviceAccountName: "web", priorityClassName: "high", runtimeClassName: "safe" };
+    const workload = planned("Deployment", "web", { template: { spec: pod } });
+    const rbac = (kind: string, more: object) => {
+      const item = planned(kind, "web");
+      return { ...item, object: { ...item.object, apiVersion: "rbac.authorization.k8s.io/v1", ...more } };
+    };
+    const account = { kind: "ServiceAccount", name: "web" };
+    const role = rbac("Role", {});
+    const binding = rbac("RoleBinding", { subjects: [account], roleRef: { kind: "Role", name: "web" } });
+    const foreign = rbac("RoleBinding", { subjects: [{ ...account, namespace: "other" }], roleRef: {} });
+    const limits = planned("LimitRange", "small");
+    const scheduling = planned("PriorityClass", "high");
+    const high = {
+      ...scheduling,
+      object: { ...scheduling.object, apiVersion: "scheduling.k8s.io/v1", metadata: { name: "high" } },
+    };
+    const objects = [workload, role, binding, limits, high, { ...foreign, resourceName: "foreign" }];
+    assert.deepEqual(names(objects, workload), [
+      "eu/shop/LimitRange/small",
+      "eu/shop/PriorityClass/high",
+      "eu/shop/RoleBinding/web",
+    ]);
+    assert.deepEqual(names(objects, binding), ["eu/shop/Role/web"]);
+  });
+
+  it("never wait for a later wave, a gatekeeper for none but its own", () => {
+    const pod = { containers: [{ envFrom: [{ configMapRef: { name: "web", optional: true } }] }] };
+    const workload = planned("Deployment", "web", { template: { spec: pod } });
+    const late = { ...planned("ConfigMap", "web"), wave: 1 };
+    const item = planned("ValidatingWebhookConfiguration", "gate");
+    const gate = { ...item, object: { ...item.object, apiVersion: "admissionregistration.k8s.io/v1" } };
+    assert.deepEqual(names([workload, late, gate], workload), []);
+    assert.deepEqual(names([workload, late, gate], gate), ["eu/shop/Deployment.apps/web"]);
+  });
 });

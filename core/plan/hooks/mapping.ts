@@ -1,3 +1,4 @@
+import { hookAnnotations } from "../../manifest/hook-name.ts";
 import type { HookDeletePolicy, HookPhase } from "./phase.ts";
 
 /** What Driftless makes of one value of a hook annotation. */
@@ -20,6 +21,7 @@ export interface HookDialect {
   readonly policies: Readonly<Record<string, HookDeletePolicy>>;
 }
 
+const [ours, argo, helm] = hookAnnotations;
 const onEveryChange = "also when the application is updated: a run does not tell a first deployment from a later one";
 const onFirstToo = "also when the application is deployed for the first time";
 const noRollback = "a rollback is a deployment of an earlier commit, so pre-deploy and post-deploy hooks run";
@@ -33,7 +35,7 @@ const afterDeletion = "nothing of the application is left to wait for it; use pr
 export const hookDialects: readonly HookDialect[] = [
   {
     system: "Driftless",
-    annotation: "driftless.dev/hook",
+    annotation: ours,
     hooks: {
       "pre-deploy": { means: "pre-deploy" },
       "post-deploy": { means: "post-deploy" },
@@ -45,7 +47,7 @@ export const hookDialects: readonly HookDialect[] = [
   },
   {
     system: "Argo CD",
-    annotation: "argocd.argoproj.io/hook",
+    annotation: argo,
     hooks: {
       PreSync: { means: "pre-deploy" },
       Sync: {
@@ -64,7 +66,7 @@ export const hookDialects: readonly HookDialect[] = [
   },
   {
     system: "Helm",
-    annotation: "helm.sh/hook",
+    annotation: helm,
     hooks: {
       "pre-install": { means: "pre-deploy", note: onEveryChange },
       "pre-upgrade": { means: "pre-deploy", note: onFirstToo },

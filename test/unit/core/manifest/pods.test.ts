@@ -6,7 +6,7 @@ const pod = {
   serviceAccountName: "web",
   imagePullSecrets: [{ name: "registry" }],
   volumes: [
-    { name: "a", configMap: { name: "settings" } },
+    { name: "a", configMap: { name: "settings", optional: true } },
     { name: "b", secret: { secretName: "token" } },
     { name: "c", projected: { sources: [{ configMap: { name: "more" } }, { secret: { name: "key" } }] } },
     { name: "d", persistentVolumeClaim: { claimName: "data" } },
@@ -29,7 +29,7 @@ const needs = [
   ...["ConfigMap init", "Secret init", "ConfigMap one", "Secret two"],
 ];
 
-describe("what pods cannot start without", () => {
+describe("what pods name", () => {
   const cases = [
     { kind: "Pod", spec: pod },
     { kind: "Deployment", spec: { template: { spec: pod } } },
@@ -37,9 +37,20 @@ describe("what pods cannot start without", () => {
   ];
   for (const object of cases) {
     it(`is all that the pods of a ${object.kind} name, but for volume claims`, () => {
-      assert.deepEqual(podNeeds(object), needs);
+      assert.deepEqual(
+        podNeeds(object).map(({ need }) => need),
+        needs,
+      );
     });
   }
+
+  it("may be missing where the pod says so, and for pulling images", () => {
+    const optional = podNeeds({ kind: "Pod", spec: pod }).filter((each) => each.optional);
+    assert.deepEqual(
+      optional.map(({ need }) => need),
+      ["Secret registry", "ConfigMap settings"],
+    );
+  });
 
   it("is nothing for what makes no pods, or says nonsense", () => {
     assert.deepEqual(podNeeds({ kind: "ConfigMap", data: {} }), []);
