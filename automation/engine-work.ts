@@ -39,7 +39,7 @@ export function updateProgress(
   { progress }: Pick<Session, "progress">,
   counts: ChangeCounts,
 ): (step: RunProgress) => void {
-  const total = counts.create + counts.update + counts.replace + counts.delete;
+  const total = counts.create + counts.adopt + counts.update + counts.replace + counts.delete + counts.release;
   // By object: a replacement is done twice.
   const finished = new Set<string>();
   return ({ change, state }) => {

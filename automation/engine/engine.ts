@@ -1,4 +1,5 @@
 import { record } from "../../core/manifest/json.ts";
+import { noCounts } from "../../core/plan/change.ts";
 import type { TouchedObject } from "./events.ts";
 import { endedInOrder, interruption } from "./failures.ts";
 import { refuseForeign } from "./foreign.ts";
@@ -23,7 +24,7 @@ import { openWorkspace } from "./workspace.ts";
 /** What is done to a stack that is not there. */
 const nothing: UpdateResult = {
   changes: [],
-  counts: { create: 0, update: 0, replace: 0, delete: 0, same: 0 },
+  counts: noCounts(),
   hooks: [],
   waits: [],
   violations: [],

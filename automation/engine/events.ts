@@ -1,5 +1,5 @@
 import type { EngineEvent, PolicyEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
-import type { ChangeCounts, ObjectChange } from "../../core/plan/change.ts";
+import { noCounts, type ChangeCounts, type ObjectChange } from "../../core/plan/change.ts";
 import { objectOfUrn, ownerOfUrn, parseUrn } from "../../core/plan/identity.ts";
 import { record } from "../../core/manifest/json.ts";
 import type { Json, JsonObject, Origin } from "../../core/manifest/manifest.ts";
@@ -89,7 +89,7 @@ export class RunEvents {
   }
 
   counts(): ChangeCounts {
-    const counts = { create: 0, update: 0, replace: 0, delete: 0, same: 0 };
+    const counts = noCounts();
     for (const { act } of this.#work.values()) counts[act] += 1;
     return counts;
   }
@@ -222,5 +222,7 @@ function summaryPacks(event: object): Readonly<Record<string, string>> {
 
 function sortKey(change: ObjectChange): string {
   const { action, owner, cluster, namespace, kind, name } = change;
-  return [action === "delete" ? "1" : "0", owner, cluster, namespace ?? "", kind, name].join("\0");
+  return [action === "delete" || action === "release" ? "1" : "0", owner, cluster, namespace ?? "", kind, name].join(
+    "\0",
+  );
 }

@@ -1,4 +1,5 @@
 import type { Finding } from "../../core/errors/finding.ts";
+import { pastActions } from "../../core/plan/change.ts";
 import type { DeliveryStep } from "../../core/plan/step-name.ts";
 import type { FailedObject, RunEvents } from "./events.ts";
 import { parseFindings } from "./failures.ts";
@@ -92,7 +93,7 @@ function withoutHook(message: string): string {
 }
 
 function failedObject({ change, reason }: FailedObject, why: string | undefined): Finding {
-  const verb = { create: "created", update: "updated", replace: "replaced", delete: "deleted" }[change.action];
+  const verb = pastActions[change.action];
   const said = withoutPrefix(oneLine(reason) || "the provider gave no reason");
   return {
     code: "UPDATE_FAILED",

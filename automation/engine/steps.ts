@@ -20,7 +20,7 @@ const acts: Readonly<Record<string, Act>> = {
   "delete-replaced": "replace",
   "import-replacement": "replace",
 };
-const strength: readonly Act[] = ["same", "create", "update", "delete", "replace"];
+const strength: readonly Act[] = ["same", "create", "adopt", "update", "release", "delete", "replace"];
 
 /** The act that an operation of the engine is part of; undefined for a refresh. */
 export function actOfOperation(operation: string): Act | undefined {
@@ -29,7 +29,9 @@ export function actOfOperation(operation: string): Act | undefined {
 
 /** The act that a step is part of; undefined for a refresh and for what is no Kubernetes object of ours. */
 export function actOf(step: StepEventMetadata): Act | undefined {
-  return objectOfUrn(step.urn) === undefined ? undefined : acts[step.op];
+  if (objectOfUrn(step.urn) === undefined) return undefined;
+  // The engine forgets what it is told to retain, and calls that a deletion too.
+  return step.op === "delete" && step.old?.retainOnDelete === true ? "release" : acts[step.op];
 }
 
 /** The act of two steps on the same object: a replacement is one, although it comes as three. */
@@ -47,7 +49,7 @@ export function toChange(action: Action, step: StepEventMetadata): Omit<ObjectCh
   const identity = objectOfUrn(step.urn);
   if (identity === undefined) return undefined;
   const state = step.new ?? step.old;
-  const origin = action === "delete" ? undefined : originOf(inputsOf(step.new));
+  const origin = action === "delete" || action === "release" ? undefined : originOf(inputsOf(step.new));
   return {
     action,
     owner: ownerOfUrn(state?.parent ?? "") ?? "environment",

@@ -1,9 +1,23 @@
-import type { Action, ChangeCounts, ObjectChange } from "../../core/plan/change.ts";
+import { noCounts, pastActions, type Action, type ChangeCounts, type ObjectChange } from "../../core/plan/change.ts";
 import { compareText } from "../../core/plan/order.ts";
 import type { EnvironmentPlan } from "../../core/plan/plan.ts";
 
 /** The actions in the order in which tables show them. */
-export const actions = ["create", "update", "replace", "delete"] as const satisfies readonly Action[];
+export const actions = [
+  "create",
+  "adopt",
+  "update",
+  "replace",
+  "delete",
+  "release",
+] as const satisfies readonly Action[];
+
+/** The actions that a table has a column for: the rare ones only where they happen. */
+export function shownActions(owners: readonly OwnerCounts[]): readonly Action[] {
+  return actions.filter((action) => {
+    return (action !== "adopt" && action !== "release") || owners.some(({ counts }) => counts[action] > 0);
+  });
+}
 
 /** What a run would change or has changed. */
 export interface ChangeSet {
@@ -23,7 +37,7 @@ export interface OwnerCounts {
 export function countByOwner(set: ChangeSet): readonly OwnerCounts[] {
   const owners = new Map<string, Record<keyof ChangeCounts, number>>();
   const countsOf = (owner: string): Record<keyof ChangeCounts, number> => {
-    const known = owners.get(owner) ?? { create: 0, update: 0, replace: 0, delete: 0, same: 0 };
+    const known = owners.get(owner) ?? noCounts();
     owners.set(owner, known);
     return known;
   };
@@ -36,7 +50,7 @@ export function countByOwner(set: ChangeSet): readonly OwnerCounts[] {
 
 /** The sum of all owners. */
 export function totalCounts(set: ChangeSet): ChangeCounts {
-  const total: Record<keyof ChangeCounts, number> = { create: 0, update: 0, replace: 0, delete: 0, same: 0 };
+  const total = noCounts();
   for (const { counts } of countByOwner(set)) {
     for (const action of [...actions, "same"] as const) total[action] += counts[action];
   }
@@ -45,10 +59,9 @@ export function totalCounts(set: ChangeSet): ChangeCounts {
 
 /** `3 to create, 1 to delete`, or the empty string if nothing changes. */
 export function describeCounts(counts: ChangeCounts, tense: "future" | "past" = "future"): string {
-  const word = { create: "created", update: "updated", replace: "replaced", delete: "deleted" } as const;
   return actions
     .filter((action) => counts[action] > 0)
-    .map((action) => `${counts[action]} ${tense === "past" ? word[action] : `to ${action}`}`)
+    .map((action) => `${counts[action]} ${tense === "past" ? pastActions[action] : `to ${action}`}`)
     .join(", ");
 }
 
@@ -61,6 +74,11 @@ export function ownerName(owner: string): string {
 export function objectName(change: ObjectChange, withCluster: boolean): string {
   const name = change.namespace === undefined ? change.name : `${change.namespace}/${change.name}`;
   return `${change.kind} ${name}${withCluster ? ` on ${change.cluster}` : ""}`;
+}
+
+/** What is said of an object that is adopted: `exists already, managed by Helm release shop/web so far`. */
+export function adoptionText({ from }: ObjectChange): string {
+  return from === undefined ? "exists already" : `exists already, managed by ${from} so far`;
 }
 
 /** True if the changes touch more than one cluster, so that each line has to name its own. */
@@ -79,7 +97,7 @@ export function sameByOwner(plan: EnvironmentPlan, changes: readonly ObjectChang
   for (const { name, objects } of plan.applications) same.set(`application/${name}`, objects.length);
   for (const { owner, action } of changes) {
     const count = same.get(owner);
-    if (action !== "delete" && count !== undefined) same.set(owner, count - 1);
+    if (action !== "delete" && action !== "release" && count !== undefined) same.set(owner, count - 1);
   }
   return same;
 }

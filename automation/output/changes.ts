@@ -1,11 +1,12 @@
 import type { Action, FieldChange, ObjectChange } from "../../core/plan/change.ts";
 import {
-  actions,
+  adoptionText,
   countByOwner,
   describeCounts,
   objectName,
   ownerName,
   severalClusters,
+  shownActions,
   totalCounts,
   type ChangeSet,
 } from "./change-set.ts";
@@ -13,7 +14,14 @@ import { columns } from "./columns.ts";
 import { fieldValues } from "./field.ts";
 import { span, widthOf, type Line } from "./line.ts";
 
-const marks = { create: "+", update: "~", replace: "±", delete: "-" } as const satisfies Record<Action, string>;
+const marks = {
+  create: "+",
+  adopt: "»",
+  update: "~",
+  replace: "±",
+  delete: "-",
+  release: "·",
+} as const satisfies Record<Action, string>;
 
 /** Fields of one object that are printed; the rest is counted. */
 const mostFields = 20;
@@ -39,6 +47,7 @@ export function changeLines(set: ChangeSet, width = 120): Line[] {
 export function countLines(set: ChangeSet): Line[] {
   const owners = countByOwner(set);
   const withSame = set.same !== undefined;
+  const actions = shownActions(owners);
   const head = ["", ...actions, ...(withSame ? ["same"] : [])].map((text): Line => [span("faint", text)]);
   const row = (name: Line, counts: Readonly<Record<Action | "same", number>>): Line[] => [
     name,
@@ -47,7 +56,10 @@ export function countLines(set: ChangeSet): Line[] {
   ];
   const rows = owners.map(({ owner, counts }) => row([ownerName(owner)], counts));
   if (owners.length > 1) rows.push(row([span("strong", "total")], totalCounts(set)));
-  return columns([head, ...rows], [1, 2, 3, 4, 5]);
+  return columns(
+    [head, ...rows],
+    [...actions.keys(), actions.length].map((at) => at + 1),
+  );
 }
 
 /** The closing sentence: `3 to create, 1 to delete`, or that there is nothing to do. */
@@ -62,8 +74,10 @@ function objectLines(change: ObjectChange, withCluster: boolean, width: number):
     "  ",
     span(change.action, `${marks[change.action]} ${objectName(change, withCluster)}`),
     ...(change.action === "replace" ? [span("replace", "  deleted and created again")] : []),
+    ...(change.action === "release" ? [span("release", "  stays on the cluster, no longer managed")] : []),
+    ...(change.action === "adopt" ? [span("adopt", `  ${adoptionText(change)}`)] : []),
   ];
-  if (change.action === "create" || change.action === "delete") return [head];
+  if (["create", "delete", "release"].includes(change.action)) return [head];
   const [only, ...others] = change.fields;
   const short: Line = only === undefined ? [] : [...head, "  ", ...fieldLine(change, only)];
   if (others.length === 0 && only !== undefined && widthOf(short) <= width) return [short];

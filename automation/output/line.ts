@@ -1,7 +1,8 @@
+import type { Action } from "../../core/plan/change.ts";
 import { plain } from "./plain.ts";
 
 /** What a piece of text means; the painter chooses its colour. */
-export type Tone = "create" | "update" | "replace" | "delete" | "strong" | "faint" | "good" | "bad";
+export type Tone = Action | "strong" | "faint" | "good" | "bad";
 
 /** A piece of a line. Its text is made safe when it is painted, so that it may come from a repository. */
 export interface Span {
@@ -14,9 +15,11 @@ export type Line = readonly (string | Span)[];
 
 const colours = {
   create: "32",
+  adopt: "36",
   update: "33",
   replace: "35",
   delete: "31",
+  release: "36",
   strong: "1",
   faint: "2",
   good: "32",

@@ -1,5 +1,5 @@
 import type { ObjectChange } from "../../core/plan/change.ts";
-import { objectName } from "./change-set.ts";
+import { adoptionText, objectName } from "./change-set.ts";
 import { fieldValues } from "./field.ts";
 import { originText } from "./text.ts";
 
@@ -12,6 +12,7 @@ export function diffLines(change: ObjectChange, withCluster: boolean): string[] 
   const from = change.origin === undefined ? "" : `  # ${originText(change.origin)}`;
   if (change.action === "create") return [`+ ${name}${from}`];
   if (change.action === "delete") return [`- ${name}`];
+  if (change.action === "release") return [`  ${name}  (released)`];
   const shown = change.fields.slice(0, mostFields).flatMap((field) => {
     const { before, after } = fieldValues(change, field);
     return [
@@ -20,8 +21,9 @@ export function diffLines(change: ObjectChange, withCluster: boolean): string[] 
     ];
   });
   const hidden = change.fields.length - mostFields;
+  const remark = change.action === "adopt" ? `  (adopted: ${adoptionText(change)})` : "";
   return [
-    change.action === "replace" ? `! ${name}  (replaced)${from}` : `  ${name}${from}`,
+    change.action === "replace" ? `! ${name}  (replaced)${from}` : `  ${name}${remark}${from}`,
     ...shown,
     ...(hidden > 0 ? [`    … and ${hidden} more fields`] : []),
   ];

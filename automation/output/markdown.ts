@@ -1,12 +1,13 @@
 import type { ObjectChange } from "../../core/plan/change.ts";
 import { formatPlace, type Finding } from "../../core/errors/finding.ts";
 import {
-  actions,
+  adoptionText,
   countByOwner,
   describeCounts,
   objectName,
   ownerName,
   severalClusters,
+  shownActions,
   totalCounts,
   type ChangeSet,
 } from "./change-set.ts";
@@ -46,6 +47,7 @@ export function formatComment(comment: Comment): string {
     ...paragraph(findingItems(comment.findings ?? [])),
     ...paragraph(changes.length === 0 ? [] : table(comment.changes)),
     ...paragraph(losses(changes, tense)),
+    ...paragraph(others(changes, tense)),
   ];
   const withCluster = severalClusters(changes);
   const byOwner = Map.groupBy(changes, ({ owner }) => owner);
@@ -73,11 +75,13 @@ function paragraph(lines: readonly string[]): readonly string[] {
 }
 
 function table(set: ChangeSet): string[] {
+  const owners = countByOwner(set);
+  const actions = shownActions(owners);
   const names = [...actions, ...(set.same === undefined ? [] : (["same"] as const))];
   return [
     `| | ${names.join(" | ")} |`,
     `|---|${names.map(() => "---:").join("|")}|`,
-    ...countByOwner(set)
+    ...owners
       .filter(({ counts }) => actions.some((action) => counts[action] > 0))
       .map(
         ({ owner, counts }) => `| ${cellCode(ownerName(owner))} | ${names.map((name) => counts[name]).join(" | ")} |`,
@@ -95,6 +99,22 @@ function losses(changes: readonly ObjectChange[], tense: Tense): string[] {
     return `> - ${code(objectName(change, withCluster))} ${fate}`;
   });
   return ["> [!CAUTION]", ...items, ...remaining("> - ", lost.length)];
+}
+
+/** What is taken over, and what is let go: neither is seen in Git. */
+function others(changes: readonly ObjectChange[], tense: Tense): string[] {
+  const listed = changes.filter(({ action }) => action === "adopt" || action === "release");
+  if (listed.length === 0) return [];
+  const withCluster = severalClusters(changes);
+  const verb = tense === "future" ? "is" : "was";
+  const items = listed.slice(0, mostListed).map((change) => {
+    const fate =
+      change.action === "adopt"
+        ? `${html(adoptionText(change))} and ${verb} adopted`
+        : `${verb} left on the cluster, no longer managed`;
+    return `> - ${code(objectName(change, withCluster))} ${fate}`;
+  });
+  return ["> [!NOTE]", ...items, ...remaining("> - ", listed.length)];
 }
 
 function remaining(prefix: string, count: number): string[] {

@@ -1,7 +1,20 @@
 import type { Json, Origin } from "../manifest/manifest.ts";
 
-/** What happens to one object. `same` objects are counted, not listed. */
-export type Action = "create" | "update" | "replace" | "delete";
+/**
+ * What happens to one object. `adopt`: it is there already and belongs to nobody, and is taken over; `release`: it left
+ * Git and stays on the cluster, no longer managed. `same` objects are counted, not listed.
+ */
+export type Action = "create" | "adopt" | "update" | "replace" | "delete" | "release";
+
+/** What has happened to an object: `3 adopted`. */
+export const pastActions = {
+  create: "created",
+  adopt: "adopted",
+  update: "updated",
+  replace: "replaced",
+  delete: "deleted",
+  release: "released",
+} as const satisfies Record<Action, string>;
 
 /** One field that differs. Values of Secrets are `secret` markers, never the values. */
 export interface FieldChange {
@@ -24,9 +37,16 @@ export interface ObjectChange {
   readonly namespace?: string;
   readonly name: string;
   readonly fields: readonly FieldChange[];
+  /** Who else has managed an object that is adopted, as far as its metadata tells: `Helm release shop/web`. */
+  readonly from?: string;
   /** Absent for objects that Driftless writes itself and for those that left Git. */
   readonly origin?: Origin;
 }
 
 /** How many objects there are of each action; `same` too. */
 export type ChangeCounts = Readonly<Record<Action | "same", number>>;
+
+/** Counts of nothing, to be added to. */
+export function noCounts(): Record<Action | "same", number> {
+  return { create: 0, adopt: 0, update: 0, replace: 0, delete: 0, release: 0, same: 0 };
+}

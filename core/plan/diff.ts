@@ -1,5 +1,5 @@
 import { kindGroup, namespaceOf, type Json, type JsonObject, type KubernetesObject } from "../manifest/manifest.ts";
-import type { Action, ChangeCounts, FieldChange, ObjectChange } from "./change.ts";
+import { noCounts, type Action, type ChangeCounts, type FieldChange, type ObjectChange } from "./change.ts";
 import { diffFields, type Mask } from "./diff-fields.ts";
 import { isJsonObject, isList } from "../manifest/json.ts";
 import type { Step } from "./path.ts";
@@ -27,9 +27,10 @@ export function diffPlans(from: EnvironmentPlan, to: EnvironmentPlan): PlanDiff 
     else changes.push(objectChange(old === undefined ? "create" : "update", now, fields));
   }
   for (const [name, old] of before) {
-    if (!after.has(name)) changes.push(objectChange("delete", old, []));
+    if (after.has(name)) continue;
+    changes.push(objectChange(old.planned.settings.prune === "disabled" ? "release" : "delete", old, []));
   }
-  const counts = { create: 0, update: 0, replace: 0, delete: 0, same };
+  const counts = { ...noCounts(), same };
   for (const { action } of changes) counts[action] += 1;
   return { changes, counts };
 }
@@ -66,7 +67,7 @@ function objectChange(action: Action, { owner, planned }: OwnedObject, fields: r
     ...(namespace === undefined ? {} : { namespace }),
     name: planned.object.metadata.name,
     fields,
-    ...(planned.origin === undefined || action === "delete" ? {} : { origin: planned.origin }),
+    ...(planned.origin === undefined || action === "delete" || action === "release" ? {} : { origin: planned.origin }),
   };
 }
 

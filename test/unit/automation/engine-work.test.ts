@@ -1,3 +1,4 @@
+import { noCounts } from "../../../core/plan/change.ts";
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { updateProgress } from "../../../automation/engine-work.ts";
@@ -15,7 +16,7 @@ describe("The progress of an update", () => {
       end: () => assert.fail("the update is not over"),
     };
     const session: Pick<Session, "progress"> = { progress };
-    const report = updateProgress(session, { create: 1, update: 0, replace: 1, delete: 0, same: 7 });
+    const report = updateProgress(session, { ...noCounts(), create: 1, replace: 1, same: 7 });
     const object = {
       owner: "application/shop",
       cluster: "main",

@@ -1,3 +1,4 @@
+import { noCounts } from "../../../core/plan/change.ts";
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { PreviewResult } from "../../../automation/engine/types.ts";
@@ -15,7 +16,7 @@ const result: PreviewResult = {
     { ...change, name: "settings", origin: { path: "web/all.yaml" } },
     { ...change, action: "delete", name: "gone" },
   ],
-  counts: { create: 0, update: 1, replace: 0, delete: 1, same: 0 },
+  counts: { ...noCounts(), update: 1, delete: 1 },
   hooks: [],
   waits: [],
   violations: [

@@ -40,6 +40,24 @@ describe("The table of changes", () => {
     );
   });
 
+  it("has columns for what is adopted and released only where that happens, and says what it means", () => {
+    const adopted: ObjectChange = { ...scaled, action: "adopt", from: "Helm release shop/web" };
+    const released: ObjectChange = { ...created, action: "release" };
+    assert.equal(
+      text([adopted, released]),
+      [
+        "            create  adopt  update  replace  delete  release",
+        "storefront       -      1       -        -       -        1",
+        "",
+        "storefront",
+        "  » Deployment.apps shop/storefront  exists already, managed by Helm release shop/web so far  spec.replicas: 2 → 3",
+        "  · ConfigMap shop/settings  stays on the cluster, no longer managed",
+        "",
+      ].join("\n"),
+    );
+    assert.equal(summary({ changes: [adopted, released] }, "future"), "1 to adopt, 1 to release");
+  });
+
   it("puts tenants before applications and adds a total where there are several owners", () => {
     const quota: ObjectChange = {
       ...base,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import { sameJson } from "../../../../core/manifest/json.ts";
-import type { FieldChange } from "../../../../core/plan/change.ts";
+import { noCounts, type FieldChange } from "../../../../core/plan/change.ts";
 import type { Json, KubernetesObject } from "../../../../core/manifest/manifest.ts";
 import { diffObjects, diffPlans } from "../../../../core/plan/diff.ts";
 import { application, configMap, environment, manifest, object, plan } from "./fixture.ts";
@@ -193,9 +193,9 @@ describe("diffPlans", () => {
       ],
     );
     assert.deepEqual(counts, {
+      ...noCounts(),
       create: 1,
       update: 1,
-      replace: 0,
       delete: 1,
       same: 1 + (before.tenants[0]?.objects.length ?? 0),
     });
@@ -209,6 +209,18 @@ describe("diffPlans", () => {
       fields: [{ path: "data.a", kind: "change", before: "1", after: "2" }],
       origin: { path: "web.yaml", document: 1, line: 1 },
     });
+  });
+
+  it("lets go of what is not to be pruned", () => {
+    const keep = object("v1", "ConfigMap", "kept", {
+      metadata: { annotations: { "driftless.dev/prune": "disabled" } },
+    });
+    const before = plan({ web: [data("a", "1"), manifest(keep)] }).plan;
+    const { changes } = diffPlans(before, plan({ web: [data("a", "1")] }).plan);
+    assert.deepEqual(
+      changes.map(({ action, name, origin }) => [action, name, origin]),
+      [["release", "kept", undefined]],
+    );
   });
 
   it("finds nothing between equal plans", () => {
