@@ -13,7 +13,22 @@ export interface TestCluster extends LocalCluster {
   remove(): Promise<void>;
 }
 
-/** Starts a local control plane in a temporary folder. */
+/**
+ * Starts a local control plane in a temporary folder.
+ *
+ * Pods are ready at once, and those of Jobs complete, unless an annotation of the pod (of the pod template) has them
+ * play something else (`toolchain/local-cluster/plays.yaml`): `test.driftless.dev/play: <play>` with
+ * - `late`: runs unready and gets ready after `test.driftless.dev/delay` (default 3s); a Job's pod then completes;
+ * - `unready`: runs and never gets ready, with an event of its readiness probe;
+ * - `crash`, `oom`, `init-crash`: CrashLoopBackOff after 3 restarts, exit code `test.driftless.dev/exit-code`
+ *   (default "1"; `oom` 137); `init-crash` needs an init container;
+ * - `image-pull`, `config`: ImagePullBackOff, CreateContainerConfigError; `pending`: ContainerCreating for good;
+ * - `fail`: ends as failed: for Jobs only, a ReplicaSet would make pods without end;
+ * - `hang`: runs and never completes: for Jobs.
+ *
+ * A pod that no node takes: give it a `nodeSelector` that nothing has. Claims get volumes: of the default class
+ * `local` with their first pod, of `local-immediate` at once. Pods have no logs.
+ */
 export async function startTestCluster(name: string): Promise<TestCluster> {
   const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "driftless");
   const tools = await ensureTools(toolGroups.cluster, {

@@ -58,6 +58,8 @@ const kwok = [
   `--kubeconfig=${kubeconfig}`,
   `--config=${names.stages}`,
   `--config=${names.loadBalancer}`,
+  `--config=${names.plays}`,
+  `--config=${names.volumes}`,
   "--manage-all-nodes=true",
   // Without the lease, nodes flap and their pods turn unready.
   "--node-lease-duration-seconds=40",

@@ -17,6 +17,8 @@ export const names = {
   authority: "certificates/authority.crt",
   stages: "stages.yaml",
   loadBalancer: "load-balancer.yaml",
+  plays: "plays.yaml",
+  volumes: "volumes.yaml",
   data: "etcd",
   etcdSocket: "etcd.sock",
   peerSocket: "peer.sock",

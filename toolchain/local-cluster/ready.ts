@@ -6,6 +6,7 @@ import { callApi } from "./api.ts";
 import { readAuthority } from "./certificate.ts";
 import { names, type ProgramName } from "./layout.ts";
 import { isSchedulable, nodeName, nodeObject } from "./node.ts";
+import { storageClasses, storageClassPath } from "./storage-class.ts";
 import { isRunning, lastLines } from "./process.ts";
 import type { ClusterSettings } from "./settings.ts";
 
@@ -39,6 +40,10 @@ export async function waitForNode(folder: string, settings: ClusterSettings, aut
   await waitFor(folder, "kube-apiserver", async () => {
     const { status } = await callApi(settings, authority, "/api/v1/nodes", nodeObject);
     return status === 201 || status === 409;
+  });
+  await waitFor(folder, "kube-apiserver", async () => {
+    const created = storageClasses.map((object) => callApi(settings, authority, storageClassPath, object));
+    return (await Promise.all(created)).every(({ status }) => status === 201 || status === 409);
   });
   await waitFor(folder, "kwok", async () => {
     const { status, body } = await callApi(settings, authority, `/api/v1/nodes/${nodeName}`);

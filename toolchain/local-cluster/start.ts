@@ -38,7 +38,9 @@ export async function startPrograms(
   await writeKubeconfig(folder, settings, authority);
 
   await copyFile(join(dirname(executables.kwok), "..", "stages.yaml"), join(folder, names.stages));
-  await copyFile(join(import.meta.dirname, names.loadBalancer), join(folder, names.loadBalancer));
+  for (const file of [names.loadBalancer, names.plays, names.volumes]) {
+    await copyFile(join(import.meta.dirname, file), join(folder, file));
+  }
   await Promise.all([start("kube-controller-manager"), start("kube-scheduler"), start("kwok")]);
   await waitForNode(folder, settings, authority);
 }
