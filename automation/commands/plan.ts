@@ -8,7 +8,7 @@ import { span, type Line } from "../output/line.ts";
 import { formatDocument } from "../output/markdown-document.ts";
 import { cellCode, code } from "../output/markdown-escape.ts";
 import { maskPlan } from "../output/mask.ts";
-import { originText, shortDigest, shortRevision } from "../output/text.ts";
+import { memberText, originText, shortDigest, shortRevision } from "../output/text.ts";
 import { planEnvironment } from "../work.ts";
 import { environment, markdown } from "./parameters.ts";
 
@@ -36,13 +36,14 @@ function planLines(plan: EnvironmentPlan): Line[] {
     [],
     ...columns([
       ["application", "tenant", "renderer", "objects", "clusters", "path"].map((text): Line => [span("faint", text)]),
-      ...plan.applications.map(({ name, tenant, renderer, objects, clusters, path }): Line[] => [
+      ...plan.applications.map(({ name, tenant, renderer, objects, clusters, path, madeBy }): Line[] => [
         [name],
         [tenant],
         [renderer],
         [`${objects.length}`],
         [clusters.join(", ")],
         [path],
+        madeBy === undefined ? [] : [span("faint", memberText(madeBy))],
       ]),
     ]),
     ...plan.tenants.flatMap(({ name, objects }) => blockLines(`tenant/${name}`, objects)),
@@ -69,8 +70,8 @@ function objectText({ cluster, object }: Pick<PlannedObject, "cluster" | "object
 
 function planComment(plan: EnvironmentPlan, marker: string): string {
   const rows = plan.applications.map(
-    ({ name, renderer, objects, path }) =>
-      `| ${cellCode(name)} | ${renderer} | ${objects.length} | ${cellCode(path)} |`,
+    ({ name, renderer, objects, path, madeBy }) =>
+      `| ${cellCode(name)}${madeBy === undefined ? "" : ` (set ${cellCode(madeBy.set)})`} | ${renderer} | ${objects.length} | ${cellCode(path)} |`,
   );
   const head = [
     `### Plan of ${code(plan.environment)} at ${code(shortRevision(plan.revision))}`,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { listEnvironments, loadEnvironment } from "../../core/environment/load.ts";
+import { enumerate } from "../../core/environment/text.ts";
 import { DriftlessError, failure } from "../../core/errors/error.ts";
 import { hasErrors, type Finding } from "../../core/errors/finding.ts";
 import { throwErrors } from "../../core/errors/error.ts";
@@ -25,8 +26,16 @@ export const validate = defineCommand({
     const findings = results.flatMap((result) => result.findings);
     throwErrors([...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()]);
     return {
-      document: { kind: "Validation", environments: results.map(({ name, file }) => ({ name, file, valid: true })) },
-      lines: columns(results.map(({ name, file }): Line[] => [[span("good", "valid")], [name], [span("faint", file)]])),
+      document: {
+        kind: "Validation",
+        environments: results.map(({ name, file, waiting }) => ({ name, file, valid: true, waiting })),
+      },
+      lines: columns(
+        results.map(({ name, file, waiting }): Line[] => {
+          const note = waiting.length === 0 ? "" : `  (folders of ${enumerate(waiting, "and")} are read by plan)`;
+          return [[span("good", "valid")], [name], [span("faint", `${file}${note}`)]];
+        }),
+      ),
     };
   },
 });
@@ -34,16 +43,18 @@ export const validate = defineCommand({
 interface Result {
   readonly name: string;
   readonly file: string;
+  /** Application sets that are made of folders of the source, which is not read here. */
+  readonly waiting: readonly string[];
   readonly findings: readonly Finding[];
 }
 
 async function check(project: string, name: string): Promise<Result> {
   try {
-    const { file } = await loadEnvironment(project, name);
-    return { name, file, findings: [] };
+    const { file, waiting } = await loadEnvironment(project, name);
+    return { name, file, waiting, findings: [] };
   } catch (error) {
     if (error instanceof DriftlessError && hasErrors(error.findings))
-      return { name, file: "", findings: error.findings };
+      return { name, file: "", waiting: [], findings: error.findings };
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import type { SetMember } from "../../core/environment/fan-out/expand-set.ts";
 import type { Origin } from "../../core/manifest/manifest.ts";
 
 /** A revision as people read it; only ever for display. */
@@ -19,4 +20,9 @@ export function readableTime(iso: string): string {
 export function originText(origin: Origin | undefined): string {
   if (origin === undefined) return "";
   return origin.line === undefined ? origin.path : `${origin.path}:${origin.line}`;
+}
+
+/** Which application set an application is of, and what it was made of: `set regional: folder "applications/web"`. */
+export function memberText({ set, item }: SetMember): string {
+  return `set ${set}: ${item}`;
 }

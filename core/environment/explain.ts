@@ -1,6 +1,7 @@
 import { formatPlace, type Place } from "../errors/finding.ts";
 import { isJsonObject } from "../manifest/json.ts";
 import type { Json } from "../manifest/manifest.ts";
+import type { SetMember } from "./fan-out/expand-set.ts";
 import { entryAt, nodeAt, positionOf, toValue, type Entry, type MapNode, type Node, type Path } from "./node.ts";
 import { inheritanceOf } from "./resolve.ts";
 import { environmentSchema } from "./schema/index.ts";
@@ -21,6 +22,8 @@ export interface Explanation {
   readonly path: string;
   readonly value: Json;
   readonly setBy: Provenance;
+  /** The application set that the application belongs to, if it belongs to one. */
+  readonly madeBy?: SetMember;
   /** True if an explicit `null` removed the inherited value; `value` is then the default, or null if there is none. */
   readonly removed?: true;
   /** The value of `_base.yaml` that this one replaced or removed. */
@@ -58,7 +61,8 @@ function explainOne(root: MapNode, spec: EnvironmentSpec, path: Path, value: Jso
   const node = nodeAt(root, path);
   const covered = coveredBy(root, path);
   const overrode = covered?.node === undefined ? {} : { overrode: shown(covered.node) };
-  const result = { path: formatPath(path), value };
+  const madeBy = path[0] === "applications" ? spec.members[String(path[1])] : undefined;
+  const result = { path: formatPath(path), value, ...(madeBy === undefined ? {} : { madeBy }) };
   if (node !== undefined) return { ...result, setBy: { by: "file", place: { ...node.at } }, ...overrode };
   if (covered?.removal !== undefined) {
     const place = { ...covered.removal.value.at };

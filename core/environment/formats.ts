@@ -57,6 +57,12 @@ export const formats = {
     'an exact version such as "1.2.3"',
   ),
   digest: format(/^sha256:[0-9a-f]{64}$/, '"sha256:" and 64 lower-case hex digits'),
+  labelValue: format(
+    /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,
+    "a label value of letters, digits, dashes, dots and underscores, at most 63",
+  ),
+  field: format(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/, "a name of letters, digits, dashes and underscores, a letter first"),
+  parameter: format(/^[A-Za-z][A-Za-z0-9_]{0,62}$/, "a name of letters, digits and underscores, a letter first"),
   variable: format(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable"),
 } as const satisfies Record<string, Format>;
 

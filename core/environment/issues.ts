@@ -34,7 +34,9 @@ export function explainIssue(issue: Issue, path: Path, context: IssueContext): r
     case "invalid_key":
       return issue.issues.map((inner) => wrongKey(inner, path, context));
     case "invalid_union":
-      return wrongCluster(issue, node, path, context);
+      return path[0] === "clusters" && path.length === 2
+        ? wrongCluster(issue, node, path, context)
+        : wrongChoice(issue, path, context);
     case "too_small":
     case "too_big":
       return [wrongSize(issue, node, path, context)];
@@ -135,10 +137,7 @@ function wrongCluster(
   const [only, another] = chosen;
   if (only !== undefined && another === undefined) {
     const issues = issue.errors[clusterKinds.indexOf(only)] ?? [];
-    return issues.flatMap((inner) => {
-      const steps = inner.path.map((step) => (typeof step === "symbol" ? String(step) : step));
-      return explainIssue(inner, [...path, ...steps], context);
-    });
+    return issues.flatMap((inner) => explainIssue(inner, [...path, ...plainSteps(inner)], context));
   }
   if (another !== undefined) {
     const fix = `Keep one of them; write \`${only ?? ""}: null\` to remove one that is inherited.`;
@@ -149,6 +148,17 @@ function wrongCluster(
   const fix =
     meant === undefined ? "Write, say, `local: { name: dev }` or `kubeconfig: {}`." : `Did you mean ${quote(meant)}?`;
   return [invalid(path, `A cluster has exactly one of the keys ${enumerate(clusterKinds)}; found ${found}.`, fix)];
+}
+
+/** What is wrong with the choice of the type that was written; if that is the type of none, what the first one wants. */
+function wrongChoice(issue: z.core.$ZodIssueInvalidUnion, path: Path, context: IssueContext): readonly Problem[] {
+  const isOther = (inner: Issue): boolean => inner.code === "invalid_type" && inner.path.length === 0;
+  const issues = issue.errors.find((choice) => !choice.some(isOther)) ?? issue.errors[0] ?? [];
+  return issues.flatMap((inner) => explainIssue(inner, [...path, ...plainSteps(inner)], context));
+}
+
+function plainSteps({ path }: Issue): Path {
+  return path.map((step) => (typeof step === "symbol" ? String(step) : step));
 }
 
 function wrongSize(

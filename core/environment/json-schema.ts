@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isJsonObject, isList, plainJson } from "../manifest/json.ts";
+import { isJsonObject, isList, plainJson, record } from "../manifest/json.ts";
 import type { Json, JsonObject } from "../manifest/manifest.ts";
 import { environmentBaseSchema, environmentSchema } from "./schema/index.ts";
 
@@ -16,13 +16,13 @@ export function toJsonSchema(schema: z.ZodType): JsonSchema {
 
 /** Of `environments/<name>.yaml`. Whatever can be inherited is optional, and `null` removes what is inherited. */
 export function environmentJsonSchema(): JsonSchema {
-  const schema = toJsonSchema(environmentSchema);
+  const schema = withTemplates(toJsonSchema(environmentSchema));
   return withHead(mapProperties(schema, nullable), schema, ["apiVersion", "kind", "metadata"]);
 }
 
 /** Of `environments/_base.yaml`. */
 export function environmentBaseJsonSchema(): JsonSchema {
-  const schema = toJsonSchema(environmentBaseSchema);
+  const schema = withTemplates(toJsonSchema(environmentBaseSchema));
   return withHead(
     mapProperties(schema, (property) => property),
     schema,
@@ -41,6 +41,45 @@ function withHead(changed: JsonSchema, original: JsonSchema, required: readonly 
   const to = isJsonObject(changed["properties"]) ? changed["properties"] : {};
   const head = Object.fromEntries(Object.entries(from).filter(([key]) => required.includes(key)));
   return { ...changed, required, properties: { ...to, ...head } };
+}
+
+/** Says of the template of an application set what an application may hold, each value or a text with placeholders. */
+function withTemplates(schema: JsonSchema): JsonSchema {
+  const application = schemaAt(schema, ["properties", "applications", "additionalProperties"]);
+  const path = ["properties", "applicationSets", "additionalProperties", "properties", "template"];
+  const template = schemaAt(schema, path);
+  const properties = {
+    ...schemaAt(template, ["properties"]),
+    ...schemaAt(allowPlaceholders(application), ["properties"]),
+  };
+  return replaceAt(schema, path, { ...template, properties, additionalProperties: false });
+}
+
+function schemaAt(schema: JsonSchema, path: readonly string[]): JsonSchema {
+  return path.reduce((part, key) => record(part[key]), schema);
+}
+
+function replaceAt(schema: JsonSchema, [key, ...rest]: readonly string[], value: JsonSchema): JsonSchema {
+  return key === undefined ? value : { ...schema, [key]: replaceAt(record(schema[key]), rest, value) };
+}
+
+/** A schema whose every value may be a text with a placeholder instead. */
+function allowPlaceholders(schema: JsonSchema): JsonSchema {
+  const allow = (value: Json): Json => {
+    if (!isJsonObject(value)) return value;
+    const { description, title } = value;
+    const about = { ...(title === undefined ? {} : { title }), ...(description === undefined ? {} : { description }) };
+    return { ...about, anyOf: [allowPlaceholders(value), { type: "string", pattern: "\\{\\{" }] };
+  };
+  const result: Record<string, Json> = { ...schema };
+  delete result["required"];
+  const { properties, additionalProperties, items } = schema;
+  if (isJsonObject(properties)) {
+    result["properties"] = Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, allow(value)]));
+  }
+  if (isJsonObject(additionalProperties)) result["additionalProperties"] = allow(additionalProperties);
+  if (isJsonObject(items)) result["items"] = allow(items);
+  return result;
 }
 
 /** Makes every property optional, at every depth, and changes it. */

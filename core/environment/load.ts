@@ -1,15 +1,18 @@
 import { DriftlessError, failure } from "../errors/error.ts";
 import type { Finding, Place } from "../errors/finding.ts";
+import type { SourceTree } from "../git/tree.ts";
 import { explain, type Explanation } from "./explain.ts";
 import { baseFile, environmentFile, readDocument } from "./file.ts";
+import { locateAll, writtenPath } from "./fan-out/blame.ts";
+import { expandSets, unexpanded, type Expansion } from "./fan-out/expand.ts";
 import { environmentNotFound } from "./list.ts";
 import { merge } from "./merge.ts";
 import { positionOf, type MapNode, type Path } from "./node.ts";
 import { outline } from "./outline.ts";
-import { locate } from "./problem.ts";
+import { locate, type Problem } from "./problem.ts";
 import { checkReferences } from "./references.ts";
 import { resolve } from "./resolve.ts";
-import { environmentBaseSchema, environmentSchema } from "./schema/index.ts";
+import { environmentBaseSchema, environmentSchema, type EnvironmentDocument } from "./schema/index.ts";
 import type { EnvironmentSpec } from "./spec.ts";
 import { formatPath } from "./text.ts";
 import { validate } from "./validate.ts";
@@ -22,6 +25,13 @@ export interface LoadedEnvironment {
   readonly spec: EnvironmentSpec;
   /** Its document, relative to the project. */
   readonly file: string;
+  /** Application sets that are made of folders of the source: their applications are not in `spec` yet. */
+  readonly waiting: readonly string[];
+  /**
+   * The environment with the applications that the folders of the pinned commit give.
+   * @throws everything that is wrong with them at once.
+   */
+  readonly withSource: (tree: SourceTree) => LoadedEnvironment;
   /** Where a field was written, or the nearest thing above it, such as `["applications", "checkout", "path"]`. */
   readonly locate: (path: Path) => Place;
   /**
@@ -67,22 +77,50 @@ export function buildEnvironment(
   if (own.root === undefined) throw allAtOnce([...unread, ...baseFindings], own.file);
 
   const merged = merge(inherited(base?.root, own.root), own.root);
-  const root = revision === undefined ? merged : pinnedTo(merged, revision);
+  const document = revision === undefined ? merged : pinnedTo(merged, revision);
   // Without the base nobody knows what is missing, or whether a name exists; the rest can still be told.
   const partial = base !== undefined && base.root === undefined;
-  const { value, problems } = validate(root, { schema: environmentSchema, environment: name, partial });
-  const references = partial ? [] : checkReferences(outline(root), name);
-  const findings = [...problems, ...references].map((problem) => locate(root, problem));
-  const all = [...unread, ...baseFindings, ...findings];
-  if (value === undefined || all.length > 0) throw allAtOnce(all, own.file);
+  return expanded(undefined);
 
-  const spec = resolve(value);
-  return {
-    spec,
-    file: own.file,
-    locate: (path) => ({ ...positionOf(root, path), ...(path.length === 0 ? {} : { field: formatPath(path) }) }),
-    explain: (path) => explain(root, spec, path),
+  function expanded(tree: SourceTree | undefined): LoadedEnvironment {
+    const expansion = partial ? unexpanded(document) : expandSets(document, tree);
+    const { root, members, waiting } = expansion;
+    const { value, findings } = checkDocument(expansion, name, partial);
+    const all = [...unread, ...baseFindings, ...findings];
+    if (value === undefined || all.length > 0) throw allAtOnce(all, own.file);
+
+    const spec = resolve(value, members);
+    const loaded: LoadedEnvironment = {
+      spec,
+      file: own.file,
+      waiting,
+      withSource: (source) => (waiting.length === 0 ? loaded : expanded(source)),
+      locate: (path) => {
+        const field = path.length === 0 ? {} : { field: formatPath(writtenPath(path, members)) };
+        return { ...positionOf(root, path), ...field };
+      },
+      explain: (path) => explain(root, spec, path),
+    };
+    return loaded;
+  }
+}
+
+/** Everything that is wrong with a document, what its sets make included. */
+function checkDocument(
+  expansion: Expansion,
+  environment: string,
+  partial: boolean,
+): { readonly value: EnvironmentDocument | undefined; readonly findings: readonly Finding[] } {
+  const { problems, waiting, sample } = expansion;
+  const isOpen = waiting.length > 0 || problems.length > 0;
+  const check = ({ root, members }: Pick<Expansion, "root" | "members">, before: readonly Problem[]) => {
+    const { value, problems } = validate(root, { schema: environmentSchema, environment, partial });
+    const references = partial ? [] : checkReferences(outline(root, isOpen), environment);
+    return { value, findings: locateAll(root, [...before, ...problems, ...references], members) };
   };
+  const { value, findings } = check(expansion, problems);
+  // What the sample shares with the document is found twice, and said once.
+  return { value, findings: sample === undefined ? findings : [...findings, ...check(sample, []).findings] };
 }
 
 function checkBase(root: MapNode, environment: string): readonly Finding[] {

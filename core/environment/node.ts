@@ -9,6 +9,8 @@ export interface ScalarNode {
   readonly value: string | number | boolean | null;
   /** False for a value that is missing in the text, as in `key:` with nothing behind it. */
   readonly written: boolean;
+  /** True for a stand-in of what only the source can tell: its form may be checked, its value says nothing. */
+  readonly unknown?: true;
   readonly at: Position;
 }
 

@@ -41,10 +41,12 @@ export interface Outline {
   readonly clusters: ReadonlySet<string> | undefined;
   readonly tenants: ReadonlyMap<string, TenantOutline> | undefined;
   readonly applications: ReadonlyMap<string, ApplicationOutline>;
+  /** True if there may be more applications than these: sets that could not be expanded, or not yet. */
+  readonly isOpen: boolean;
 }
 
 /** Reads the outline of a document. */
-export function outline(root: MapNode): Outline {
+export function outline(root: MapNode, isOpen = false): Outline {
   const local = nodeAt(root, ["source", "local"]);
   const clusters = keysOf(root, ["clusters"]);
   const tenants = keysOf(root, ["tenants"]);
@@ -60,6 +62,7 @@ export function outline(root: MapNode): Outline {
     clusters: clusters === undefined || !root.entries.has("clusters") ? undefined : new Set(clusters),
     tenants: tenants === undefined ? undefined : new Map(tenants.map((name) => [name, tenantAt(root, name)])),
     applications: new Map((keysOf(root, ["applications"]) ?? []).map((name) => [name, applicationAt(root, name)])),
+    isOpen,
   };
 }
 
@@ -101,7 +104,8 @@ function keysOf(root: MapNode, path: Path): readonly string[] | undefined {
 
 function textAt(root: MapNode, path: Path): Text | undefined {
   const node = nodeAt(root, path);
-  return node?.kind === "scalar" && typeof node.value === "string" ? { value: node.value, path } : undefined;
+  if (node?.kind !== "scalar" || node.unknown === true) return undefined;
+  return typeof node.value === "string" ? { value: node.value, path } : undefined;
 }
 
 function textsAt(root: MapNode, path: Path): readonly Text[] | undefined {

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../errors/codes.ts";
 import type { Finding } from "../errors/finding.ts";
+import type { SetMember } from "./fan-out/expand-set.ts";
 import { entryAt, positionOf, type MapNode, type Path } from "./node.ts";
 import { formatPath } from "./text.ts";
 
@@ -11,6 +12,8 @@ export interface Problem {
   readonly at?: "key";
   readonly message: string;
   readonly fix: string;
+  /** The application of a set with which it was found. */
+  readonly member?: SetMember;
 }
 
 /** A problem as a finding, with the position at which it is found. */

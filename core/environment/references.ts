@@ -76,7 +76,9 @@ function checkApplication(application: ApplicationOutline, outline: Outline): re
       return missing.length > 0 ? missing : outsideTenant(cluster, tenant);
     }),
     ...foreignNamespace(application, tenant),
-    ...application.dependsOn.flatMap((dependency) => unknown("application", dependency, applications)),
+    ...application.dependsOn.flatMap((dependency) =>
+      unknown("application", dependency, outline.isOpen ? undefined : applications),
+    ),
   ];
 }
 

@@ -1,10 +1,14 @@
 import { failure } from "../errors/error.ts";
+import type { SetMember } from "./fan-out/expand-set.ts";
 import type { Path } from "./node.ts";
 import type { EnvironmentDocument } from "./schema/index.ts";
 import type { ApplicationSpec, EnvironmentSpec, TenantSpec } from "./spec.ts";
 
 /** Fills in what a document leaves to what it refers to: environment → tenant → application. */
-export function resolve(document: EnvironmentDocument): EnvironmentSpec {
+export function resolve(
+  document: EnvironmentDocument,
+  members: ReadonlyMap<string, SetMember> = new Map(),
+): EnvironmentSpec {
   const clusters = Object.keys(document.clusters);
   const tenants = mapValues(document.tenants, (tenant): TenantSpec => ({
     ...tenant,
@@ -18,6 +22,8 @@ export function resolve(document: EnvironmentDocument): EnvironmentSpec {
     applications: mapValues(document.applications, (application, name) =>
       resolveApplication(name, application, tenants[application.tenant]),
     ),
+    applicationSets: document.applicationSets,
+    members: Object.fromEntries(members),
     policy: document.policy,
   };
 }

@@ -1,3 +1,4 @@
+import type { SetMember } from "./fan-out/expand-set.ts";
 import type { EnvironmentDocument } from "./schema/index.ts";
 
 /** An environment with every default and inherited value filled in, and every reference inside it known to hold. */
@@ -7,6 +8,10 @@ export interface EnvironmentSpec {
   readonly clusters: Readonly<Record<string, ClusterSpec>>;
   readonly tenants: Readonly<Record<string, TenantSpec>>;
   readonly applications: Readonly<Record<string, ApplicationSpec>>;
+  /** As written; what they make is among `applications`. */
+  readonly applicationSets: EnvironmentDocument["applicationSets"];
+  /** Which applications sets made, by name, and of what. */
+  readonly members: Readonly<Record<string, SetMember>>;
   readonly policy: EnvironmentDocument["policy"];
 }
 

@@ -19,6 +19,7 @@ export const errorCodes = {
   REVISION_INVALID: "terminal",
   DEPENDENCY_CYCLE: "terminal",
   IMAGE_UNUSED: "terminal",
+  SET_EMPTY: "terminal",
 
   // YAML
   YAML_SYNTAX: "terminal",

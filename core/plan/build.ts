@@ -97,6 +97,7 @@ function draftApplications(
 
 function planApplication({ name, application, objects }: Draft, input: PlanInput): ApplicationPlan {
   const clusters = [...application.clusters].sort(compareText);
+  const madeBy = input.spec.members[name];
   const content = {
     objects: planObjects(objects.objects, clusters, application),
     hooks: planHooks(objects.hooks, clusters),
@@ -104,6 +105,7 @@ function planApplication({ name, application, objects }: Draft, input: PlanInput
   return {
     name,
     tenant: application.tenant,
+    ...(madeBy === undefined ? {} : { madeBy }),
     clusters,
     dependsOn: [...application.dependsOn].sort(compareText),
     renderer: input.rendered.get(name)?.renderer ?? "manifests",

@@ -50,13 +50,15 @@ export async function computePlan(request: ComputeRequest): Promise<ComputedPlan
   const progress = request.progress ?? (() => undefined);
 
   const revision = request.revision === undefined ? undefined : checkRevision(request.revision);
-  const environment = await loadEnvironment(project, request.environment, { revision });
-  const { spec, locate } = environment;
-  const policyPacks = await digestPacks(project, spec.policy.packs, locate(["policy", "packs"]));
+  const document = await loadEnvironment(project, request.environment, { revision });
+  const { packs } = document.spec.policy;
+  const policyPacks = await digestPacks(project, packs, document.locate(["policy", "packs"]));
 
-  const { tree, from } = await openPinned(environment, request);
+  const { tree, from } = await openPinned(document, request);
   progress(`source at ${tree.revision} (${from})`);
 
+  const environment = document.withSource(tree);
+  const { spec, locate } = environment;
   const images = await readImages(environment, tree);
   const rendered = await renderAll({ spec, tree, locate, progress }, { tools: request.tools, cache, signal });
 

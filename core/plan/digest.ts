@@ -45,7 +45,8 @@ export function planDigest(plan: Omit<EnvironmentPlan, "digest">): string {
   const content: Json = {
     environment: plan.environment,
     revision: plan.revision,
-    clusters: plan.clusters.map((cluster) => ({ name: cluster.name, spec: plainJson(cluster.spec) })),
+    // Labels choose applications, which are in here themselves.
+    clusters: plan.clusters.map(({ name, spec }) => ({ name, spec: plainJson({ ...spec, labels: undefined }) })),
     tenants: plan.tenants.map((tenant) => ({ name: tenant.name, objects: objectsDigest(tenant.objects) })),
     applications: plan.applications.map((application) => ({
       name: application.name,

@@ -1,3 +1,4 @@
+import type { SetMember } from "../environment/fan-out/expand-set.ts";
 import type { ClusterSpec } from "../environment/spec.ts";
 import type { KubernetesObject, Origin } from "../manifest/manifest.ts";
 import type { RendererName } from "../render/renderer.ts";
@@ -37,6 +38,8 @@ export interface TenantPlan {
 export interface ApplicationPlan {
   readonly name: string;
   readonly tenant: string;
+  /** The application set that made it, and of what; absent for one that the document names. No part of the digest. */
+  readonly madeBy?: SetMember;
   readonly clusters: readonly string[];
   readonly dependsOn: readonly string[];
   readonly renderer: RendererName;

@@ -18,8 +18,13 @@ const local = z
 /** The ways to say which cluster is meant: exactly one of these keys. */
 export const clusterKinds = ["kubeconfig", "local"] as const;
 
+const labels = z
+  .record(name, text(formats.labelValue))
+  .optional()
+  .describe("Labels by which application sets choose clusters; nothing else reads them.");
+
 /** What may be said of any cluster. */
-const about = { kubernetes: kubernetes.optional() };
+const about = { kubernetes: kubernetes.optional(), labels };
 
 // In the order of `clusterKinds`, which is how `validate` finds the words for a mistake.
 /** One cluster. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { application } from "./application.ts";
+import { applicationSet } from "./application-set.ts";
 import { cluster } from "./cluster.ts";
 import { name } from "./common.ts";
 import { policy } from "./policy.ts";
@@ -14,6 +15,10 @@ const body = {
   clusters: z.record(name, cluster).describe("The clusters of the environment, by name; at least one."),
   tenants: z.record(name, tenant).default({}).describe("The tenants of the environment, by name."),
   applications: z.record(name, application).default({}).describe("The applications of the environment, by name."),
+  applicationSets: z
+    .record(name, applicationSet)
+    .default({})
+    .describe("Applications that are made from templates, of lists, folders of the source and clusters; by name."),
   policy: policy.prefault({}),
 };
 

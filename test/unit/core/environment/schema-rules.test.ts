@@ -18,6 +18,8 @@ describe("the schema of an environment", () => {
       clusters: { main: { local: { name: "dev" } } },
       tenants: {},
       applications: {},
+      applicationSets: {},
+      members: {},
       policy: { packs: ["policies"], config: {} },
     });
   });

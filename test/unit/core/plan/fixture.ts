@@ -49,6 +49,8 @@ export function environment(changes: Partial<EnvironmentSpec> = {}): Environment
     clusters: { eu: { local: { name: "eu" } } },
     tenants: { shop: tenant() },
     applications: { web: application() },
+    applicationSets: {},
+    members: {},
     policy: { packs: ["policies"], config: {} },
     ...changes,
   };
