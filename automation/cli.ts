@@ -25,11 +25,13 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     return invocation === undefined ? exitCodes.success : await execute(invocation, io);
   } catch (error) {
     const project = invocation?.global.project;
+    const colours = wantsColours(io) && !argv.includes("--no-color");
     return reportError(error, io, {
       // Read from argv, because the error may be that argv cannot be parsed.
       json: argv.includes("--json"),
       debug: argv.includes("--debug"),
-      colours: io.progressInPlace && wantsColours(io) && !argv.includes("--no-color"),
+      colours: io.progressInPlace && colours,
+      resultColours: io.isTerminal && colours,
       marker: invocation?.input["markdown"] === true ? commentMarker(invocation.name, invocation.input) : undefined,
       project: project === undefined ? undefined : resolve(io.cwd, project),
     });

@@ -21,6 +21,12 @@ A list named \`changes\` holds one entry per object: \`action\` (\`create\`, \`u
 (\`application/<name>\`, \`tenant/<name>\`, \`cluster/<name>\` or \`environment\`), \`cluster\`, \`kind\`, \`namespace\`, \`name\`, \`fields\`
 (\`path\`, \`kind\`, \`before\`, \`after\`) and \`origin\` (where in the source it comes from). Values of Secrets are \`[secret]\`, always.
 
+A list named \`hooks\` holds the hooks that run: \`application\`, \`phase\`, \`object\` (\`<cluster>/<namespace or _>/<kind>/<name>\`)
+and \`state\` (\`planned\`, \`done\`, \`failed\`, or \`skipped\` because something before it failed). \`waits\` names the applications
+whose health is waited for. An update that failed prints \`applications\` besides its \`findings\`: \`name\`, \`state\` (\`up\`,
+\`unchanged\`, \`failed\`, or \`waiting\` for what did not come), \`waitsFor\` and \`failures\`; \`changes\` then are those that were
+done.
+
 \`--markdown\` prints a comment for a pull request: a hidden first line (\`<!-- driftless: preview dev -->\`) by which a bot
 finds its own comment, a summary, then folded details; at most 60,000 characters.
 `;

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { DriftlessError, failure } from "../core/errors/error.ts";
 import { exitCodeOf } from "./exit-code.ts";
+import { FailedCommand } from "./failed-command.ts";
 import type { Io } from "./io.ts";
 import { findingLines, withoutFolders } from "./output/findings.ts";
 import { formatDocument } from "./output/json.ts";
@@ -14,6 +15,8 @@ export interface ErrorForm {
   /** Prints causes too, with their stack traces. */
   readonly debug: boolean;
   readonly colours: boolean;
+  /** Whether what goes to stdout has colours. */
+  readonly resultColours: boolean;
   /** Marker of the Markdown comment, if one was asked for: the error then is that comment, besides its lines on stderr. */
   readonly marker?: string | undefined;
   /** Absolute path of the project, if it is known. */
@@ -24,11 +27,19 @@ export interface ErrorForm {
 export function reportError(thrown: unknown, io: Io, form: ErrorForm): number {
   const error = io.signal.aborted ? interrupted(thrown) : known(thrown);
   const findings = withoutFolders(error.findings, folders(io, form.project));
-  if (form.json) io.stdout(formatDocument({ kind: "Error", findings }));
-  else io.stderr(paint(findingLines(findings), { colours: form.colours }));
-  if (form.marker !== undefined && !form.json) io.stdout(formatFailure(form.marker, findingItems(findings)));
+  const report = error instanceof FailedCommand ? error.report : undefined;
+  if (form.json) {
+    io.stdout(formatDocument({ kind: "Error", findings, ...report?.document }));
+  } else {
+    if (report !== undefined && form.marker === undefined)
+      io.stdout(paint(report.lines, { colours: form.resultColours }));
+    io.stderr(paint(findingLines(findings), { colours: form.colours }));
+    if (form.marker !== undefined) {
+      io.stdout(report?.markdown?.(form.marker) ?? formatFailure(form.marker, findingItems(findings)));
+    }
+  }
   if (form.debug) io.stderr(`${inspect(error.cause ?? error, { depth: 4 })}\n`);
-  return exitCodeOf(error);
+  return (error instanceof FailedCommand ? error.exitCode : undefined) ?? exitCodeOf(error);
 }
 
 function interrupted(cause: unknown): DriftlessError {

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { defineCommand } from "../command.ts";
 import { engineOf, previewProgress, runOptions } from "../engine-work.ts";
 import { exitCodes } from "../exit-code.ts";
+import { withReport } from "../failed-run.ts";
+import { hasWork } from "../output/change-set.ts";
 import { runComment, runDocument, runLines } from "../output/run.ts";
 import { withPlannedPlaces } from "../planned-places.ts";
 import { planEnvironment } from "../work.ts";
@@ -20,13 +22,15 @@ export const preview = defineCommand({
     const engine = await engineOf(session, computed.environment.spec);
     session.progress.step(`previewing ${env}`);
     const options = { ...runOptions(computed, refresh), onProgress: previewProgress(session) };
-    const result = await withPlannedPlaces(computed.plan, () => engine.preview(options));
+    const result = await withPlannedPlaces(computed.plan, () => engine.preview(options)).catch((error: unknown) => {
+      throw withReport("Preview", error, computed);
+    });
     const run = { plan: computed.plan, result, warnings: computed.warnings, tense: "future" } as const;
     return {
       document: runDocument("Preview", run),
       lines: runLines(run, session.io.columns),
       markdown: (marker) => runComment(`Preview`, run, marker),
-      exitCode: exitCode && result.changes.length > 0 ? exitCodes.differences : exitCodes.success,
+      exitCode: exitCode && hasWork(result) ? exitCodes.differences : exitCodes.success,
     };
   },
 });

@@ -78,19 +78,25 @@ export class RunEvents {
     }
   }
 
-  /** Objects that change, by owner, cluster, namespace, kind and name; deletions last. */
-  changes(): readonly ObjectChange[] {
-    const changes = [...this.#work.values()].flatMap(({ act, step }): readonly ObjectChange[] => {
-      if (act === "same") return [];
+  /**
+   * Objects that change, by owner, cluster, namespace, kind and name; deletions last.
+   * @param only `done`: those whose change has come to its end.
+   */
+  changes(only?: "done"): readonly ObjectChange[] {
+    const changes = [...this.#work].flatMap(([urn, { act, step }]): readonly ObjectChange[] => {
+      if (act === "same" || (only === "done" && !this.#done.has(urn))) return [];
       const change = toChange(act, step);
       return change === undefined ? [] : [{ ...change, fields: fieldsOf(step) }];
     });
     return changes.sort((left, right) => compareText(sortKey(left), sortKey(right)));
   }
 
-  counts(): ChangeCounts {
+  /** How many objects `changes` holds of each action, and how many stay as they are. */
+  counts(only?: "done"): ChangeCounts {
     const counts = noCounts();
-    for (const { act } of this.#work.values()) counts[act] += 1;
+    for (const [urn, { act }] of this.#work) {
+      if (only !== "done" || this.#done.has(urn)) counts[act] += 1;
+    }
     return counts;
   }
 

@@ -87,8 +87,8 @@ function outcome({ kind }: Operation, events: RunEvents): Outcome {
   const writes = kind === "up" || kind === "destroy";
   const hooks = events.steps.hooks();
   return {
-    changes: events.changes(),
-    counts: events.counts(),
+    changes: events.changes(writes ? "done" : undefined),
+    counts: events.counts(writes ? "done" : undefined),
     hooks: writes ? hooks : hooks.map((hook): HookRun => ({ ...hook, state: "planned" })),
     waits: [...events.steps.gated()].flatMap((owner) => applicationOf(owner) ?? []).sort(compareText),
     violations: events.violations(),

@@ -1,6 +1,8 @@
 import { noCounts, pastActions, type Action, type ChangeCounts, type ObjectChange } from "../../core/plan/change.ts";
+import { parseResourceName, type ObjectIdentity } from "../../core/plan/identity.ts";
 import { compareText } from "../../core/plan/order.ts";
 import type { EnvironmentPlan } from "../../core/plan/plan.ts";
+import type { HookRun } from "../engine/types.ts";
 
 /** The actions in the order in which tables show them. */
 export const actions = [
@@ -24,6 +26,15 @@ export interface ChangeSet {
   readonly changes: readonly ObjectChange[];
   /** How many objects of each owner stay as they are, where that is known. */
   readonly same?: ReadonlyMap<string, number>;
+  /** Hooks that run; absent where nothing is run. */
+  readonly hooks?: readonly HookRun[];
+  /** Names of the applications whose health is waited for. */
+  readonly waits?: readonly string[];
+}
+
+/** True if a run would do anything: change an object, run a hook, or wait for what an earlier run left unhealthy. */
+export function hasWork({ changes, hooks = [], waits = [] }: ChangeSet): boolean {
+  return changes.length + hooks.length + waits.length > 0;
 }
 
 /** Counts of one owner: an application, a tenant, a cluster or the environment itself. */
@@ -33,7 +44,7 @@ export interface OwnerCounts {
   readonly counts: ChangeCounts;
 }
 
-/** Counts per owner: tenants and clusters before applications, then by name. Owners without objects do not appear. */
+/** Counts per owner: tenants and clusters before applications, then by name. Owners without objects and hooks do not appear. */
 export function countByOwner(set: ChangeSet): readonly OwnerCounts[] {
   const owners = new Map<string, Record<keyof ChangeCounts, number>>();
   const countsOf = (owner: string): Record<keyof ChangeCounts, number> => {
@@ -42,6 +53,7 @@ export function countByOwner(set: ChangeSet): readonly OwnerCounts[] {
     return known;
   };
   for (const change of set.changes) countsOf(change.owner)[change.action] += 1;
+  for (const { application } of set.hooks ?? []) countsOf(`application/${application}`);
   for (const [owner, same] of set.same ?? []) countsOf(owner).same += same;
   return [...owners]
     .map(([owner, counts]) => ({ owner, counts }))
@@ -65,13 +77,36 @@ export function describeCounts(counts: ChangeCounts, tense: "future" | "past" = 
     .join(", ");
 }
 
+/** Like `describeCounts`, with the hooks: `3 to create, 1 hook to run`; the empty string if there is neither. */
+export function describeWork(counts: ChangeCounts, hooks: readonly HookRun[], tense: "future" | "past"): string {
+  const run = tense === "future" ? hooks : hooks.filter(({ state }) => state === "done");
+  const many = `${run.length} ${run.length === 1 ? "hook" : "hooks"}${tense === "future" ? " to run" : " run"}`;
+  return [describeCounts(counts, tense), ...(run.length === 0 ? [] : [many])].filter((text) => text !== "").join(", ");
+}
+
+/** The hooks of an owner: before its objects those that run before them, behind them the others. */
+export function hooksOf(
+  set: ChangeSet,
+  owner: string,
+): { readonly before: readonly HookRun[]; readonly after: readonly HookRun[] } {
+  const own = (set.hooks ?? []).filter(({ application }) => `application/${application}` === owner);
+  const early = (phase: string): boolean => phase.startsWith("pre-");
+  return { before: own.filter(({ phase }) => early(phase)), after: own.filter(({ phase }) => !early(phase)) };
+}
+
+/** `Job.batch shop/migrate`, with its cluster if the changes touch several. */
+export function hookObject({ object }: HookRun, withCluster: boolean): string {
+  const identity = parseResourceName(object);
+  return identity === undefined ? object : objectName(identity, withCluster);
+}
+
 /** An owner as tables name it: applications by their bare name. */
 export function ownerName(owner: string): string {
   return owner.replace(/^application\//, "");
 }
 
 /** `Deployment shop/storefront`, with its cluster if the changes touch several. */
-export function objectName(change: ObjectChange, withCluster: boolean): string {
+export function objectName(change: ObjectIdentity, withCluster: boolean): string {
   const name = change.namespace === undefined ? change.name : `${change.namespace}/${change.name}`;
   return `${change.kind} ${name}${withCluster ? ` on ${change.cluster}` : ""}`;
 }
@@ -82,8 +117,9 @@ export function adoptionText({ from }: ObjectChange): string {
 }
 
 /** True if the changes touch more than one cluster, so that each line has to name its own. */
-export function severalClusters(changes: readonly ObjectChange[]): boolean {
-  return new Set(changes.map((change) => change.cluster)).size > 1;
+export function severalClusters({ changes, hooks = [] }: ChangeSet): boolean {
+  const ofHooks = hooks.flatMap(({ object }) => parseResourceName(object)?.cluster ?? []);
+  return new Set([...changes.map((change) => change.cluster), ...ofHooks]).size > 1;
 }
 
 function rank(owner: string): number {

@@ -1,8 +1,11 @@
 import type { Action, FieldChange, ObjectChange } from "../../core/plan/change.ts";
+import type { HookRun } from "../engine/types.ts";
 import {
   adoptionText,
   countByOwner,
-  describeCounts,
+  describeWork,
+  hookObject,
+  hooksOf,
   objectName,
   ownerName,
   severalClusters,
@@ -26,19 +29,23 @@ const marks = {
 /** Fields of one object that are printed; the rest is counted. */
 const mostFields = 20;
 
+/** Applications that the closing sentence names; the rest is counted. */
+const mostNames = 5;
+
 /**
  * The table of changes: counts per owner, then one block of objects per owner. Nothing if nothing changes.
  * @param width Characters in which an object and its only field share a line; else the field gets its own.
  */
 export function changeLines(set: ChangeSet, width = 120): Line[] {
-  if (set.changes.length === 0) return [];
-  const withCluster = severalClusters(set.changes);
+  if (set.changes.length === 0 && (set.hooks ?? []).length === 0) return [];
+  const withCluster = severalClusters(set);
   const byOwner = Map.groupBy(set.changes, ({ owner }) => owner);
   const blocks = countByOwner(set).flatMap(({ owner }): Line[] => {
-    const changes = byOwner.get(owner);
-    if (changes === undefined) return [];
-    const lines = changes.flatMap((change) => objectLines(change, withCluster, width));
-    return [[], [span("strong", ownerName(owner))], ...lines];
+    const { before, after } = hooksOf(set, owner);
+    const objects = (byOwner.get(owner) ?? []).flatMap((change) => objectLines(change, withCluster, width));
+    const hookLines = (hooks: readonly HookRun[]): Line[] => hooks.map((hook) => hookLine(hook, withCluster));
+    const lines = [...hookLines(before), ...objects, ...hookLines(after)];
+    return lines.length === 0 ? [] : [[], [span("strong", ownerName(owner))], ...lines];
   });
   return [...countLines(set), ...blocks];
 }
@@ -62,11 +69,30 @@ export function countLines(set: ChangeSet): Line[] {
   );
 }
 
-/** The closing sentence: `3 to create, 1 to delete`, or that there is nothing to do. */
+/** The closing sentence: `3 to create, 1 hook to run`, or that there is nothing to do but to wait, or nothing at all. */
 export function summary(set: ChangeSet, tense: "future" | "past"): string {
-  const text = describeCounts(totalCounts(set), tense);
+  const text = describeWork(totalCounts(set), set.hooks ?? [], tense);
   if (text !== "") return text;
-  return tense === "future" ? "nothing to change" : "nothing changed";
+  const nothing = tense === "future" ? "nothing to change" : "nothing changed";
+  const [first, ...rest] = set.waits ?? [];
+  if (first === undefined) return nothing;
+  const names = [first, ...rest.slice(0, mostNames - 1)].join(", ");
+  const all = rest.length < mostNames ? names : `${names} and ${rest.length + 1 - mostNames} more`;
+  const verb = rest.length === 0 ? "is" : "are";
+  return tense === "future"
+    ? `${nothing}; up waits until ${all} ${verb} healthy`
+    : `${nothing}; ${all} ${verb} healthy`;
+}
+
+/** `▸ run Job.batch shop/migrate  (pre-deploy hook)`; how it ended, if it did not end well. */
+function hookLine(hook: HookRun, withCluster: boolean): Line {
+  const ended = hook.state === "failed" || hook.state === "skipped" ? [span("bad", `  ${hook.state}`)] : [];
+  return [
+    "  ",
+    span("update", `▸ run ${hookObject(hook, withCluster)}`),
+    span("faint", `  (${hook.phase} hook)`),
+    ...ended,
+  ];
 }
 
 function objectLines(change: ObjectChange, withCluster: boolean, width: number): Line[] {

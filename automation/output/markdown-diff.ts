@@ -1,5 +1,6 @@
 import type { ObjectChange } from "../../core/plan/change.ts";
-import { adoptionText, objectName } from "./change-set.ts";
+import type { HookRun } from "../engine/types.ts";
+import { adoptionText, hookObject, objectName } from "./change-set.ts";
 import { fieldValues } from "./field.ts";
 import { originText } from "./text.ts";
 
@@ -27,4 +28,10 @@ export function diffLines(change: ObjectChange, withCluster: boolean): string[] 
     ...shown,
     ...(hidden > 0 ? [`    … and ${hidden} more fields`] : []),
   ];
+}
+
+/** A hook as a line of a `diff` block. */
+export function hookDiffLine(hook: HookRun, withCluster: boolean): string {
+  const ended = hook.state === "failed" || hook.state === "skipped" ? `, ${hook.state}` : "";
+  return `! run ${hookObject(hook, withCluster)}  (${hook.phase} hook${ended})`;
 }

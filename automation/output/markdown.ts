@@ -1,17 +1,18 @@
-import type { ObjectChange } from "../../core/plan/change.ts";
 import { formatPlace, type Finding } from "../../core/errors/finding.ts";
+import type { HookRun } from "../engine/types.ts";
 import {
   adoptionText,
   countByOwner,
-  describeCounts,
+  describeWork,
+  hooksOf,
   objectName,
   ownerName,
   severalClusters,
   shownActions,
-  totalCounts,
   type ChangeSet,
 } from "./change-set.ts";
-import { diffLines } from "./markdown-diff.ts";
+import { summary } from "./changes.ts";
+import { diffLines, hookDiffLine } from "./markdown-diff.ts";
 import { formatDocument } from "./markdown-document.ts";
 import { cellCode, code, html } from "./markdown-escape.ts";
 
@@ -25,6 +26,8 @@ export interface Comment {
   readonly notes?: readonly string[];
   readonly changes: ChangeSet;
   readonly findings?: readonly Finding[];
+  /** How the applications are, as lines of Markdown. */
+  readonly applications?: readonly string[];
   /** Whether the changes are still to come. Default: future. */
   readonly tense?: Tense;
 }
@@ -38,25 +41,30 @@ const mostListed = 50;
 export function formatComment(comment: Comment): string {
   const tense = comment.tense ?? "future";
   const { changes } = comment.changes;
-  const sentence = describeCounts(totalCounts(comment.changes), tense);
   const head = [
     `### ${comment.title}`,
     "",
-    `**${sentence === "" ? "Nothing to change" : sentence}**`,
+    `**${html(capital(summary(comment.changes, tense)))}**`,
     ...(comment.notes ?? []).flatMap((note) => ["", note]),
     ...paragraph(findingItems(comment.findings ?? [])),
+    ...paragraph(comment.applications ?? []),
     ...paragraph(changes.length === 0 ? [] : table(comment.changes)),
-    ...paragraph(losses(changes, tense)),
-    ...paragraph(others(changes, tense)),
+    ...paragraph(losses(comment.changes, tense)),
+    ...paragraph(others(comment.changes, tense)),
   ];
-  const withCluster = severalClusters(changes);
+  const withCluster = severalClusters(comment.changes);
   const byOwner = Map.groupBy(changes, ({ owner }) => owner);
   const details = countByOwner(comment.changes)
-    .map(({ owner, counts }) => ({
-      summary: `${ownerName(owner)}: ${describeCounts(counts, tense)}`,
-      language: "diff" as const,
-      lines: (byOwner.get(owner) ?? []).flatMap((change) => diffLines(change, withCluster)),
-    }))
+    .map(({ owner, counts }) => {
+      const { before, after } = hooksOf(comment.changes, owner);
+      const objects = (byOwner.get(owner) ?? []).flatMap((change) => diffLines(change, withCluster));
+      const lines = (hooks: readonly HookRun[]): string[] => hooks.map((hook) => hookDiffLine(hook, withCluster));
+      return {
+        summary: `${ownerName(owner)}: ${describeWork(counts, [...before, ...after], tense)}`,
+        language: "diff" as const,
+        lines: [...lines(before), ...objects, ...lines(after)],
+      };
+    })
     .filter(({ lines }) => lines.length > 0);
   return formatDocument(comment.marker, head, details);
 }
@@ -89,10 +97,11 @@ function table(set: ChangeSet): string[] {
   ];
 }
 
-function losses(changes: readonly ObjectChange[], tense: Tense): string[] {
+function losses(set: ChangeSet, tense: Tense): string[] {
+  const { changes } = set;
   const lost = changes.filter((change) => change.action === "delete" || change.action === "replace");
   if (lost.length === 0) return [];
-  const withCluster = severalClusters(changes);
+  const withCluster = severalClusters(set);
   const verb = tense === "future" ? "is" : "was";
   const items = lost.slice(0, mostListed).map((change) => {
     const fate = change.action === "delete" ? `${verb} deleted` : `${verb} deleted and created again`;
@@ -102,10 +111,11 @@ function losses(changes: readonly ObjectChange[], tense: Tense): string[] {
 }
 
 /** What is taken over, and what is let go: neither is seen in Git. */
-function others(changes: readonly ObjectChange[], tense: Tense): string[] {
+function others(set: ChangeSet, tense: Tense): string[] {
+  const { changes } = set;
   const listed = changes.filter(({ action }) => action === "adopt" || action === "release");
   if (listed.length === 0) return [];
-  const withCluster = severalClusters(changes);
+  const withCluster = severalClusters(set);
   const verb = tense === "future" ? "is" : "was";
   const items = listed.slice(0, mostListed).map((change) => {
     const fate =
@@ -115,6 +125,10 @@ function others(changes: readonly ObjectChange[], tense: Tense): string[] {
     return `> - ${code(objectName(change, withCluster))} ${fate}`;
   });
   return ["> [!NOTE]", ...items, ...remaining("> - ", listed.length)];
+}
+
+function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 function remaining(prefix: string, count: number): string[] {

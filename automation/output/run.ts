@@ -1,6 +1,8 @@
 import type { Finding } from "../../core/errors/finding.ts";
 import type { EnvironmentPlan } from "../../core/plan/plan.ts";
 import type { PolicyViolation, PreviewResult } from "../engine/types.ts";
+import type { ApplicationReport } from "../delivery/applications.ts";
+import { applicationLines, applicationTable } from "./applications.ts";
 import { sameByOwner, type ChangeSet } from "./change-set.ts";
 import { changeLines, summary } from "./changes.ts";
 import { findingLines } from "./findings.ts";
@@ -17,18 +19,28 @@ export interface Run {
   /** Warnings of the plan. */
   readonly warnings: readonly Finding[];
   readonly tense: "future" | "past";
+  /** What an update did for each application; absent for a preview. */
+  readonly applications?: readonly ApplicationReport[];
 }
 
 /** What `--json` prints for a run. */
-export function runDocument(kind: "Preview" | "Update", { plan, result, warnings }: Run): OutputDocument {
-  const { changes, counts, violations, diagnostics, packs } = result;
+export function runDocument(kind: "Preview" | "Update", run: Run): OutputDocument {
+  return { kind, ...runFields(run) };
+}
+
+/** The same without its kind. */
+export function runFields(run: Run): Readonly<Record<string, unknown>> {
+  const { plan, result, warnings, applications } = run;
+  const { changes, counts, hooks, waits, violations, diagnostics, packs } = result;
   return {
-    kind,
     environment: plan.environment,
     revision: plan.revision,
     planDigest: plan.digest,
     counts,
     changes,
+    hooks,
+    waits,
+    ...(applications === undefined ? {} : { applications }),
     violations,
     diagnostics,
     warnings,
@@ -57,22 +69,39 @@ export function closingLine(run: Run): Line {
   return [span("strong", environment), ` at ${plan}: ${summary(changeSet(run), run.tense)}`];
 }
 
+/** How an update left the applications, and what it did nevertheless. */
+export function failedLines(run: Run, failed: string): Line[] {
+  const table = applicationLines(run.applications ?? []);
+  const set = { ...changeSet(run), waits: [] };
+  const { environment, revision } = run.plan;
+  const head: Line = [span("strong", environment), ` at ${shortRevision(revision)}: `, span("bad", failed)];
+  return [...table, ...(table.length > 0 ? [[]] : []), [...head, `; ${summary(set, run.tense)}`]];
+}
+
 /** The comment for a run. */
-export function runComment(title: string, run: Run, marker: string): string {
-  const { plan, result, warnings, tense } = run;
+export function runComment(title: string, run: Run, marker: string, errors: readonly Finding[] = []): string {
+  const { plan, result, warnings, tense, applications = [] } = run;
   const packs = Object.entries(result.packs).map(([name, version]) => code(`${name} ${version}`));
   return formatComment({
     marker,
-    title: `${title} of ${code(plan.environment)} at ${code(shortRevision(plan.revision))}`,
+    title: `${errors.length > 0 ? "❌ " : ""}${title} of ${code(plan.environment)} at ${code(shortRevision(plan.revision))}${errors.length > 0 ? " failed" : ""}`,
     notes: [`Plan ${code(plan.digest)}${packs.length === 0 ? "" : `, checked by ${packs.join(", ")}`}`],
     changes: changeSet(run),
-    findings: [...warnings, ...result.violations.map(toFinding)],
+    findings: [...errors, ...warnings, ...result.violations.filter(isNew(errors)).map(toFinding)],
+    applications: applicationTable(applications),
     tense,
   });
 }
 
 function changeSet({ plan, result }: Run): ChangeSet {
-  return { changes: result.changes, same: sameByOwner(plan, result.changes) };
+  const { changes, hooks, waits } = result;
+  return { changes, same: sameByOwner(plan, changes), hooks, waits };
+}
+
+/** Mandatory violations are among the errors of a run that failed on them. */
+function isNew(errors: readonly Finding[]): (violation: PolicyViolation) => boolean {
+  const told = errors.some(({ code: name }) => name === "POLICY_VIOLATION");
+  return ({ level }) => !told || level !== "mandatory";
 }
 
 function toFinding({ rule, pack, level, message, object, origin }: PolicyViolation): Finding {

@@ -81,6 +81,7 @@ export const errorCodes = {
   ENGINE_FAILED: "terminal",
   UPDATE_FAILED: "terminal",
   FIELD_CONFLICT: "terminal",
+  SUPERSEDED: "waiting",
 } as const satisfies Record<string, ErrorKind>;
 
 /** A code of the closed list, such as `CONFIG_INVALID`. */

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { changeLines, summary } from "../../../../automation/output/changes.ts";
 import { paint } from "../../../../automation/output/line.ts";
+import type { HookRun } from "../../../../automation/engine/types.ts";
+import { hasWork } from "../../../../automation/output/change-set.ts";
 import type { ObjectChange } from "../../../../core/plan/change.ts";
 
 const base = { owner: "application/storefront", cluster: "local", namespace: "shop", fields: [] } as const;
@@ -37,6 +39,46 @@ describe("The table of changes", () => {
         "  ~ Deployment.apps shop/storefront  spec.replicas: 2 → 3",
         "",
       ].join("\n"),
+    );
+  });
+
+  it("shows hooks where they run, and how one ended that did not end well", () => {
+    const hook = { application: "storefront", object: "local/shop/Job.batch/migrate", state: "planned" } as const;
+    const hooks: readonly HookRun[] = [
+      { ...hook, phase: "pre-deploy" },
+      { ...hook, phase: "post-deploy", object: "local/shop/Job.batch/warm", state: "skipped" },
+    ];
+    const set = { changes: [created], hooks };
+    assert.equal(
+      paint(changeLines(set), { colours: false }),
+      [
+        "            create  update  replace  delete",
+        "storefront       1       -        -       -",
+        "",
+        "storefront",
+        "  ▸ run Job.batch shop/migrate  (pre-deploy hook)",
+        "  + ConfigMap shop/settings",
+        "  ▸ run Job.batch shop/warm  (post-deploy hook)  skipped",
+        "",
+      ].join("\n"),
+    );
+    assert.equal(summary(set, "future"), "1 to create, 2 hooks to run");
+    assert.equal(summary({ changes: [], hooks: hooks.slice(0, 1) }, "future"), "1 hook to run");
+    const ran = hooks.map((each, index) => (index === 0 ? { ...each, state: "done" as const } : each));
+    assert.equal(summary({ changes: [created], hooks: ran }, "past"), "1 created, 1 hook run");
+  });
+
+  it("says what is waited for where nothing changes", () => {
+    assert.equal(
+      summary({ changes: [], waits: ["web"] }, "future"),
+      "nothing to change; up waits until web is healthy",
+    );
+    assert.equal(summary({ changes: [], waits: ["db", "web"] }, "past"), "nothing changed; db, web are healthy");
+    const many = ["a", "b", "c", "d", "e", "f", "g"];
+    assert.match(summary({ changes: [], waits: many }, "future"), /until a, b, c, d, e and 2 more are healthy$/);
+    assert.deepEqual(
+      [hasWork({ changes: [] }), hasWork({ changes: [], waits: ["web"] }), hasWork({ changes: [], hooks: [] })],
+      [false, true, false],
     );
   });
 

@@ -1,0 +1,32 @@
+import { reportApplications } from "./delivery/applications.ts";
+import { RunFailed } from "./engine/run-failed.ts";
+import { exitCodes } from "./exit-code.ts";
+import { FailedCommand } from "./failed-command.ts";
+import { failedLines, runComment, runFields, type Run } from "./output/run.ts";
+
+/** What is known of a run besides its result. */
+export type RunContext = Pick<Run, "plan" | "warnings">;
+
+/**
+ * The error of a preview or an update with a report of what was found or done until then; any other error as it is.
+ * @param title Of the comment: `Preview` or `Update`.
+ */
+export function withReport(title: "Preview" | "Update", error: unknown, context: RunContext): unknown {
+  if (!(error instanceof RunFailed)) return error;
+  const { result, failures, findings } = error;
+  const base = { ...context, result };
+  const run: Run =
+    title === "Preview"
+      ? { ...base, tense: "future" }
+      : { ...base, tense: "past", applications: reportApplications(context.plan, result, failures) };
+  return new FailedCommand(
+    error,
+    {
+      document: runFields(run),
+      lines: title === "Preview" ? [] : failedLines(run, "the update failed"),
+      markdown: (marker) => runComment(title, run, marker, findings),
+    },
+    // An update that leaves something undone failed, whatever it waited for.
+    title === "Update" && findings.some(({ code }) => code !== "SUPERSEDED") ? exitCodes.terminal : undefined,
+  );
+}
