@@ -1,14 +1,11 @@
 import { z } from "zod";
-import { namespaceOf } from "../../core/manifest/manifest.ts";
-import { kindGroup } from "../../core/manifest/manifest.ts";
-import type { EnvironmentPlan, PlannedObject } from "../../core/plan/plan.ts";
+import type { EnvironmentPlan } from "../../core/plan/plan.ts";
 import { defineCommand } from "../command.ts";
-import { columns } from "../output/columns.ts";
-import { span, type Line } from "../output/line.ts";
 import { formatDocument } from "../output/markdown-document.ts";
 import { cellCode, code } from "../output/markdown-escape.ts";
 import { maskPlan } from "../output/mask.ts";
-import { memberText, originText, shortDigest, shortRevision } from "../output/text.ts";
+import { deliveryStages, objectText, planLines } from "../output/plan-lines.ts";
+import { shortRevision } from "../output/text.ts";
 import { planEnvironment } from "../work.ts";
 import { environment, markdown } from "./parameters.ts";
 
@@ -30,62 +27,27 @@ export const plan = defineCommand({
   },
 });
 
-function planLines(plan: EnvironmentPlan): Line[] {
-  return [
-    [span("strong", plan.environment), ` at ${shortRevision(plan.revision)}  plan ${shortDigest(plan.digest)}`],
-    [],
-    ...columns([
-      ["application", "tenant", "renderer", "objects", "clusters", "path"].map((text): Line => [span("faint", text)]),
-      ...plan.applications.map(({ name, tenant, renderer, objects, clusters, path, madeBy }): Line[] => [
-        [name],
-        [tenant],
-        [renderer],
-        [`${objects.length}`],
-        [clusters.join(", ")],
-        [path],
-        madeBy === undefined ? [] : [span("faint", memberText(madeBy))],
-      ]),
-    ]),
-    ...plan.tenants.flatMap(({ name, objects }) => blockLines(`tenant/${name}`, objects)),
-    ...plan.applications.flatMap(({ name, objects, hooks }) => [
-      ...blockLines(name, objects),
-      ...hooks.map((hook): Line => [span("faint", `  ${objectText(hook)}  (${hook.phase} hook, wave ${hook.wave})`)]),
-    ]),
-  ];
-}
-
-function blockLines(owner: string, objects: readonly PlannedObject[]): Line[] {
-  const rows = objects.map((object): Line[] => [
-    [`  ${objectText(object)}`],
-    [span("faint", originText(object.origin))],
-  ]);
-  return [[], [span("strong", owner)], ...columns(rows)];
-}
-
-function objectText({ cluster, object }: Pick<PlannedObject, "cluster" | "object">): string {
-  const namespace = namespaceOf(object);
-  const name = namespace === undefined ? object.metadata.name : `${namespace}/${object.metadata.name}`;
-  return `${kindGroup(object)} ${name} on ${cluster}`;
-}
-
 function planComment(plan: EnvironmentPlan, marker: string): string {
   const rows = plan.applications.map(
-    ({ name, renderer, objects, path, madeBy }) =>
-      `| ${cellCode(name)}${madeBy === undefined ? "" : ` (set ${cellCode(madeBy.set)})`} | ${renderer} | ${objects.length} | ${cellCode(path)} |`,
+    ({ name, renderer, objects, hooks, dependsOn, path, madeBy }) =>
+      `| ${cellCode(name)}${madeBy === undefined ? "" : ` (set ${cellCode(madeBy.set)})`} | ${renderer} | ${objects.length} | ${hooks.length} | ${dependsOn.map(cellCode).join(", ")} | ${cellCode(path)} |`,
   );
   const head = [
     `### Plan of ${code(plan.environment)} at ${code(shortRevision(plan.revision))}`,
     "",
     `Digest ${code(plan.digest)}`,
     "",
-    "| application | renderer | objects | path |",
-    "|---|---|---:|---|",
+    "| application | renderer | objects | hooks | waits for | path |",
+    "|---|---|---:|---:|---|---|",
     ...rows,
   ];
-  const details = plan.applications.map(({ name, objects }) => ({
-    summary: `${name}: ${objects.length} objects`,
-    language: "text" as const,
-    lines: objects.map(objectText),
-  }));
+  const details = plan.applications.map((application) => {
+    const stages = deliveryStages(application);
+    return {
+      summary: `${application.name}: ${application.objects.length} objects`,
+      language: "text" as const,
+      lines: stages.flatMap(({ title, items }) => [...(stages.length > 1 ? [title] : []), ...items.map(objectText)]),
+    };
+  });
   return formatDocument(marker, head, details);
 }

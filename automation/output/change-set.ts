@@ -105,10 +105,11 @@ export function ownerName(owner: string): string {
   return owner.replace(/^application\//, "");
 }
 
-/** `Deployment shop/storefront`, with its cluster if the changes touch several. */
-export function objectName(change: ObjectIdentity, withCluster: boolean): string {
+/** `Deployment shop/storefront`, with its cluster if the changes touch several; hooks are marked as such. */
+export function objectName(change: ObjectIdentity & Pick<ObjectChange, "hook">, withCluster: boolean): string {
   const name = change.namespace === undefined ? change.name : `${change.namespace}/${change.name}`;
-  return `${change.kind} ${name}${withCluster ? ` on ${change.cluster}` : ""}`;
+  const hook = change.hook === undefined ? "" : ` (${change.hook} hook)`;
+  return `${change.kind} ${name}${withCluster ? ` on ${change.cluster}` : ""}${hook}`;
 }
 
 /** What is said of an object that is adopted: `exists already, managed by Helm release shop/web so far`. */
@@ -131,9 +132,10 @@ export function sameByOwner(plan: EnvironmentPlan, changes: readonly ObjectChang
   const same = new Map<string, number>();
   for (const { name, objects } of plan.tenants) same.set(`tenant/${name}`, objects.length);
   for (const { name, objects } of plan.applications) same.set(`application/${name}`, objects.length);
-  for (const { owner, action } of changes) {
+  for (const { owner, action, hook } of changes) {
     const count = same.get(owner);
-    if (action !== "delete" && action !== "release" && count !== undefined) same.set(owner, count - 1);
+    const apart = action === "delete" || action === "release" || hook !== undefined;
+    if (!apart && count !== undefined) same.set(owner, count - 1);
   }
   return same;
 }

@@ -1,4 +1,5 @@
 import type { Json, Origin } from "../manifest/manifest.ts";
+import type { HookPhase } from "./hooks/phase.ts";
 
 /**
  * What happens to one object. `adopt`: it is there already and belongs to nobody, and is taken over; `release`: it left
@@ -36,6 +37,8 @@ export interface ObjectChange {
   /** Absent for cluster-scoped objects. */
   readonly namespace?: string;
   readonly name: string;
+  /** When it runs, if it is a hook: then it is added, changed or removed as such, not on the cluster. */
+  readonly hook?: HookPhase;
   readonly fields: readonly FieldChange[];
   /** Who else has managed an object that is adopted, as far as its metadata tells: `Helm release shop/web`. */
   readonly from?: string;

@@ -3,14 +3,14 @@ import { noCounts, type Action, type ChangeCounts, type FieldChange, type Object
 import { diffFields, type Mask } from "./diff-fields.ts";
 import { isJsonObject, isList } from "../manifest/json.ts";
 import type { Step } from "./path.ts";
-import type { EnvironmentPlan, PlannedObject } from "./plan.ts";
+import type { EnvironmentPlan, PlannedHook, PlannedObject } from "./plan.ts";
 
 /** What stands where a value of a Secret would. */
 export const secretMarker = "[secret]";
 
 /** What a move from one plan to another does, object by object. */
 export interface PlanDiff {
-  /** Objects that differ: by owner in the order of the plans, deletions last. */
+  /** Objects and hooks that differ: by owner in the order of the plans, deletions last. */
   readonly changes: readonly ObjectChange[];
   readonly counts: ChangeCounts;
 }
@@ -23,12 +23,12 @@ export function diffPlans(from: EnvironmentPlan, to: EnvironmentPlan): PlanDiff 
   for (const [name, now] of after) {
     const old = before.get(name);
     const fields = old === undefined ? [] : diffObjects(old.planned.object, now.planned.object);
-    if (old !== undefined && fields.length === 0) same += 1;
+    if (old !== undefined && fields.length === 0) same += "phase" in now.planned ? 0 : 1;
     else changes.push(objectChange(old === undefined ? "create" : "update", now, fields));
   }
   for (const [name, old] of before) {
     if (after.has(name)) continue;
-    changes.push(objectChange(old.planned.settings.prune === "disabled" ? "release" : "delete", old, []));
+    changes.push(objectChange(isKept(old) ? "release" : "delete", old, []));
   }
   const counts = { ...noCounts(), same };
   for (const { action } of changes) counts[action] += 1;
@@ -44,16 +44,23 @@ export function diffObjects(before: KubernetesObject, after: KubernetesObject): 
 
 interface OwnedObject {
   readonly owner: string;
-  readonly planned: PlannedObject;
+  readonly planned: PlannedObject | PlannedHook;
+}
+
+function isKept({ planned }: OwnedObject): boolean {
+  return "settings" in planned && planned.settings.prune === "disabled";
 }
 
 function ownedObjects(plan: EnvironmentPlan): ReadonlyMap<string, OwnedObject> {
   const objects = new Map<string, OwnedObject>();
-  const add = (owner: string, list: readonly PlannedObject[]): void => {
-    for (const planned of list) objects.set(planned.resourceName, { owner, planned });
+  const add = (owner: string, list: readonly OwnedObject["planned"][]): void => {
+    for (const planned of list) {
+      const phase = "phase" in planned ? `${planned.phase} ` : "";
+      objects.set(`${phase}${planned.resourceName}`, { owner, planned });
+    }
   };
   for (const tenant of plan.tenants) add(`tenant/${tenant.name}`, tenant.objects);
-  for (const application of plan.applications) add(`application/${application.name}`, application.objects);
+  for (const { name, objects: list, hooks } of plan.applications) add(`application/${name}`, [...list, ...hooks]);
   return objects;
 }
 
@@ -66,6 +73,7 @@ function objectChange(action: Action, { owner, planned }: OwnedObject, fields: r
     kind: kindGroup(planned.object),
     ...(namespace === undefined ? {} : { namespace }),
     name: planned.object.metadata.name,
+    ...("phase" in planned ? { hook: planned.phase } : {}),
     fields,
     ...(planned.origin === undefined || action === "delete" || action === "release" ? {} : { origin: planned.origin }),
   };

@@ -46,8 +46,13 @@ const files: Readonly<Record<string, string>> = {
   "chart/templates/worker.yaml": deployment("{{ .Release.Name }}-worker", "example.com/web:v1"),
   "chart/templates/migrate.yaml": `apiVersion: batch/v1
 kind: Job
-metadata: { name: migrate, annotations: { helm.sh/hook: pre-install } }
+metadata: { name: migrate, annotations: { helm.sh/hook: pre-install, helm.sh/hook-weight: "-5" } }
 spec: { template: { spec: { restartPolicy: Never, containers: [{ name: m, image: "example.com/web:v1" }] } } }
+`,
+  "chart/templates/tests/smoke.yaml": `apiVersion: v1
+kind: Pod
+metadata: { name: smoke, annotations: { helm.sh/hook: test } }
+spec: { containers: [{ name: m, image: "example.com/web:v1" }] }
 `,
 };
 
@@ -102,12 +107,16 @@ describe("computePlan", () => {
         ["plain", "manifests", ["main/shop/Secret/token", "main/shop/Deployment.apps/web"]],
       ],
     );
-    const all = JSON.stringify(plan.applications.map(({ objects }) => objects));
-    assert.equal(all.match(/example\.com\/web:v2/g)?.length, 3);
+    assert.deepEqual(
+      plan.applications.flatMap(({ hooks }) => hooks.map((hook) => [hook.phase, hook.wave, hook.resourceName])),
+      [["pre-deploy", -5, "main/shop/Job.batch/migrate"]],
+    );
+    const all = JSON.stringify(plan.applications);
+    assert.equal(all.match(/example\.com\/web:v2/g)?.length, 4);
     assert.ok(!all.includes("web:v1"));
     assert.deepEqual(
-      warnings.map(({ code }) => code),
-      ["HOOK_NOT_RUN"],
+      warnings.map(({ code, place }) => [code, place?.file]),
+      [["HOOK_NOT_RUN", "chart/templates/tests/smoke.yaml"]],
     );
   });
 
@@ -133,13 +142,14 @@ describe("computePlan", () => {
       changes.map(({ action, owner, name, fields }) => [action, owner, name, fields.map(({ path }) => path)]),
       [
         ["update", "application/chart", "chart-worker", ["spec.template.spec.containers[name=web].image"]],
+        ["update", "application/chart", "migrate", ["spec.template.spec.containers[name=m].image"]],
         ["create", "application/overlay", "my-renamed", []],
         ["update", "application/plain", "token", ["stringData.value"]],
         ["update", "application/plain", "web", ["spec.template.spec.containers[name=web].image"]],
         ["delete", "application/overlay", "my-api", []],
       ],
     );
-    assert.equal(counts.update, 3);
+    assert.equal(counts.update, 4);
     assert.ok(!/"(one|two)"/.test(JSON.stringify(changes)));
   });
 

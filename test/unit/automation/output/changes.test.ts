@@ -100,6 +100,11 @@ describe("The table of changes", () => {
     assert.equal(summary({ changes: [adopted, released] }, "future"), "1 to adopt, 1 to release");
   });
 
+  it("marks hooks", () => {
+    const hook: ObjectChange = { ...base, action: "delete", kind: "Job.batch", name: "migrate", hook: "pre-deploy" };
+    assert.match(text([hook]), /^ {2}- Job\.batch shop\/migrate \(pre-deploy hook\)$/m);
+  });
+
   it("puts tenants before applications and adds a total where there are several owners", () => {
     const quota: ObjectChange = {
       ...base,

@@ -251,4 +251,36 @@ describe("diffPlans", () => {
       [["update", "application/api", ['metadata.annotations["driftless.dev/application"]']]],
     );
   });
+
+  it("tells hooks that were added, changed and removed from objects, each in its phase", () => {
+    const job = (name: string, phases: string, image = "a") =>
+      manifest(
+        object("batch/v1", "Job", name, {
+          metadata: { annotations: { "driftless.dev/hook": phases } },
+          spec: { image },
+        }),
+      );
+    const before = plan({ web: [manifest(configMap("a")), job("old", "pre-delete"), job("both", "pre-deploy")] }).plan;
+    const after = plan({
+      web: [
+        manifest(configMap("a")),
+        job("new", "on-failure"),
+        job("both", "pre-deploy", "b"),
+        job("old", "post-deploy"),
+      ],
+    }).plan;
+    const { changes, counts } = diffPlans(before, after);
+    assert.deepEqual(
+      changes.map(({ action, name, hook }) => `${action} ${name} ${hook ?? ""}`),
+      ["update both pre-deploy", "create old post-deploy", "create new on-failure", "delete old pre-delete"],
+    );
+    assert.deepEqual(counts, {
+      create: 2,
+      update: 1,
+      replace: 0,
+      delete: 1,
+      same: (before.tenants[0]?.objects.length ?? 0) + 1,
+    });
+    assert.deepEqual(diffPlans(after, after).changes, []);
+  });
 });
