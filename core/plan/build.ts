@@ -1,4 +1,5 @@
 import path from "node:path";
+import { findCycles } from "../environment/cycle.ts";
 import { durationSeconds } from "../environment/duration.ts";
 import type { ApplicationSpec, EnvironmentSpec } from "../environment/spec.ts";
 import type { Finding, Place } from "../errors/finding.ts";
@@ -74,9 +75,8 @@ function draftApplications(
 ): { readonly drafts: readonly Draft[]; readonly findings: readonly Finding[] } {
   const { spec, rendered, images } = input;
   const applications = new Map(Object.entries(spec.applications));
-  const { order, cyclic } = dependencyOrder(
-    new Map([...applications].map(([name, { dependsOn }]) => [name, dependsOn])),
-  );
+  const edges = new Map([...applications].map(([name, { dependsOn }]) => [name, dependsOn]));
+  const { order, cyclic } = dependencyOrder(edges);
   const kinds = customKinds([...rendered.values()].flatMap(({ manifests }) => manifests));
   const drafts = [...order, ...cyclic].flatMap((name): readonly Draft[] => {
     const application = applications.get(name);
@@ -85,12 +85,12 @@ function draftApplications(
     const objects = applicationObjects({ name, spec, application, manifests, images, customKinds: kinds, claims });
     return [{ name, application, objects }];
   });
-  const findings = cyclic.map((name): Finding => ({
+  const findings = findCycles(edges).map((cycle): Finding => ({
     code: "DEPENDENCY_CYCLE",
     severity: "error",
-    message: `Application "${name}" depends on itself, or on applications that do.`,
-    place: input.locate(["applications", name, "dependsOn"]),
-    fix: "Remove one of the dependencies.",
+    message: `Applications wait for each other: ${[...cycle, cycle[0] ?? ""].join(" → ")}.`,
+    place: input.locate(["applications", cycle[0] ?? "", "dependsOn"]),
+    fix: "Remove one of these dependencies.",
   }));
   return { drafts, findings };
 }

@@ -211,16 +211,17 @@ describe("buildPlan", () => {
 
   it("reports a cycle of dependencies, with every application still in the plan", () => {
     const spec = environment({
-      applications: { a: application({ dependsOn: ["b"] }), b: application({ dependsOn: ["a"] }), c: application() },
+      applications: {
+        a: application({ dependsOn: ["b"] }),
+        b: application({ dependsOn: ["a"] }),
+        c: application({ dependsOn: ["a"] }),
+      },
     });
     const rendered = { a: [manifest(configMap("a"))], b: [manifest(configMap("b"))], c: [manifest(configMap("c"))] };
     const { plan: result, findings } = plan(rendered, { spec });
     assert.deepEqual(
-      findings.map(({ code, place }) => [code, place?.field]),
-      [
-        ["DEPENDENCY_CYCLE", "applications.a.dependsOn"],
-        ["DEPENDENCY_CYCLE", "applications.b.dependsOn"],
-      ],
+      findings.map(({ code, message, place }) => [code, message, place?.field]),
+      [["DEPENDENCY_CYCLE", "Applications wait for each other: a → b → a.", "applications.a.dependsOn"]],
     );
     assert.equal(result.applications.length, 3);
   });
