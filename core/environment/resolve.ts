@@ -25,6 +25,7 @@ export function resolve(
     applicationSets: document.applicationSets,
     members: Object.fromEntries(members),
     policy: document.policy,
+    safety: document.safety,
   };
 }
 

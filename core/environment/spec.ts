@@ -13,6 +13,7 @@ export interface EnvironmentSpec {
   /** Which applications sets made, by name, and of what. */
   readonly members: Readonly<Record<string, SetMember>>;
   readonly policy: EnvironmentDocument["policy"];
+  readonly safety: EnvironmentDocument["safety"];
 }
 
 export type SourceSpec = Readonly<EnvironmentDocument["source"]>;

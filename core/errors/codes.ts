@@ -82,6 +82,12 @@ export const errorCodes = {
   UPDATE_FAILED: "terminal",
   FIELD_CONFLICT: "terminal",
   SUPERSEDED: "waiting",
+
+  // Deletions
+  DELETIONS_EXCEEDED: "terminal",
+  DELETION_UNCONFIRMED: "terminal",
+  EMPTY_APPLICATION: "terminal",
+  EMPTY_ENVIRONMENT: "terminal",
 } as const satisfies Record<string, ErrorKind>;
 
 /** A code of the closed list, such as `CONFIG_INVALID`. */

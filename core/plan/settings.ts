@@ -90,7 +90,8 @@ export function stampPrune(object: KubernetesObject, rules: Rules): KubernetesOb
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
-function pruneOf(kind: string, rules?: Rules): ObjectSettings["prune"] {
+/** What happens to an object of a kind, `Kind.group`, that leaves Git and whose annotations say nothing. */
+export function pruneOf(kind: string, rules?: Rules): ObjectSettings["prune"] {
   if (rules?.prune.enabled === false) return "disabled";
   return (rules?.prune.confirm ?? confirmedKinds).includes(kind) ? "confirm" : "enabled";
 }

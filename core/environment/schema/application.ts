@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { apply, drift, prune } from "./apply.ts";
+import { applicationSafety } from "./safety.ts";
 import { distinct, duration, name, path } from "./common.ts";
 import { helm } from "./helm.ts";
 import { kustomize } from "./kustomize.ts";
@@ -19,5 +20,5 @@ export const application = z
       .prefault({})
       .describe("When the application counts as up."),
   })
-  .extend({ prune, apply, drift })
+  .extend({ prune, apply, drift, safety: applicationSafety })
   .meta({ title: "Application", description: "A set of manifests that are deployed together." });

@@ -4,6 +4,7 @@ import { applicationSet } from "./application-set.ts";
 import { cluster } from "./cluster.ts";
 import { name } from "./common.ts";
 import { policy } from "./policy.ts";
+import { safety } from "./safety.ts";
 import { source } from "./source.ts";
 import { tenant } from "./tenant.ts";
 
@@ -20,6 +21,7 @@ const body = {
     .default({})
     .describe("Applications that are made from templates, of lists, folders of the source and clusters; by name."),
   policy: policy.prefault({}),
+  safety,
 };
 
 /** The environment document, as a file holds it once `_base.yaml` has been merged in. */

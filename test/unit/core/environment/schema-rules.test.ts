@@ -21,6 +21,7 @@ describe("the schema of an environment", () => {
       applicationSets: {},
       members: {},
       policy: { packs: ["policies"], config: {} },
+      safety: { maxDeletions: "10%" },
     });
   });
 
@@ -59,6 +60,7 @@ describe("the schema of an environment", () => {
       },
       apply: { forceConflicts: false, replace: [] },
       drift: { ignore: [] },
+      safety: { maxDeletions: "50%" },
     });
   });
 
@@ -79,6 +81,7 @@ describe("the schema of an environment", () => {
         "drift: { ignore: [{ kind: Deployment.apps, name: web, paths: [/spec/replicas, /metadata/labels/a~1b] }] }",
       ),
     ],
+    ["limits of deletions", `${head}safety: { maxDeletions: 5 }\n`],
     ["durations", withApplication("health: { timeout: 1h30m5s }")],
     ["values from the root of the source and by pattern", withApplication('helm: { values: ["/shared/*.yaml"] }')],
     ["paths that stay inside the source", withApplication("helm: { values: [../shared/values.yaml, values.yaml] }")],
@@ -99,6 +102,16 @@ describe("the schema of an environment", () => {
       "an ignored field that is no JSON pointer",
       withApplication("drift: { ignore: [{ kind: Pod, paths: [spec.x] }] }"),
       "dev.yaml:11:74 (applications.web.drift.ignore[0].paths[0]) CONFIG_INVALID",
+    ],
+    [
+      "a limit of more than all",
+      `${head}safety: { maxDeletions: 101% }\n`,
+      "dev.yaml:8:25 (safety.maxDeletions) CONFIG_INVALID",
+    ],
+    [
+      "a limit below nothing",
+      withApplication("safety: { maxDeletions: -1 }"),
+      "dev.yaml:11:59 (applications.web.safety.maxDeletions) CONFIG_INVALID",
     ],
     [
       "an ignored name",
@@ -272,7 +285,7 @@ describe("the words of a finding", () => {
       "list the keys where none is near",
       `${head}zzz: {}\n`,
       /Unknown key "zzz"/,
-      /known here: "apiVersion", .* and "policy"/,
+      /known here: "apiVersion", .* and "safety"/,
     ],
     [
       "suggest the nearest choice",

@@ -31,6 +31,7 @@ export function application(changes: Partial<ApplicationSpec> = {}): Application
     prune: { enabled: true, confirm: [...confirmedKinds], propagation: "foreground" },
     apply: { forceConflicts: false, replace: [] },
     drift: { ignore: [] },
+    safety: { maxDeletions: "50%" },
     ...changes,
   };
 }
@@ -52,6 +53,7 @@ export function environment(changes: Partial<EnvironmentSpec> = {}): Environment
     applicationSets: {},
     members: {},
     policy: { packs: ["policies"], config: {} },
+    safety: { maxDeletions: "10%" },
     ...changes,
   };
 }

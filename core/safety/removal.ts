@@ -1,0 +1,56 @@
+import type { ObjectChange } from "../plan/change.ts";
+import type { ObjectIdentity } from "../plan/identity.ts";
+import type { ObjectSettings } from "../plan/settings.ts";
+
+/** An object that a run would delete, delete and create again, or let go. */
+export interface Removal {
+  readonly change: Omit<ObjectChange, "fields">;
+  /** What its annotations, as they were applied last, say about pruning. */
+  readonly asked?: ObjectSettings["prune"];
+  /** Kind of its objects, for a CustomResourceDefinition: `Widget.example.com`. */
+  readonly defines?: string;
+}
+
+/** An object of the environment as the state knows it, before the run. */
+export interface HeldObject extends ObjectIdentity {
+  /** `application/<name>` or `tenant/<name>`. */
+  readonly owner: string;
+}
+
+const customKinds = "CustomResourceDefinition.apiextensions.k8s.io";
+
+/** Kinds of which a replacement loses as much as a deletion does. */
+const lostByReplacement: ReadonlySet<string> = new Set([
+  "PersistentVolumeClaim",
+  "StatefulSet.apps",
+  "Namespace",
+  customKinds,
+]);
+
+/** True if something is lost: a deletion, or a replacement of what holds data or other objects. */
+export function isDeletion({ change }: Removal): boolean {
+  return change.action === "delete" || (change.action === "replace" && lostByReplacement.has(change.kind));
+}
+
+/** Says which objects of the environment go with a Namespace or a CustomResourceDefinition; none with anything else. */
+export function contentsOf(held: readonly HeldObject[]): (removal: Removal) => readonly HeldObject[] {
+  const inNamespace = Map.groupBy(held, ({ cluster, namespace }) => `${cluster}/${namespace ?? ""}`);
+  const ofKind = Map.groupBy(held, ({ cluster, kind }) => `${cluster}/${kind}`);
+  return ({ change: { kind, name, cluster }, defines }) => {
+    if (kind === "Namespace") return inNamespace.get(`${cluster}/${name}`) ?? [];
+    if (kind !== customKinds || defines === undefined) return [];
+    return ofKind.get(`${cluster}/${defines}`) ?? [];
+  };
+}
+
+/** How `--confirm` and messages name an object: `ConfigMap/shop/settings`, `Namespace/shop`. */
+export function referenceOf({ kind, namespace, name }: Omit<ObjectIdentity, "cluster">): string {
+  return [kind, ...(namespace === undefined ? [] : [namespace]), name].join("/");
+}
+
+/** True if any of what was confirmed names the object itself: with or without its cluster in front. */
+export function isNamed(object: ObjectIdentity, confirmed: readonly string[]): boolean {
+  const reference = referenceOf(object);
+  const full = `${object.cluster}/${object.namespace ?? "_"}/${object.kind}/${object.name}`;
+  return confirmed.some((given) => given === reference || given === full || given === `${object.cluster}/${reference}`);
+}
