@@ -8,8 +8,8 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Degraded objects often recover: a wait ends only when one has been so for this long, or says that it is final. */
-const patienceMs = 10_000;
+/** Degraded objects often recover: a wait ends only when one has been so for this long, or as long as it says. */
+const patienceSeconds = 10;
 
 /**
  * Waits until all followers are done, one has failed, or the time is over. `start` begins to follow and calls back
@@ -34,12 +34,10 @@ export async function waitForAll(
     if (outcome !== "failed") {
       clearTimeout(failing.get(follower));
       failing.delete(follower);
-    } else if (!failing.has(follower) || health.final === true) {
+    } else if (!failing.has(follower) || health.patienceSeconds === 0) {
       clearTimeout(failing.get(follower));
-      failing.set(
-        follower,
-        setTimeout(() => over.abort(), health.final === true ? 0 : patienceMs),
-      );
+      const patience = setTimeout(() => over.abort(), 1_000 * (health.patienceSeconds ?? patienceSeconds));
+      failing.set(follower, patience);
     }
     onChange(follower);
     if (done.size === count) over.abort();

@@ -237,7 +237,7 @@ describe("healthOf", () => {
       "BackoffLimitExceeded",
       "no node",
       "Evicted",
-      "Container web: ImagePullBackOff. why",
+      'Container "web" cannot pull its image (ImagePullBackOff): why.',
       "soon",
       "1 of 2 replicas updated.",
     ]) {

@@ -7,10 +7,10 @@ import {
   specOf,
   suspended,
   type HealthCheck,
-} from "./status.ts";
-import { replicas, unseen, waitingFor, wantedReplicas } from "./workload.ts";
+} from "../status.ts";
+import { replicaFailure, replicas, unseen, waitingFor, wantedReplicas } from "./workload.ts";
 
-/** Healthy once every replica is updated and available and no old one is left. */
+/** Healthy once every replica is updated and available and no old one is left. Source: Deployment, "Complete Deployment". */
 export const deployment: HealthCheck = (object) => {
   const wanted = wantedReplicas(object);
   const outdated = unseen(object);
@@ -18,11 +18,10 @@ export const deployment: HealthCheck = (object) => {
   if (specOf(object)["paused"] === true) return suspended("The Deployment is paused.");
   const rollout = condition(object, "Progressing");
   if (rollout?.reason === "ProgressDeadlineExceeded") return degraded(conditionText(rollout));
-  const failure = condition(object, "ReplicaFailure");
-  if (failure?.status === "True") return degraded(conditionText(failure));
   const updated = replicas(object, "updatedReplicas");
   const old = replicas(object, "replicas") - updated;
   return (
+    replicaFailure(object) ??
     waitingFor(updated, wanted, "replicas updated") ??
     (old > 0 ? progressing(`${old} old replicas are still there.`) : undefined) ??
     waitingFor(replicas(object, "availableReplicas"), wanted, "replicas available") ??

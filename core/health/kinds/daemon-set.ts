@@ -1,5 +1,5 @@
-import { record } from "../manifest/json.ts";
-import { healthy, specOf, type HealthCheck } from "./status.ts";
+import { record } from "../../manifest/json.ts";
+import { healthy, specOf, type HealthCheck } from "../status.ts";
 import { replicas, unseen, waitingFor } from "./workload.ts";
 
 /** Healthy once every node that should run a pod has an updated and available one. */
