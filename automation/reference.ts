@@ -27,6 +27,9 @@ whose health is waited for. An update that failed prints \`applications\` beside
 \`unchanged\`, \`failed\`, or \`waiting\` for what did not come), \`waitsFor\` and \`failures\`; \`changes\` then are those that were
 done.
 
+In a plan, each application has \`objects\` with their \`wave\`, and \`hooks\` with \`phase\`, \`wave\` and \`deletePolicies\`: see
+[delivery](../guide/delivery.md#in-json). An entry of the \`changes\` of a \`Diff\` that is a hook has the field \`hook\`, its phase.
+
 \`--markdown\` prints a comment for a pull request: a hidden first line (\`<!-- driftless: preview dev -->\`) by which a bot
 finds its own comment, a summary, then folded details; at most 60,000 characters.
 `;
