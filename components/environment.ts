@@ -1,9 +1,11 @@
 import { ComponentResource, type ComponentResourceOptions, type ProviderResource, type Resource } from "@pulumi/pulumi";
 import { componentTypes } from "../core/plan/identity.ts";
 import type { ApplicationPlan, EnvironmentPlan, TenantPlan } from "../core/plan/plan.ts";
-import { Application } from "./application.ts";
+import type { Delivery } from "../live/delivery.ts";
+import { Application, type Dependency } from "./application.ts";
 import { Cluster, type ClusterArgs } from "./cluster.ts";
 import type { Providers } from "./object.ts";
+import { createSteps, type Steps } from "./steps.ts";
 import { Tenant } from "./tenant.ts";
 
 /** What to make true, and the way to each cluster. */
@@ -11,6 +13,8 @@ export interface EnvironmentArgs {
   readonly plan: EnvironmentPlan;
   /** One for every cluster of the plan, by its name. */
   readonly kubeconfigs: ReadonlyMap<string, Pick<ClusterArgs, "kubeconfig" | "context">>;
+  /** How gates and hooks wait; nothing of it is used in a preview. */
+  readonly delivery: Delivery;
 }
 
 /** What the stack says about one application. */
@@ -33,7 +37,8 @@ export class Environment extends ComponentResource {
     super(componentTypes.environment, name, {}, options);
     const { plan } = args;
     const providers = this.createClusters(args);
-    this.createApplications(plan.applications, providers, this.createTenants(plan.tenants, providers));
+    const steps = createSteps(args.delivery);
+    this.createApplications(plan.applications, providers, steps, this.createTenants(plan, providers, steps));
     this.environment = plan.environment;
     this.revision = plan.revision;
     this.planDigest = plan.digest;
@@ -50,26 +55,41 @@ export class Environment extends ComponentResource {
     return providers;
   }
 
-  private createTenants(plans: readonly TenantPlan[], providers: Providers): ReadonlyMap<string, Resource> {
-    return new Map(
-      plans.map((plan) => [plan.name, new Tenant(plan.name, { plan, providers }, { parent: this }).ready]),
-    );
+  private createTenants(
+    { tenants, applications }: EnvironmentPlan,
+    providers: Providers,
+    steps: Steps,
+  ): ReadonlyMap<string, Resource> {
+    const members = Map.groupBy(applications, ({ tenant }) => tenant);
+    const create = (plan: TenantPlan): Tenant => {
+      const names = (members.get(plan.name) ?? []).map(({ name }) => name);
+      return new Tenant(plan.name, { plan, providers, steps, applications: names }, { parent: this });
+    };
+    return new Map(tenants.map((plan) => [plan.name, create(plan).ready]));
   }
 
   private createApplications(
     plans: readonly ApplicationPlan[],
     providers: Providers,
+    steps: Steps,
     tenants: ReadonlyMap<string, Resource>,
   ): void {
-    const awaited = new Set(plans.flatMap((plan) => plan.dependsOn));
-    const ready = new Map<string, Resource>();
+    const dependants = dependantsOf(plans);
+    const known = new Map<string, Dependency>();
     for (const plan of plans) {
-      const after = [lookup(tenants, plan.tenant), ...plan.dependsOn.map((name) => lookup(ready, name))];
-      const args = { plan, providers, after, awaited: awaited.has(plan.name) };
-      const application = new Application(plan.name, args, { parent: this });
-      if (application.ready !== undefined) ready.set(plan.name, application.ready);
+      const { name } = plan;
+      const tenant = lookup(tenants, plan.tenant);
+      const dependencies = plan.dependsOn.map((dependency) => lookup(known, dependency));
+      const args = { plan, providers, steps, tenant, dependencies, dependants: dependants.get(name) ?? [] };
+      known.set(name, { plan, ready: new Application(name, args, { parent: this }).ready });
     }
   }
+}
+
+function dependantsOf(plans: readonly ApplicationPlan[]): ReadonlyMap<string, readonly string[]> {
+  const pairs = plans.flatMap(({ name, dependsOn }) => dependsOn.map((dependency) => ({ dependency, name })));
+  const groups = Map.groupBy(pairs, ({ dependency }) => dependency);
+  return new Map([...groups].map(([dependency, group]) => [dependency, group.map(({ name }) => name)]));
 }
 
 function output(plan: ApplicationPlan, revision: string): ApplicationOutput {

@@ -9,7 +9,11 @@ import {
 import type { KubernetesObject } from "../core/manifest/manifest.ts";
 import { aliasTypes, resourceType } from "../core/plan/identity.ts";
 import type { PlannedObject } from "../core/plan/plan.ts";
+import type { DeletionGuard } from "./deletion-guard.ts";
+import type { Ledger } from "./ledger.ts";
 import { prerequisites } from "./prerequisites.ts";
+import { propertyPath } from "./property-path.ts";
+import { withProviderAnnotations } from "./provider-annotations.ts";
 import { timeoutsOf } from "./timeouts.ts";
 
 /** The Kubernetes provider of each cluster, by the cluster's name. */
@@ -23,6 +27,10 @@ export interface ObjectsArgs {
   readonly after: readonly Resource[];
   /** Seconds that one object may take to become ready, or to go. */
   readonly timeoutSeconds: number;
+  /** Where each object is noted. */
+  readonly ledger: Ledger;
+  /** Asked before any of them is deleted. */
+  readonly guard: DeletionGuard;
 }
 
 /** Creates one resource per object, each after the namespace and the custom kind that it needs among them. */
@@ -37,11 +45,13 @@ export function createObjects(
     const known = created.get(planned.resourceName);
     if (known !== undefined) return known;
     const first = (needs.get(planned) ?? []).map(create);
+    args.ledger.addObject(planned.resourceName, args.after);
     const resource = createObject(planned, {
       parent,
       provider: providerOf(planned, args.providers),
       dependsOn: [...args.after, ...first],
       customTimeouts: timeoutsOf(planned.object, args.timeoutSeconds),
+      hooks: args.guard.hooksOf(planned.object),
     });
     created.set(planned.resourceName, resource);
     return resource;
@@ -54,10 +64,13 @@ const secretFields = ["data", "stringData"] as const;
 /** An object of any kind: what Git holds has no class. */
 class LiveObject extends CustomResource {}
 
-function createObject({ object, resourceName }: PlannedObject, options: CustomResourceOptions): Resource {
+function createObject(planned: PlannedObject, options: CustomResourceOptions): Resource {
+  const { object, resourceName, settings } = planned;
   const type = resourceType(object);
-  return new LiveObject(type, resourceName, inputs(object), {
+  return new LiveObject(type, resourceName, secretive(withProviderAnnotations(planned)), {
     ...options,
+    ignoreChanges: settings.ignore.map((pointer) => propertyPath(pointer, object)),
+    retainOnDelete: settings.prune === "disabled",
     aliases: aliasTypes(type).map((alias) => ({ type: alias })),
     // Names are fixed, so old and new cannot exist side by side.
     deleteBeforeReplace: true,
@@ -66,7 +79,7 @@ function createObject({ object, resourceName }: PlannedObject, options: CustomRe
 }
 
 /** The object as resource inputs. What a Secret holds is encrypted in the state and hidden in every output. */
-function inputs(object: KubernetesObject): Inputs {
+export function secretive(object: KubernetesObject): Inputs {
   if (!isSecret(object)) return object;
   const hidden = secretFields.filter((field) => object[field] !== undefined);
   return { ...object, ...Object.fromEntries(hidden.map((field) => [field, secret<unknown>(object[field])])) };

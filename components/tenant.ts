@@ -1,14 +1,18 @@
 import { ComponentResource, type ComponentResourceOptions, type Resource } from "@pulumi/pulumi";
 import { componentTypes } from "../core/plan/identity.ts";
 import type { TenantPlan } from "../core/plan/plan.ts";
-import { barrier } from "./barrier.ts";
+import { gateName } from "../core/plan/step-name.ts";
 import { createObjects, type Providers } from "./object.ts";
+import type { Steps } from "./steps.ts";
 
 /** What a team gets on each of its clusters. */
 export interface TenantArgs {
   readonly plan: TenantPlan;
   /** Providers of at least the clusters that the plan names. */
   readonly providers: Providers;
+  readonly steps: Steps;
+  /** Names of its applications. */
+  readonly applications: readonly string[];
 }
 
 /** Seconds that an object of a tenant may take; most are there at once, a namespace waits for what it holds to go. */
@@ -21,8 +25,13 @@ export class Tenant extends ComponentResource {
 
   constructor(name: string, args: TenantArgs, options?: ComponentResourceOptions) {
     super(componentTypes.tenant, name, {}, options);
-    const objects = createObjects(this, args.plan.objects, { providers: args.providers, after: [], timeoutSeconds });
-    this.ready = barrier(name, this, objects);
+    const { plan, providers, steps, applications } = args;
+    const objects = createObjects(this, plan.objects, { providers, after: [], timeoutSeconds, ...steps });
+    const owner = `tenant/${name}`;
+    const dependants = applications.map((application) => `application/${application}`);
+    const ready = steps.gates.barrier(gateName(owner, "ready"), dependants, { parent: this, dependsOn: objects });
+    steps.ledger.addOwner(owner, ready);
+    this.ready = ready;
     this.registerOutputs({});
   }
 }

@@ -7,6 +7,7 @@ import { formatFinding } from "../core/errors/finding.ts";
 import { computePlan } from "../core/plan/compute.ts";
 import type { EnvironmentPlan } from "../core/plan/plan.ts";
 import type { RenderTools } from "../core/render/renderer.ts";
+import { ClusterDelivery } from "../live/delivery.ts";
 import { findTool, type Tool, type ToolContext, type ToolName } from "../toolchain/toolchain.ts";
 
 /** What a run of the program starts from. */
@@ -41,7 +42,8 @@ export async function prepare(start: Start): Promise<Prepared> {
     const { content, context } = await resolveKubeconfig(name, spec, { project, env });
     kubeconfigs.set(name, { kubeconfig: content, context });
   }
-  return { plan, kubeconfigs, warnings: warnings.map(formatFinding) };
+  const delivery = new ClusterDelivery(new Map(plan.clusters.map(({ name, spec }) => [name, spec])), { project, env });
+  return { plan, kubeconfigs, delivery, warnings: warnings.map(formatFinding) };
 }
 
 /** What was reviewed must be what is applied: the plan's digest is that of the review, if there was one. */

@@ -88,6 +88,13 @@ export const errorCodes = {
   DELETION_UNCONFIRMED: "terminal",
   EMPTY_APPLICATION: "terminal",
   EMPTY_ENVIRONMENT: "terminal",
+
+  // Delivery
+  UNHEALTHY: "terminal",
+  HEALTH_TIMEOUT: "waiting",
+  DEPENDENCY_UNHEALTHY: "waiting",
+  DELETION_TIMEOUT: "waiting",
+  DELETION_HELD: "waiting",
 } as const satisfies Record<string, ErrorKind>;
 
 /** A code of the closed list, such as `CONFIG_INVALID`. */

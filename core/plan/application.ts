@@ -2,7 +2,6 @@ import type { ApplicationSpec, EnvironmentSpec } from "../environment/spec.ts";
 import type { Finding } from "../errors/finding.ts";
 import { applyImages, type ImageOverrides } from "../manifest/images.ts";
 import type { KubernetesObject, Manifest } from "../manifest/manifest.ts";
-import { skipPointlessWait } from "./awaiting.ts";
 import { checkEngineWords } from "./check/engine-words.ts";
 import { findingOf, type Problem } from "./check/problem.ts";
 import { checkReserved } from "./check/reserved.ts";
@@ -84,7 +83,7 @@ function place({ object, origin }: Manifest, rules: ScopeRules): PlacedManifest 
 function stamp({ object, origin, hook }: PlacedManifest, input: ApplicationInput): KubernetesObject {
   const owner = { environment: input.spec.name, application: input.name, origin: origin.path };
   if (hook.kind === "hook") return stampHook(stampOwner(object, owner), hook.phases);
-  return skipPointlessWait(stampOwner(stampPrune(object, input.application), owner));
+  return stampOwner(stampPrune(object, input.application), owner);
 }
 
 function scopeRules({ spec, application, customKinds }: ApplicationInput): ScopeRules {

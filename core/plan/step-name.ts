@@ -11,6 +11,22 @@ export const stepType = "pulumi:index:Stash";
 /** Where a gate stands: before an owner's first object, behind those of a wave, or behind everything. */
 export type GatePoint = "start" | "ready" | number;
 
+/** Names of the callbacks of our program that the engine makes; the state refers to them: a new name is never looked up. */
+export const resourceHooks = {
+  /** Before a gate is made or changes: waits until what it guards is healthy. */
+  gate: "driftless:gate",
+  /** Before a gate goes: waits until what came after it is gone. */
+  gateDeletion: "driftless:gate-deletion",
+  /** Before a hook is made or changes: runs it. */
+  hook: "driftless:hook",
+  /** Before a hook goes: runs it if that is its time, and removes what it left. */
+  hookDeletion: "driftless:hook-deletion",
+  /** Before an object goes: refuses where its owner is not well. */
+  objectDeletion: "driftless:object-deletion",
+  /** After an object went that is made anew: waits until it is gone. */
+  objectDeleted: "driftless:object-deleted",
+} as const;
+
 /** A gate or a hook, as its name tells it. */
 export type DeliveryStep =
   | {
@@ -34,6 +50,16 @@ export function gateName(owner: string, point: GatePoint): string {
   return typeof point === "number" ? `${owner}/wave/${point}` : `${owner}/${point}`;
 }
 
+/** Name of the gate between the halves of a wave, before what answers for other objects: `application/web/wave/0/servers`. */
+export function serversGateName(owner: string, wave: number): string {
+  return `${gateName(owner, wave)}/servers`;
+}
+
+/** Name of what stands behind all hooks of a phase and wave: `application/web/hooks/pre-deploy/0`. It waits for nothing. */
+export function hooksBarrierName(application: string, phase: string, wave: number): string {
+  return `application/${application}/hooks/${phase}/${wave}`;
+}
+
 /** Name of a hook: `application/web/hook/pre-deploy/eu/shop/Job.batch/migrate`. */
 export function hookName(application: string, phase: string, resourceName: string): string {
   return `application/${application}/hook/${phase}/${resourceName}`;
@@ -45,7 +71,7 @@ export function parseStepName(name: string): DeliveryStep | undefined {
   const { owner, rest } = parts ?? {};
   if (owner === undefined || rest === undefined) return undefined;
   if (rest === "start" || rest === "ready") return { kind: "gate", owner, point: rest };
-  const wave = /^wave\/(-?\d+)$/.exec(rest)?.[1];
+  const wave = /^wave\/(-?\d+)(?:\/servers)?$/.exec(rest)?.[1];
   if (wave !== undefined) return { kind: "gate", owner, point: Number(wave) };
   const [, phase, resourceName] = /^hook\/([^/]+)\/(.+)$/.exec(rest) ?? [];
   return phase === undefined || resourceName === undefined ? undefined : { kind: "hook", owner, phase, resourceName };

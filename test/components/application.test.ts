@@ -2,13 +2,15 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { Environment } from "../../components/environment.ts";
 import type { KubernetesObject } from "../../core/manifest/manifest.ts";
+import type { ObjectSettings } from "../../core/plan/settings.ts";
 import type { PlannedObject } from "../../core/plan/plan.ts";
+import { FakeDelivery } from "./fake-delivery.ts";
 import { application, configMap, environment, kubeconfigs, planned } from "./plans.ts";
 import { record, type Registered } from "./recorder.ts";
 
 async function create(...objects: PlannedObject[]): Promise<ReadonlyMap<string, Registered>> {
   const plan = environment([application("checkout", objects)]);
-  return (await record(() => new Environment("dev", { plan, kubeconfigs }))).resources;
+  return (await record(() => new Environment("dev", { plan, kubeconfigs, delivery: new FakeDelivery() }))).resources;
 }
 
 async function createOne(object: KubernetesObject): Promise<Registered> {
@@ -19,9 +21,45 @@ async function createOne(object: KubernetesObject): Promise<Registered> {
 }
 
 describe("an object of an application", () => {
-  it("is created exactly as planned", async () => {
+  it("is created exactly as planned, with what the provider has to know", async () => {
     const object = { ...configMap("checkout"), data: { number: "1", empty: "" } };
-    assert.deepEqual((await createOne(object)).inputs, object);
+    assert.deepEqual((await createOne(object)).inputs, {
+      ...object,
+      metadata: { ...object.metadata, annotations: { "pulumi.com/patchFieldManager": "driftless" } },
+    });
+  });
+
+  it("is not waited for by the provider, which would wait for each alone", async () => {
+    const annotations = async (apiVersion: string, kind: string) => {
+      const { inputs } = await createOne({ apiVersion, kind, metadata: { name: "one", namespace: "payments" } });
+      return (inputs["metadata"] as { annotations: object }).annotations;
+    };
+    const both = { "pulumi.com/patchFieldManager": "driftless", "pulumi.com/skipAwait": "true" };
+    assert.deepEqual(await annotations("apps/v1", "Deployment"), both);
+    assert.deepEqual(await annotations("v1", "Service"), both);
+    assert.deepEqual(await annotations("v1", "PersistentVolumeClaim"), both);
+    // Its deletion takes as long as what it holds, and is waited for.
+    assert.deepEqual(await annotations("v1", "Namespace"), { "pulumi.com/patchFieldManager": "driftless" });
+  });
+
+  it("is applied and removed as its settings say", async () => {
+    const object = { ...configMap("checkout"), spec: { ports: [{ port: 1 }] } };
+    const settings: ObjectSettings = {
+      prune: "disabled",
+      replace: false,
+      force: true,
+      ignore: ["/metadata/annotations/a.b~1c", "/spec/ports/0/port", "/spec/replicas"],
+      propagation: "orphan",
+    };
+    const one = { ...planned(object), settings };
+    const created = (await create(one)).get(one.resourceName);
+    assert.equal(created?.retainOnDelete, true);
+    assert.deepEqual(created.ignoreChanges, ['metadata.annotations["a.b/c"]', "spec.ports[0].port", "spec.replicas"]);
+    assert.deepEqual((created.inputs["metadata"] as { annotations: object }).annotations, {
+      "pulumi.com/patchFieldManager": "driftless",
+      "pulumi.com/patchForce": "true",
+      "pulumi.com/deletionPropagationPolicy": "orphan",
+    });
   });
 
   it("has the time that its application gives it, and goes before it is created anew", async () => {
@@ -59,7 +97,9 @@ describe("an object of an application", () => {
       stringData: { b: "b" },
     };
     const { inputs, secretOutputs } = await createOne(object);
-    assert.deepEqual(inputs, { ...object, data: { secret: { a: "YQ==" } }, stringData: { secret: { b: "b" } } });
+    const annotations = { "pulumi.com/patchFieldManager": "driftless" };
+    const named = { ...object, metadata: { ...metadata, annotations } };
+    assert.deepEqual(inputs, { ...named, data: { secret: { a: "YQ==" } }, stringData: { secret: { b: "b" } } });
     assert.deepEqual(secretOutputs, ["data", "stringData"]);
   });
 
@@ -80,20 +120,19 @@ describe("an object of an application", () => {
     assert.deepEqual(resources.get(custom.resourceName)?.dependsOn, [
       "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition::eu/_/CustomResourceDefinition.apiextensions.k8s.io/widgets.example.com",
       "kubernetes:core/v1:Namespace::eu/_/Namespace/shop",
-      "pulumi:index:Stash::payments-ready",
+      "pulumi:index:Stash::tenant/payments/ready",
     ]);
   });
 
-  it("waits for everything else if it is a webhook that could refuse it", async () => {
+  it("waits until everything else is healthy if it is a webhook that could refuse it", async () => {
     const webhook = planned({
       apiVersion: "admissionregistration.k8s.io/v1",
       kind: "ValidatingWebhookConfiguration",
       metadata: { name: "checkout" },
     });
     const resources = await create(webhook, planned(configMap("checkout")));
-    assert.deepEqual(resources.get(webhook.resourceName)?.dependsOn, [
-      "kubernetes:core/v1:ConfigMap::eu/payments/ConfigMap/checkout",
-      "pulumi:index:Stash::payments-ready",
-    ]);
+    const gate = "application/checkout/wave/0/servers";
+    assert.deepEqual(resources.get(webhook.resourceName)?.dependsOn, [`pulumi:index:Stash::${gate}`]);
+    assert.deepEqual(resources.get(gate)?.dependsOn, ["kubernetes:core/v1:ConfigMap::eu/payments/ConfigMap/checkout"]);
   });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { Environment } from "../../components/environment.ts";
 import type { EnvironmentPlan } from "../../core/plan/plan.ts";
+import { FakeDelivery } from "./fake-delivery.ts";
 import { application, configMap, environment, kubeconfigs, planned } from "./plans.ts";
 import { record } from "./recorder.ts";
 
@@ -11,7 +12,7 @@ const plan = environment([
 ]);
 
 function run(plan: EnvironmentPlan) {
-  return record(() => new Environment("dev", { plan, kubeconfigs }));
+  return record(() => new Environment("dev", { plan, kubeconfigs, delivery: new FakeDelivery() }));
 }
 
 describe("an environment", () => {
@@ -21,15 +22,17 @@ describe("an environment", () => {
     assert.deepEqual(tree.sort(), [
       " > driftless:index:Environment::dev",
       "driftless:index:Application::checkout > kubernetes:core/v1:ConfigMap::eu/payments/ConfigMap/checkout",
+      "driftless:index:Application::checkout > pulumi:index:Stash::application/checkout/ready",
+      "driftless:index:Application::checkout > pulumi:index:Stash::application/checkout/start",
       "driftless:index:Application::database > kubernetes:core/v1:ConfigMap::eu/payments/ConfigMap/database",
-      "driftless:index:Application::database > pulumi:index:Stash::database-ready",
+      "driftless:index:Application::database > pulumi:index:Stash::application/database/ready",
       "driftless:index:Cluster::eu > pulumi:providers:kubernetes::eu-provider",
       "driftless:index:Environment::dev > driftless:index:Application::checkout",
       "driftless:index:Environment::dev > driftless:index:Application::database",
       "driftless:index:Environment::dev > driftless:index:Cluster::eu",
       "driftless:index:Environment::dev > driftless:index:Tenant::payments",
       "driftless:index:Tenant::payments > kubernetes:core/v1:Namespace::eu/_/Namespace/payments",
-      "driftless:index:Tenant::payments > pulumi:index:Stash::payments-ready",
+      "driftless:index:Tenant::payments > pulumi:index:Stash::tenant/payments/ready",
     ]);
   });
 
@@ -43,13 +46,17 @@ describe("an environment", () => {
   it("makes applications wait for their tenant and for those that they depend on, through one resource each", async () => {
     const { resources } = await run(plan);
     const waits = (name: string) => resources.get(name)?.dependsOn;
-    assert.deepEqual(waits("payments-ready"), ["kubernetes:core/v1:Namespace::eu/_/Namespace/payments"]);
-    assert.deepEqual(waits("eu/payments/ConfigMap/database"), ["pulumi:index:Stash::payments-ready"]);
-    assert.deepEqual(waits("database-ready"), ["kubernetes:core/v1:ConfigMap::eu/payments/ConfigMap/database"]);
-    assert.deepEqual(waits("eu/payments/ConfigMap/checkout"), [
-      "pulumi:index:Stash::database-ready",
-      "pulumi:index:Stash::payments-ready",
+    const [tenant, database] = [
+      "pulumi:index:Stash::tenant/payments/ready",
+      "pulumi:index:Stash::application/database/ready",
+    ];
+    assert.deepEqual(waits("tenant/payments/ready"), ["kubernetes:core/v1:Namespace::eu/_/Namespace/payments"]);
+    assert.deepEqual(waits("eu/payments/ConfigMap/database"), [tenant]);
+    assert.deepEqual(waits("application/database/ready"), [
+      "kubernetes:core/v1:ConfigMap::eu/payments/ConfigMap/database",
     ]);
+    assert.deepEqual(waits("application/checkout/start"), [database, tenant]);
+    assert.deepEqual(waits("eu/payments/ConfigMap/checkout"), ["pulumi:index:Stash::application/checkout/start"]);
   });
 
   it("says what it was made from, each component once", async () => {
@@ -65,7 +72,11 @@ describe("an environment", () => {
 
   it("offers the outputs of the stack", async () => {
     await record(() => {
-      const { environment, revision, planDigest, applications } = new Environment("dev", { plan, kubeconfigs });
+      const { environment, revision, planDigest, applications } = new Environment("dev", {
+        plan,
+        kubeconfigs,
+        delivery: new FakeDelivery(),
+      });
       assert.deepEqual(
         { environment, revision, planDigest },
         { environment: "dev", revision: plan.revision, planDigest: "sha256:plan" },

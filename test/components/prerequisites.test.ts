@@ -61,14 +61,4 @@ describe("prerequisites", () => {
     ]);
     assert.deepEqual(names(objects, binding), ["eu/shop/Role/web"]);
   });
-
-  it("never wait for a later wave, a gatekeeper for none but its own", () => {
-    const pod = { containers: [{ envFrom: [{ configMapRef: { name: "web", optional: true } }] }] };
-    const workload = planned("Deployment", "web", { template: { spec: pod } });
-    const late = { ...planned("ConfigMap", "web"), wave: 1 };
-    const item = planned("ValidatingWebhookConfiguration", "gate");
-    const gate = { ...item, object: { ...item.object, apiVersion: "admissionregistration.k8s.io/v1" } };
-    assert.deepEqual(names([workload, late, gate], workload), []);
-    assert.deepEqual(names([workload, late, gate], gate), ["eu/shop/Deployment.apps/web"]);
-  });
 });

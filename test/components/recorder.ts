@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { RegisterResourceOutputsRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
-import { runtime } from "@pulumi/pulumi";
+import { runtime, type ResourceHook, type ResourceHookFunction } from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
+import { CallbackServer } from "@pulumi/pulumi/runtime/callbacks.js";
 
 /** One resource as the program registered it. URNs are given as `type::name`. */
 export interface Registered {
@@ -15,6 +16,10 @@ export interface Registered {
   readonly secretOutputs: readonly string[];
   readonly deleteBeforeReplace: boolean;
   readonly timeouts: readonly string[];
+  readonly ignoreChanges: readonly string[];
+  readonly retainOnDelete: boolean;
+  /** Names of the callbacks that the engine makes, by the step that they stand before or after. */
+  readonly hooks: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What a program registered, by name: names are unique in these tests. */
@@ -22,6 +27,8 @@ export interface Recording {
   readonly resources: ReadonlyMap<string, Registered>;
   /** Outputs of components, by name: the outcome of `registerOutputs`. */
   readonly outputs: ReadonlyMap<string, unknown>;
+  /** What the engine could call back, by name. */
+  readonly callbacks: ReadonlyMap<string, ResourceHookFunction>;
 }
 
 /** Types that the components create: anything else is a mistake. */
@@ -46,9 +53,16 @@ const mocks: runtime.Mocks = {
 export async function record(program: () => unknown): Promise<Recording> {
   const resources = new Map<string, Registered>();
   const outputs = new Map<string, unknown>();
+  const callbacks = new Map<string, ResourceHookFunction>();
   await runtime.setMocks(mocks, "driftless", "dev");
   const monitor: unknown = runtime.getMonitor();
   assert.ok(monitor instanceof MockMonitor);
+
+  // Nobody calls back in these tests but the tests themselves.
+  CallbackServer.prototype.registerResourceHook = (hook: ResourceHook) => {
+    keep(callbacks, hook.name, hook.callback);
+    return Promise.resolve();
+  };
 
   // Pulumi's mocks see neither parents nor options: listen to the requests themselves.
   const register = monitor.registerResource.bind(monitor);
@@ -63,7 +77,7 @@ export async function record(program: () => unknown): Promise<Recording> {
   };
   program();
   await runtime.disconnect();
-  return { resources, outputs };
+  return { resources, outputs, callbacks };
 }
 
 function keep<Value>(map: Map<string, Value>, name: string, value: Value): void {
@@ -84,7 +98,21 @@ function registered(request: RegisterResourceRequest): Registered {
     secretOutputs: request.getAdditionalsecretoutputsList(),
     deleteBeforeReplace: request.getDeletebeforereplace(),
     timeouts: timeouts === undefined ? [] : [timeouts.getCreate(), timeouts.getUpdate(), timeouts.getDelete()],
+    ignoreChanges: request.getIgnorechangesList(),
+    retainOnDelete: request.getRetainondelete() === true,
+    hooks: hooksOf(request),
   };
+}
+
+function hooksOf(request: RegisterResourceRequest): Registered["hooks"] {
+  const hooks = request.getHooks();
+  const lists = {
+    beforeCreate: hooks?.getBeforeCreateList() ?? [],
+    beforeUpdate: hooks?.getBeforeUpdateList() ?? [],
+    beforeDelete: hooks?.getBeforeDeleteList() ?? [],
+    afterDelete: hooks?.getAfterDeleteList() ?? [],
+  };
+  return Object.fromEntries(Object.entries(lists).filter(([, names]) => names.length > 0));
 }
 
 /** `urn:pulumi:dev::driftless::parent$type::name` → `type::name`. */

@@ -64,8 +64,9 @@ describe("the identity of what runs", () => {
       `${environment}$driftless:index:Cluster$pulumi:providers:kubernetes::eu-provider`,
       `${environment}$driftless:index:Tenant::payments`,
       `${environment}$driftless:index:Tenant$kubernetes:core/v1:Namespace::eu/_/Namespace/payments`,
-      `${environment}$driftless:index:Tenant$pulumi:index:Stash::payments-ready`,
+      `${environment}$driftless:index:Tenant$pulumi:index:Stash::tenant/payments/ready`,
       `${environment}$driftless:index:Application::web`,
+      `${environment}$driftless:index:Application$pulumi:index:Stash::application/web/ready`,
       `${environment}$driftless:index:Application$kubernetes:apps/v1:Deployment::eu/payments/Deployment.apps/web`,
       `${environment}$driftless:index:Application$kubernetes:core/v1:ConfigMap::eu/payments/ConfigMap/settings`,
     ]) {

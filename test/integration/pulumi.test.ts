@@ -164,7 +164,7 @@ describe("plain pulumi", () => {
   });
 
   it("leaves nothing behind when it is destroyed", async () => {
-    await pulumi.must(["destroy", "-y", "--skip-preview", "-s", "dev"]);
+    await pulumi.must(["destroy", "-y", "--run-program", "--skip-preview", "-s", "dev"]);
     assert.equal(await cluster.kubectl("get", "namespace", "payments", "--ignore-not-found"), "");
   });
 });

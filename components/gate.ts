@@ -1,0 +1,106 @@
+import { ResourceHook, Stash, type Resource, type ResourceHookArgs } from "@pulumi/pulumi";
+import { DriftlessError } from "../core/errors/error.ts";
+import { errorFinding, type Finding } from "../core/errors/finding.ts";
+import type { PlannedObject } from "../core/plan/plan.ts";
+import { parseStepName, resourceHooks } from "../core/plan/step-name.ts";
+import type { Delivery } from "../live/delivery.ts";
+import { gateInput, parseGateInput } from "./gate-input.ts";
+import type { Ledger } from "./ledger.ts";
+import { durationTitle, objectTitle } from "./titles.ts";
+import { unhealthyFindings } from "./unhealthy.ts";
+import { outlivesDeletion } from "./provider-annotations.ts";
+import { WaitingLine } from "./waiting-line.ts";
+
+/** A point that is passed when objects are healthy. */
+export interface GateArgs {
+  /** What waits there, such as `application web: wave 1`. */
+  readonly title: string;
+  /** Unchanged, nothing is waited for: it was passed before. */
+  readonly digest: string;
+  /** What must be healthy. */
+  readonly guarded: readonly PlannedObject[];
+  /** True if that belongs to others: then its failure is theirs. */
+  readonly foreign?: boolean;
+  /** What comes next, and must be gone before anything in front of the gate is deleted. */
+  readonly next?: readonly PlannedObject[];
+  /** Owners that wait for this gate: `application/<name>`. */
+  readonly dependants?: readonly string[];
+  /** Seconds to wait. */
+  readonly timeoutSeconds: number;
+}
+
+/** Where a gate or barrier is in the program. */
+export interface StepPlace {
+  readonly parent: Resource;
+  readonly dependsOn: readonly Resource[];
+}
+
+/**
+ * The gates of a program. A gate is a resource without anything behind it: what comes next depends on it alone, so the
+ * state grows with the number of objects only; and before the engine makes or changes it, it calls back here.
+ */
+export class Gates {
+  readonly #delivery: Delivery;
+  readonly #ledger: Ledger;
+  readonly #gates = new Map<string, GateArgs>();
+  readonly #passing = new ResourceHook(resourceHooks.gate, (args) => this.#pass(args));
+  readonly #going = new ResourceHook(resourceHooks.gateDeletion, (args) => this.#go(args));
+
+  constructor(delivery: Delivery, ledger: Ledger) {
+    this.#delivery = delivery;
+    this.#ledger = ledger;
+  }
+
+  /** A gate. */
+  create(name: string, args: GateArgs, { parent, dependsOn }: StepPlace): Stash {
+    this.#gates.set(name, args);
+    this.#ledger.addStep(name);
+    const input = gateInput({ ...args, next: (args.next ?? []).filter(({ object }) => outlivesDeletion(object)) });
+    const hooks = { beforeCreate: [this.#passing], beforeUpdate: [this.#passing], beforeDelete: [this.#going] };
+    return new Stash(name, { input }, { parent, dependsOn: [...dependsOn], hooks });
+  }
+
+  /** A point that is passed as soon as all before it are there. */
+  barrier(name: string, dependants: readonly string[], { parent, dependsOn }: StepPlace): Stash {
+    this.#ledger.addStep(name);
+    const input = gateInput({ dependants });
+    return new Stash(name, { input }, { parent, dependsOn: [...dependsOn], hooks: { beforeDelete: [this.#going] } });
+  }
+
+  async #pass({ name, oldInputs }: ResourceHookArgs): Promise<void> {
+    const gate = this.#gates.get(name);
+    if (gate === undefined || parseGateInput(oldInputs).digest === gate.digest) return;
+    const line = new WaitingLine(gate.title);
+    const { timeoutSeconds } = gate;
+    const onProgress = line.update.bind(line);
+    try {
+      const left = await this.#delivery.untilHealthy(gate.guarded, { timeoutSeconds, onProgress });
+      const findings = unhealthyFindings(gate, left);
+      const [first, ...rest] = findings;
+      if (first !== undefined) throw new DriftlessError([first, ...rest]);
+    } finally {
+      line.end();
+    }
+  }
+
+  async #go({ name, oldInputs }: ResourceHookArgs): Promise<void> {
+    this.#ledger.stepGoes(name);
+    const { next, dependants, timeoutSeconds } = parseGateInput(oldInputs);
+    const owner = parseStepName(name)?.owner;
+    await this.#ledger.refuseUnlessUp(name, [...(owner === undefined ? [] : [owner]), ...dependants]);
+    const { destroying } = this.#ledger;
+    const going = next.filter(({ resourceName }) => destroying || !this.#ledger.plans(resourceName));
+    const left = await this.#delivery.untilGone(going, { timeoutSeconds });
+    const [first, ...rest] = left.map((resourceName) => stillThere(resourceName, timeoutSeconds));
+    if (first !== undefined) throw new DriftlessError([first, ...rest]);
+  }
+}
+
+/** DELETION_TIMEOUT for an object that does not go. */
+export function stillThere(resourceName: string, timeoutSeconds: number): Finding {
+  return errorFinding(
+    "DELETION_TIMEOUT",
+    `${objectTitle(resourceName)} is still there ${durationTitle(timeoutSeconds)} after its deletion.`,
+    "Look at its finalizers and at its pods, then run it again: it goes on from there.",
+  );
+}

@@ -1,0 +1,20 @@
+import type { Delivery } from "../live/delivery.ts";
+import { DeletionGuard } from "./deletion-guard.ts";
+import { Gates } from "./gate.ts";
+import { Hooks } from "./hook.ts";
+import { Ledger } from "./ledger.ts";
+
+/** What orders a delivery, shared by everything that an environment consists of. */
+export interface Steps {
+  readonly ledger: Ledger;
+  readonly gates: Gates;
+  readonly hooks: Hooks;
+  readonly guard: DeletionGuard;
+}
+
+/** One per program: the callbacks behind gates, hooks and deletions are registered here, whether the plan needs them or not. */
+export function createSteps(delivery: Delivery): Steps {
+  const ledger = new Ledger();
+  const gates = new Gates(delivery, ledger);
+  return { ledger, gates, hooks: new Hooks(), guard: new DeletionGuard(delivery, ledger) };
+}

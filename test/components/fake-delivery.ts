@@ -1,0 +1,33 @@
+import type { Health } from "../../core/health/status.ts";
+import type { Delivery } from "../../live/delivery.ts";
+import type { Unhealthy, WaitTarget } from "../../live/watch.ts";
+
+/** A stand-in for clusters: everything is healthy, and gone when asked, except what is said to be otherwise. */
+export class FakeDelivery implements Delivery {
+  /** By resource name: how objects are that are not healthy. */
+  readonly unhealthy = new Map<string, Health>();
+  /** Resource names of objects that do not go. */
+  readonly stuck = new Set<string>();
+  /** What was asked, in order: `healthy` or `gone`, and the resource names. */
+  readonly calls: string[] = [];
+
+  untilHealthy(targets: readonly WaitTarget[]): Promise<readonly Unhealthy[]> {
+    const names = this.#note("healthy", targets);
+    return Promise.resolve(
+      names.flatMap((resourceName) => {
+        const health = this.unhealthy.get(resourceName);
+        return health === undefined ? [] : [{ resourceName, health }];
+      }),
+    );
+  }
+
+  untilGone(targets: readonly WaitTarget[]): Promise<readonly string[]> {
+    return Promise.resolve(this.#note("gone", targets).filter((name) => this.stuck.has(name)));
+  }
+
+  #note(what: string, targets: readonly WaitTarget[]): readonly string[] {
+    const names = targets.map(({ resourceName }) => resourceName);
+    this.calls.push([what, ...names].join(" "));
+    return names;
+  }
+}
