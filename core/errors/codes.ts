@@ -44,6 +44,8 @@ export const errorCodes = {
   // Rendering
   RENDER_FAILED: "terminal",
   RENDER_LIMIT: "terminal",
+  PARAMETER_UNKNOWN: "terminal",
+  PARAMETER_UNUSED: "terminal",
   REMOTE_BASE_DENIED: "terminal",
   OPTION_DENIED: "terminal",
   URL_SCHEME_DENIED: "terminal",

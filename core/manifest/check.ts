@@ -9,10 +9,14 @@ import { labelProblem, nameProblem } from "./name.ts";
 /** Place of a field of the object being checked. */
 type Locate = (path: readonly (string | number)[]) => Place;
 
-/** The object, if it has what every Kubernetes object must have; else everything that is wrong with it. */
+/**
+ * The object, if it has what every Kubernetes object must have; else everything that is wrong with it.
+ * @param isTemplate True if parameters are yet to be put into it: names that hold `${` are not judged.
+ */
 export function checkObject(
   value: Json,
   locate: Locate,
+  isTemplate = false,
 ): { readonly object: KubernetesObject } | { readonly findings: readonly Finding[] } {
   if (!isJsonObject(value)) {
     const what = Array.isArray(value) ? "a list" : `a ${typeof value}`;
@@ -27,11 +31,18 @@ export function checkObject(
     ...checkText("apiVersion", apiVersion, locate),
     ...checkText("kind", kind, locate),
     ...checkKind(kind, locate),
-    ...checkMetadata(object, locate),
+    ...checkMetadata(object, locate).filter(
+      ({ code }) => !(isTemplate && code === "NAME_INVALID" && hasReference(metadata)),
+    ),
   ];
   const complete = typeof apiVersion === "string" && typeof kind === "string" && isObjectMeta(metadata);
   if (findings.length > 0 || !complete) return { findings };
   return { object: { ...object, apiVersion, kind, metadata } };
+}
+
+function hasReference(metadata: Json | undefined): boolean {
+  const { name, namespace } = isJsonObject(metadata) ? metadata : {};
+  return [name, namespace].some((text) => typeof text === "string" && text.includes("${"));
 }
 
 function checkText(field: string, value: Json | undefined, locate: Locate): Finding[] {

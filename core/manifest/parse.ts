@@ -12,20 +12,30 @@ export interface ParsedManifests {
   readonly findings: readonly Finding[];
 }
 
+export interface ParseOptions {
+  readonly limits?: YamlLimits;
+  /** True if parameters are yet to be put in: names that hold `${` are not judged. */
+  readonly isTemplate?: boolean;
+}
+
 /**
  * Reads the Kubernetes objects of a YAML or JSON file: several documents, lists expanded, empty documents skipped, values
  * as kubectl reads them. Never throws: an object that is wrong is left out and all its findings are returned.
  *
  * @param path of the file relative to the root of the source; it becomes the origin of the manifests.
  */
-export function parseManifests(text: string, path: string, limits: YamlLimits = fileLimits): ParsedManifests {
+export function parseManifests(
+  text: string,
+  path: string,
+  { limits = fileLimits, isTemplate = false }: ParseOptions = {},
+): ParsedManifests {
   const manifests: Manifest[] = [];
   const findings: Finding[] = [];
   for (const document of readYaml(text, path, limits)) {
     findings.push(...document.findings);
     if (document.value === undefined || document.value === null) continue;
     for (const item of expandLists(document.value)) {
-      const checked = checkObject(item.value, (field) => document.locate([...item.path, ...field]));
+      const checked = checkObject(item.value, (field) => document.locate([...item.path, ...field]), isTemplate);
       if ("findings" in checked) {
         findings.push(...checked.findings);
         continue;

@@ -10,6 +10,7 @@ import type { RenderResult, RenderTools } from "../render/renderer.ts";
 import { buildPlan } from "./build.ts";
 import { digestPacks } from "./packs.ts";
 import type { EnvironmentPlan } from "./plan.ts";
+import { unusedParameters } from "./parameters.ts";
 import { renderAll } from "./render-all.ts";
 
 /** What a plan is computed from. */
@@ -63,7 +64,7 @@ export async function computePlan(request: ComputeRequest): Promise<ComputedPlan
   const rendered = await renderAll({ spec, tree, locate, progress }, { tools: request.tools, cache, signal });
 
   const { plan, findings } = buildPlan({ spec, locate, revision: tree.revision, rendered, images, policyPacks });
-  const warnings = throwErrors(findings);
+  const warnings = throwErrors([...unusedParameters(rendered, locate), ...findings]);
   return { plan, warnings, environment, from, rendered };
 }
 

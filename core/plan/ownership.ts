@@ -28,6 +28,7 @@ export const userAnnotations: ReadonlySet<string> = new Set([
   "driftless.dev/prune",
   "driftless.dev/replace",
   "driftless.dev/force-conflicts",
+  "driftless.dev/substitute",
 ]);
 
 /** Who owns an object: an application, with the file that the object came from, or a tenant. */

@@ -16,7 +16,7 @@ export interface RequestedRendering {
 export function renderRequests(
   name: string,
   { source, clusters: known }: Pick<EnvironmentSpec, "source" | "clusters">,
-  { helm, kustomize, namespace, path, clusters }: ApplicationSpec,
+  { helm, kustomize, parameters, namespace, path, clusters }: ApplicationSpec,
   tree: SourceTree,
 ): readonly RequestedRendering[] {
   const variants = new Map<string, RequestedRendering>();
@@ -39,6 +39,7 @@ export function renderRequests(
         apiVersions,
       },
       kustomize,
+      parameters,
       tree,
     };
     variants.set(key, { request, clusters: [...(variants.get(key)?.clusters ?? []), cluster] });

@@ -24,13 +24,13 @@ export const manifestsRenderer: Renderer = {
     checkInputs(path, files);
     return files.map((file) => ({ ...file, yaml: true }));
   },
-  render: async ({ tree }, inputs, { signal }) => {
+  render: async ({ tree, parameters }, inputs, { signal }) => {
     const texts = await readTexts(tree, inputs);
     const manifests: Manifest[] = [];
     const findings: Finding[] = [];
     for (const [path, text] of texts) {
       checkAborted(signal);
-      const parsed = parseManifests(text, path);
+      const parsed = parseManifests(text, path, { isTemplate: parameters !== undefined });
       manifests.push(...parsed.manifests);
       findings.push(...parsed.findings);
     }

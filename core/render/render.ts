@@ -1,5 +1,6 @@
-import { failure } from "../errors/error.ts";
+import { failure, throwErrors } from "../errors/error.ts";
 import { quote } from "../errors/quote.ts";
+import { substitute } from "../manifest/parameters/substitute.ts";
 import { cacheKey, readCached, writeCached } from "./cache.ts";
 import { chooseRenderer } from "./choose.ts";
 import { checkAborted } from "./inputs.ts";
@@ -7,17 +8,34 @@ import { renderers } from "./registry.ts";
 import type { RenderContext, RendererName, RenderRequest, RenderResult } from "./renderer.ts";
 
 /** Raised when what is done with a renderer's output changes, so that older results are not found any more. */
-const formatVersion = 2;
+const formatVersion = 3;
 
 /**
  * Renders one application at the pinned commit, or finds the result of an earlier rendering of the same inputs. A tool
  * runs in a private folder that holds its inputs only, with an empty environment and limits, and never on the network.
+ * Applications that differ in their parameters only share one rendering, unless it is a chart's.
  * @throws {DriftlessError} with everything that is wrong; nothing is ever returned in part.
  */
-export async function renderApplication(request: RenderRequest, context: RenderContext): Promise<RenderResult> {
+export async function renderApplication(asked: RenderRequest, context: RenderContext): Promise<RenderResult> {
   checkAborted(context.signal);
-  const name = await chooseRenderer(request.tree, request.path);
-  checkOptions(request, name);
+  const name = await chooseRenderer(asked.tree, asked.path);
+  checkOptions(asked, name);
+  const { parameters } = asked;
+  if (parameters === undefined || name === "helm") {
+    const result = await renderTemplate(name, withValues(asked), context);
+    return { renderer: name, ...result, unusedParameters: [] };
+  }
+  const { manifests: templates, cached } = await renderTemplate(name, asked, context);
+  const { manifests, findings, unused } = substitute(templates, parameters);
+  throwErrors(findings);
+  return { renderer: name, manifests, cached, unusedParameters: unused };
+}
+
+async function renderTemplate(
+  name: RendererName,
+  request: RenderRequest,
+  context: RenderContext,
+): Promise<Pick<RenderResult, "manifests" | "cached">> {
   const renderer = renderers[name];
   const inputs = await renderer.inputs(request);
   const key = cacheKey([
@@ -29,15 +47,23 @@ export async function renderApplication(request: RenderRequest, context: RenderC
     inputs.map(({ path, from }) => [path, from.id, from.kind]),
   ]);
   const known = await readCached(context.cache, key);
-  if (known !== undefined) return { renderer: name, manifests: known, cached: true };
+  if (known !== undefined) return { manifests: known, cached: true };
   const manifests = await renderer.render(request, inputs, context);
   await writeCached(context.cache, key, manifests);
-  return { renderer: name, manifests, cached: false };
+  return { manifests, cached: false };
+}
+
+/** A chart's parameters are its last values. */
+function withValues(request: RenderRequest): RenderRequest {
+  const { helm, parameters } = request;
+  if (parameters === undefined) return request;
+  return { ...request, helm: { ...helm, valuesObject: { ...helm.valuesObject, ...parameters } } };
 }
 
 /** What the result depends on beside the files: whatever the renderer is told, and nothing that it does not hear of. */
-function optionsOf({ namespace, helm, kustomize }: RenderRequest, name: RendererName): unknown {
-  return { manifests: [], kustomize: [kustomize], helm: [namespace, helm] }[name];
+function optionsOf({ namespace, helm, kustomize, parameters }: RenderRequest, name: RendererName): unknown {
+  const isTemplate = parameters !== undefined;
+  return { manifests: [isTemplate], kustomize: [isTemplate, kustomize], helm: [namespace, helm] }[name];
 }
 
 /** @throws CONFIG_INVALID without a place, so that it is placed where the path is written. */

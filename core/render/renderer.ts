@@ -1,6 +1,7 @@
 import type { ExportedFile } from "../git/export.ts";
 import type { SourceTree } from "../git/tree.ts";
 import type { Manifest } from "../manifest/manifest.ts";
+import type { Parameters } from "../manifest/parameters/substitute.ts";
 import type { HelmOptions, KustomizeOptions } from "./options.ts";
 
 /** How an application's manifests are made; chosen by what its folder holds. */
@@ -28,6 +29,8 @@ export interface RenderRequest {
   readonly namespace: string;
   readonly helm: HelmOptions;
   readonly kustomize?: KustomizeOptions | undefined;
+  /** Replace `${name}` in what Kustomize or the folder gives, and are values of a chart; absent if none are declared. */
+  readonly parameters?: Parameters | undefined;
   readonly tree: SourceTree;
 }
 
@@ -35,6 +38,8 @@ export interface RenderRequest {
 export interface RenderResult {
   readonly renderer: RendererName;
   readonly manifests: readonly Manifest[];
+  /** Parameters that no manifest uses. Whether a chart uses one cannot be told. */
+  readonly unusedParameters: readonly string[];
   /** True if the result was found in the cache and no process was started. */
   readonly cached: boolean;
 }
@@ -60,6 +65,6 @@ export interface Renderer {
   version(tools: RenderTools): string;
   /** The files of the source that the result depends on: all of them, and no others. Throws for what may not be read. */
   inputs(request: RenderRequest): Promise<readonly RenderInput[]>;
-  /** Makes the manifests. @throws {DriftlessError} with everything that is wrong. */
+  /** Makes the manifests; parameters other than a chart's are put in by the caller. @throws {DriftlessError} with everything that is wrong. */
   render(request: RenderRequest, inputs: readonly RenderInput[], context: RenderContext): Promise<readonly Manifest[]>;
 }

@@ -54,7 +54,7 @@ function folderItems(
   { path: pattern, exclude }: NonNullable<ApplicationSetDocument["from"]["folders"]>,
 ): readonly Item[] {
   const at = positionOf(root, [...path, "from", "folders", "path"]);
-  const text = (value: string): Node => ({ kind: "scalar", value, written: true, at, ...unknown });
+  const text = (value: string): Node => ({ kind: "scalar", value, written: false, at, ...unknown });
   const unknown = tree === undefined ? { unknown: true as const } : {};
   const item = (folder: string): Item => ({
     name: "folder",
@@ -88,7 +88,7 @@ function clusterItems(
       const value = nodeAt(labels, [label]);
       return value?.kind === "scalar" && [allowed].flat().includes(String(value.value));
     });
-    const text: Node = { kind: "scalar", value: name, written: true, at };
+    const text: Node = { kind: "scalar", value: name, written: false, at };
     return fits
       ? [{ name: "cluster", label: `cluster ${quote(name)}`, values: mapNode(at, { name: text, labels }) }]
       : [];

@@ -66,7 +66,9 @@ function instantiateScalar(template: ScalarNode, { scope, budget, report }: Inst
     const found = nodeAt(scope, first.name);
     if (found === undefined) report({ path, ...unknownName(first.name, scope) });
     else spendOn(found, budget);
-    return found ?? template;
+    // What a folder or cluster is called is written nowhere else.
+    const isWritten = found?.kind !== "scalar" || found.written || found.value === null;
+    return isWritten ? (found ?? template) : { ...found, written: true, at: template.at };
   }
   let isUnknown = false;
   const texts = parsed.parts.map((part): string => {

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { formats } from "../formats.ts";
 import { apply, drift, prune } from "./apply.ts";
 import { applicationSafety } from "./safety.ts";
-import { distinct, duration, name, path } from "./common.ts";
+import { distinct, duration, name, path, text } from "./common.ts";
 import { helm } from "./helm.ts";
 import { kustomize } from "./kustomize.ts";
 
@@ -14,6 +15,10 @@ export const application = z
     path: path.describe("Folder, relative to `source.path`; what it holds chooses the renderer."),
     helm: helm.optional(),
     kustomize: kustomize.optional(),
+    parameters: z
+      .record(text(formats.parameter), z.union([z.string(), z.number(), z.boolean()]))
+      .optional()
+      .describe("Text, numbers, true or false that replace `${name}` in the manifests; of a chart, its last values."),
     dependsOn: distinct(name).default([]).describe("Applications that must be up before this one."),
     health: z
       .strictObject({ timeout: duration.default("5m").describe("How long an object may take to become ready.") })

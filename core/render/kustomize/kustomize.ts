@@ -43,7 +43,8 @@ export const kustomizeRenderer: Renderer = {
     });
     const index = indexObjects(texts);
     const own = kustomizationOf(path, texts)?.file ?? path;
-    return parseOutput(output, () => ({ file: own })).map(({ object }) => takeOrigin(object, index, own));
+    const manifests = parseOutput(output, () => ({ file: own }), request.parameters !== undefined);
+    return manifests.map(({ object }) => takeOrigin(object, index, own));
   },
 };
 

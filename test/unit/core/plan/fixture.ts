@@ -88,7 +88,7 @@ export function plan(
     rendered: new Map(
       Object.entries(rendered).map(([name, manifests]) => [
         name,
-        { renderer: "manifests" as const, manifests, cached: false },
+        { renderer: "manifests" as const, manifests, cached: false, unusedParameters: [] },
       ]),
     ),
     images: {},
