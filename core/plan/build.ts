@@ -10,6 +10,7 @@ import { applicationObjects, type ApplicationObjects } from "./application.ts";
 import { findingOf } from "./check/problem.ts";
 import { claim, takenProblem, type Claims } from "./claims.ts";
 import { applicationDigest, planDigest } from "./digest.ts";
+import { foreignNeeds } from "./foreign-needs.ts";
 import { compareText, dependencyOrder } from "./order.ts";
 import { planHooks, planObjects } from "./placed.ts";
 import type { ApplicationPlan, EnvironmentPlan } from "./plan.ts";
@@ -63,6 +64,7 @@ export function buildPlan(input: PlanInput): { readonly plan: EnvironmentPlan; r
       ...emptyFinding(draft, input),
       ...claimObjects(draft, claims),
     ]),
+    ...foreignNeeds(drafts),
     ...unusedImages(drafts, input),
   ];
   return { plan: { ...plan, digest: planDigest(plan) }, findings };
