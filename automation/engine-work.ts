@@ -1,5 +1,6 @@
 import type { ComputedPlan } from "../core/plan/compute.ts";
 import type { EnvironmentSpec } from "../core/environment/spec.ts";
+import { waitingSteps } from "../core/plan/stages.ts";
 import type { ChangeCounts } from "../core/plan/change.ts";
 import { ensureTools, toolGroups } from "../toolchain/toolchain.ts";
 import type { Engine, RunOptions, RunProgress } from "./engine/types.ts";
@@ -16,6 +17,7 @@ export async function engineOf(session: Session, spec: EnvironmentSpec): Promise
     project,
     environment: spec.name,
     clusters: spec.clusters,
+    continueOnError: spec.delivery.continueOnError,
     tools,
     cache: io.cache,
     env: io.env,
@@ -26,7 +28,7 @@ export async function engineOf(session: Session, spec: EnvironmentSpec): Promise
 
 /** How a plan is run: exactly this plan, with its policies. */
 export function runOptions({ plan, environment }: ComputedPlan, refresh: boolean): RunOptions {
-  return { digest: plan.digest, refresh, policy: environment.spec.policy };
+  return { digest: plan.digest, refresh, policy: environment.spec.policy, waits: waitingSteps(plan) };
 }
 
 /** Shows each object that the engine is at, where progress changes in place. */

@@ -38,7 +38,7 @@ const nothing: UpdateResult = {
 /** Opens the stack of an environment. A new one, and its passphrase, are created by the first preview or update. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const workspace = await openWorkspace(options);
-  const { project, environment, clusters, env, signal, progress } = options;
+  const { project, environment, clusters, continueOnError, env, signal, progress } = options;
   const context = { project, env, signal };
   const log = new RunLog(project, environment);
   const access = { clusters, context };
@@ -88,7 +88,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     await prepareStack(workspace, state);
     await recover(recovery);
     const before = await interrupted();
-    const operation = { ...asked, refresh: asked.refresh === true || before };
+    const operation = { ...asked, continueOnError, refresh: asked.refresh === true || before };
     if (operation.kind === "up") await guard(operation);
     if (workspace.files !== undefined) await backUp(workspace.files);
     try {

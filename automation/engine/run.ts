@@ -25,9 +25,16 @@ export interface Operation {
   readonly refresh?: boolean | undefined;
   /** Required for previews and updates; the engine takes none for a deletion. */
   readonly policy?: EnvironmentSpec["policy"] | undefined;
+  /** Whether to go on with what does not depend on what failed. Default: true. */
+  readonly continueOnError?: boolean | undefined;
+  /** Gates and hooks that may wait at once. Default: 32. */
+  readonly waits?: number | undefined;
   onProgress?(progress: RunProgress): void;
   onWait?(line: string): void;
 }
+
+/** Steps that the engine works on at once, beside those that wait. */
+const hands = 32;
 
 /** What an operation did, and the objects that it created or would create. */
 export interface Outcome extends UpdateResult {
@@ -130,7 +137,7 @@ async function explain(error: unknown, failed: FailedOperation): Promise<unknown
  */
 async function operate(
   stack: Stack,
-  { kind, refresh = false }: Operation,
+  { kind, refresh = false, continueOnError = true, waits = 32 }: Operation,
   events: RunEvents,
   policy: PolicyPacks | undefined,
   signal: AbortSignal | undefined,
@@ -144,15 +151,17 @@ async function operate(
   };
   const packs = policy === undefined ? {} : { policyPacks: [...policy.packs], policyPackConfigs: [...policy.configs] };
   const compare = refresh ? { refresh, runProgram: true } : {};
+  // What waits keeps the engine's hands full: there must be some left for what it waits for.
+  const work = { parallel: hands + waits, continueOnError };
   switch (kind) {
     case "preview":
       await stack.preview({ ...common, ...packs, ...compare });
       return;
     case "up":
-      await stack.up({ ...common, ...packs, ...compare });
+      await stack.up({ ...common, ...packs, ...compare, ...work });
       return;
     case "destroy":
-      await stack.destroy({ ...common, runProgram: true });
+      await stack.destroy({ ...common, ...work, runProgram: true });
       return;
     case "preview-destroy":
       await stack.previewDestroy({ ...common, runProgram: true });

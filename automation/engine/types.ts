@@ -11,6 +11,8 @@ export interface EngineOptions {
   readonly environment: string;
   /** Clusters of the environment: asked before anything starts whether they answer, and by the recovery. */
   readonly clusters: Readonly<Record<string, ClusterSpec>>;
+  /** Whether an update goes on with what does not depend on what failed. Default: true. */
+  readonly continueOnError?: boolean | undefined;
   /** At least the group `engine` of the toolchain. */
   readonly tools: ReadonlyMap<ToolName, Tool>;
   /** Folder of the machine's cache. */
@@ -30,6 +32,8 @@ export interface RunOptions {
   readonly refresh?: boolean | undefined;
   /** Policy packs and their settings, from the environment. */
   readonly policy: EnvironmentSpec["policy"];
+  /** Gates and hooks that may wait at once: as many steps more are worked on side by side. Default: 32. */
+  readonly waits?: number | undefined;
   /** Called when an object begins and when it is done. */
   onProgress?(progress: RunProgress): void;
   /** Told what the run is waiting for, whenever that changes. */

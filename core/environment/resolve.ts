@@ -26,6 +26,7 @@ export function resolve(
     members: Object.fromEntries(members),
     policy: document.policy,
     safety: document.safety,
+    delivery: document.delivery,
   };
 }
 

@@ -14,6 +14,7 @@ export interface EnvironmentSpec {
   readonly members: Readonly<Record<string, SetMember>>;
   readonly policy: EnvironmentDocument["policy"];
   readonly safety: EnvironmentDocument["safety"];
+  readonly delivery: EnvironmentDocument["delivery"];
 }
 
 export type SourceSpec = Readonly<EnvironmentDocument["source"]>;

@@ -3,6 +3,7 @@ import { application } from "./application.ts";
 import { applicationSet } from "./application-set.ts";
 import { cluster } from "./cluster.ts";
 import { name } from "./common.ts";
+import { delivery } from "./delivery.ts";
 import { policy } from "./policy.ts";
 import { safety } from "./safety.ts";
 import { source } from "./source.ts";
@@ -22,6 +23,7 @@ const body = {
     .describe("Applications that are made from templates, of lists, folders of the source and clusters; by name."),
   policy: policy.prefault({}),
   safety,
+  delivery,
 };
 
 /** The environment document, as a file holds it once `_base.yaml` has been merged in. */
