@@ -50,6 +50,12 @@ export const errorCodes = {
   OPTION_DENIED: "terminal",
   URL_SCHEME_DENIED: "terminal",
   CHART_INVALID: "terminal",
+  CHART_DENIED: "terminal",
+  CHART_UNPINNED: "terminal",
+  CHART_MISMATCH: "terminal",
+  CHART_NOT_FOUND: "terminal",
+  CHART_UNREACHABLE: "transient",
+  CHART_IMPURE: "terminal",
   HOOK_NOT_RUN: "terminal",
 
   // Checks on rendered objects

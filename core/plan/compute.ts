@@ -11,7 +11,7 @@ import { buildPlan } from "./build.ts";
 import { digestPacks } from "./packs.ts";
 import type { EnvironmentPlan } from "./plan.ts";
 import { unusedParameters } from "./parameters.ts";
-import { renderAll } from "./render-all.ts";
+import { renderAll, renderWarnings } from "./render-all.ts";
 
 /** What a plan is computed from. */
 export interface ComputeRequest {
@@ -61,10 +61,13 @@ export async function computePlan(request: ComputeRequest): Promise<ComputedPlan
   const environment = document.withSource(tree);
   const { spec, locate } = environment;
   const images = await readImages(environment, tree);
-  const rendered = await renderAll({ spec, tree, locate, progress }, { tools: request.tools, cache, signal });
+  const rendered = await renderAll(
+    { spec, tree, locate, progress },
+    { tools: request.tools, cache, env: request.env, signal },
+  );
 
   const { plan, findings } = buildPlan({ spec, locate, revision: tree.revision, rendered, images, policyPacks });
-  const warnings = throwErrors([...unusedParameters(rendered, locate), ...findings]);
+  const warnings = throwErrors([...renderWarnings(rendered), ...unusedParameters(rendered, locate), ...findings]);
   return { plan, warnings, environment, from, rendered };
 }
 

@@ -85,13 +85,23 @@ function throwFailures(
   input: RenderAllInput,
 ): void {
   const findings = names.flatMap((name) =>
-    (failed.get(name)?.findings ?? []).map((finding): Finding => {
-      const message = finding.message.startsWith("Application ")
-        ? finding.message
-        : `Application "${name}": ${finding.message}`;
-      return { ...finding, message, place: finding.place ?? input.locate(["applications", name, "path"]) };
-    }),
+    (failed.get(name)?.findings ?? []).map((finding): Finding => ({
+      ...named(name, finding),
+      place: finding.place ?? input.locate(["applications", name, "path"]),
+    })),
   );
   const [first, ...rest] = findings;
   if (first !== undefined) throw new DriftlessError([first, ...rest], { cause: [...failed.values()] });
+}
+
+/** What renderers had to say, in the order of the names of applications. */
+export function renderWarnings(rendered: ReadonlyMap<string, RenderResult>): readonly Finding[] {
+  return [...rendered]
+    .sort(([left], [right]) => compareText(left, right))
+    .flatMap(([name, { warnings }]) => warnings.map((warning) => named(name, warning)));
+}
+
+function named(name: string, finding: Finding): Finding {
+  if (finding.message.startsWith("Application ")) return finding;
+  return { ...finding, message: `Application "${name}": ${finding.message}` };
 }

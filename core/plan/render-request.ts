@@ -2,7 +2,7 @@ import type { ApplicationSpec, EnvironmentSpec } from "../environment/spec.ts";
 import { joinInside } from "../git/path.ts";
 import type { SourceTree } from "../git/tree.ts";
 import { plainJson } from "../manifest/json.ts";
-import { defaultKubeVersion } from "../render/helm/helm.ts";
+import { defaultKubeVersion } from "../render/helm/arguments.ts";
 import type { RenderRequest } from "../render/renderer.ts";
 import { compareText } from "./order.ts";
 

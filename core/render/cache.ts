@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ignore } from "../errors/system-error.ts";
-import type { Manifest } from "../manifest/manifest.ts";
+import type { Rendering } from "./renderer.ts";
 
 /** Bytes that the cache may keep; the oldest results go first. */
 const maxCacheBytes = 512 * 1024 ** 2;
@@ -12,22 +12,22 @@ export function cacheKey(parts: readonly unknown[]): string {
   return sha256(JSON.stringify(parts));
 }
 
-/** The manifests kept under a key; undefined if there are none, or if the file is not what was written. */
-export async function readCached(cache: string, key: string): Promise<readonly Manifest[] | undefined> {
+/** The rendering kept under a key; undefined if there are none, or if the file is not what was written. */
+export async function readCached(cache: string, key: string): Promise<Rendering | undefined> {
   const text = await readFile(fileOf(cache, key), "utf8").catch(ignore("ENOENT"));
   if (text === undefined) return undefined;
   const end = text.indexOf("\n");
   const body = text.slice(end + 1);
   if (text.slice(0, Math.max(end, 0)) !== sha256(body)) return undefined;
-  // The checksum says that these are the bytes that `writeCached` made of a list of manifests.
-  return JSON.parse(body) as readonly Manifest[];
+  // The checksum says that these are the bytes that `writeCached` made of a rendering.
+  return JSON.parse(body) as Rendering;
 }
 
-/** Keeps manifests under a key. Safe with other processes that write the same key. */
-export async function writeCached(cache: string, key: string, manifests: readonly Manifest[]): Promise<void> {
+/** Keeps a rendering under a key. Safe with other processes that write the same key. */
+export async function writeCached(cache: string, key: string, rendering: Rendering): Promise<void> {
   const folder = join(cache, "render");
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const body = JSON.stringify(manifests);
+  const body = JSON.stringify(rendering);
   const temporary = join(folder, `${key}.${randomUUID()}.tmp`);
   try {
     // Rendered Secrets are in here, so nobody else may read it.

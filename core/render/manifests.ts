@@ -35,6 +35,6 @@ export const manifestsRenderer: Renderer = {
       findings.push(...parsed.findings);
     }
     throwErrors(findings);
-    return manifests;
+    return { manifests, warnings: [] };
   },
 };

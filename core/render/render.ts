@@ -5,10 +5,10 @@ import { cacheKey, readCached, writeCached } from "./cache.ts";
 import { chooseRenderer } from "./choose.ts";
 import { checkAborted } from "./inputs.ts";
 import { renderers } from "./registry.ts";
-import type { RenderContext, RendererName, RenderRequest, RenderResult } from "./renderer.ts";
+import type { RenderContext, Rendering, RendererName, RenderRequest, RenderResult } from "./renderer.ts";
 
 /** Raised when what is done with a renderer's output changes, so that older results are not found any more. */
-const formatVersion = 3;
+const formatVersion = 4;
 
 /**
  * Renders one application at the pinned commit, or finds the result of an earlier rendering of the same inputs. A tool
@@ -18,24 +18,24 @@ const formatVersion = 3;
  */
 export async function renderApplication(asked: RenderRequest, context: RenderContext): Promise<RenderResult> {
   checkAborted(context.signal);
-  const name = await chooseRenderer(asked.tree, asked.path);
+  const name = await rendererOf(asked);
   checkOptions(asked, name);
   const { parameters } = asked;
   if (parameters === undefined || name === "helm") {
     const result = await renderTemplate(name, withValues(asked), context);
     return { renderer: name, ...result, unusedParameters: [] };
   }
-  const { manifests: templates, cached } = await renderTemplate(name, asked, context);
+  const { manifests: templates, warnings, cached } = await renderTemplate(name, asked, context);
   const { manifests, findings, unused } = substitute(templates, parameters);
   throwErrors(findings);
-  return { renderer: name, manifests, cached, unusedParameters: unused };
+  return { renderer: name, manifests, warnings, cached, unusedParameters: unused };
 }
 
 async function renderTemplate(
   name: RendererName,
   request: RenderRequest,
   context: RenderContext,
-): Promise<Pick<RenderResult, "manifests" | "cached">> {
+): Promise<Rendering & Pick<RenderResult, "cached">> {
   const renderer = renderers[name];
   const inputs = await renderer.inputs(request);
   const key = cacheKey([
@@ -47,10 +47,10 @@ async function renderTemplate(
     inputs.map(({ path, from }) => [path, from.id, from.kind]),
   ]);
   const known = await readCached(context.cache, key);
-  if (known !== undefined) return { manifests: known, cached: true };
-  const manifests = await renderer.render(request, inputs, context);
-  await writeCached(context.cache, key, manifests);
-  return { manifests, cached: false };
+  if (known !== undefined) return { ...known, cached: true };
+  const rendering = await renderer.render(request, inputs, context);
+  await writeCached(context.cache, key, rendering);
+  return { ...rendering, cached: false };
 }
 
 /** A chart's parameters are its last values. */
@@ -58,6 +58,15 @@ function withValues(request: RenderRequest): RenderRequest {
   const { helm, parameters } = request;
   if (parameters === undefined) return request;
   return { ...request, helm: { ...helm, valuesObject: { ...helm.valuesObject, ...parameters } } };
+}
+
+/** A chart from a repository needs no chart in the folder, and must not find one there. */
+async function rendererOf({ tree, path, helm }: RenderRequest): Promise<RendererName> {
+  const found = await chooseRenderer(tree, path);
+  if (helm.chart === undefined) return found;
+  if (found === "manifests") return "helm";
+  const message = `The application names a chart of a repository, but ${quote(path)} has one or a kustomization of its own.`;
+  throw failure("CONFIG_INVALID", message, "Remove `helm.chart`, or name a folder that holds values files only.");
 }
 
 /** What the result depends on beside the files: whatever the renderer is told, and nothing that it does not hear of. */

@@ -1,3 +1,4 @@
+import type { Finding } from "../errors/finding.ts";
 import type { ExportedFile } from "../git/export.ts";
 import type { SourceTree } from "../git/tree.ts";
 import type { Manifest } from "../manifest/manifest.ts";
@@ -34,10 +35,17 @@ export interface RenderRequest {
   readonly tree: SourceTree;
 }
 
-/** What came out: manifests in the renderer's order, each with its origin; before image overrides. */
-export interface RenderResult {
-  readonly renderer: RendererName;
+/** What a renderer made. */
+export interface Rendering {
+  /** In the renderer's order, each with its origin; before image overrides. */
   readonly manifests: readonly Manifest[];
+  /** Worth knowing, none of them an error; placed in the source. */
+  readonly warnings: readonly Finding[];
+}
+
+/** What came out. */
+export interface RenderResult extends Rendering {
+  readonly renderer: RendererName;
   /** Parameters that no manifest uses. Whether a chart uses one cannot be told. */
   readonly unusedParameters: readonly string[];
   /** True if the result was found in the cache and no process was started. */
@@ -49,6 +57,8 @@ export interface RenderContext {
   readonly tools: RenderTools;
   /** The machine cache; results are kept under its `render/`. */
   readonly cache: string;
+  /** The way to chart repositories, and logins; only what that takes is read of it. Default: none. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -65,6 +75,9 @@ export interface Renderer {
   version(tools: RenderTools): string;
   /** The files of the source that the result depends on: all of them, and no others. Throws for what may not be read. */
   inputs(request: RenderRequest): Promise<readonly RenderInput[]>;
-  /** Makes the manifests; parameters other than a chart's are put in by the caller. @throws {DriftlessError} with everything that is wrong. */
-  render(request: RenderRequest, inputs: readonly RenderInput[], context: RenderContext): Promise<readonly Manifest[]>;
+  /**
+   * Makes the manifests; parameters other than a chart's are put in by the caller. What is fetched is covered by the inputs.
+   * @throws {DriftlessError} with everything that is wrong.
+   */
+  render(request: RenderRequest, inputs: readonly RenderInput[], context: RenderContext): Promise<Rendering>;
 }

@@ -214,9 +214,12 @@ describe("renderApplication, given hostile or broken input", () => {
       const files = {
         "app/Chart.yaml": `${chart}dependencies:\n- {name: redis, version: 1.0.0, repository: "https://example.com"}\n`,
       };
-      await refused(files, ["CHART_INVALID app/Chart.yaml:5:3"]);
-      const error = await failsWith("CHART_INVALID", render(files));
+      await refused(files, ["CHART_DENIED app/Chart.yaml:5:3"]);
+      const error = await failsWith("CHART_DENIED", render(files));
       assert.match(error.findings[0].fix, /helm dependency update app/);
+      await refused({ "app/Chart.yaml": `${chart}dependencies:\n- {name: redis, version: 1.0.0}\n` }, [
+        "CHART_INVALID app/Chart.yaml:5:3",
+      ]);
     });
 
     it("refuses chart names that are paths", async () => {

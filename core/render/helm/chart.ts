@@ -1,53 +1,62 @@
-import { errorFinding, type Finding } from "../../errors/finding.ts";
-import { quote } from "../../errors/quote.ts";
+import { errorFinding, type Finding, type Place } from "../../errors/finding.ts";
 import { isJsonObject } from "../../manifest/json.ts";
 import type { Json, JsonObject } from "../../manifest/manifest.ts";
-import { readYaml } from "../../manifest/yaml.ts";
+import { readYaml, type YamlDocument } from "../../manifest/yaml.ts";
 
-/**
- * What is wrong with a chart that Helm would say late or badly: its name, and dependencies that are not in `charts/`.
- * @param path Folder of the chart.
- * @param texts of its Chart.yaml files, by path.
- * @param files Paths of all files of the chart.
- */
-export function checkChart(path: string, texts: ReadonlyMap<string, string>, files: readonly string[]): Finding[] {
-  const file = inside(path, "Chart.yaml");
-  const [document] = readYaml(texts.get(file) ?? "", file);
-  const chart = document?.value;
-  if (document === undefined || !isJsonObject(chart))
-    return [errorFinding("CHART_INVALID", "Chart.yaml is empty.", "Give it apiVersion, name and version.", { file })];
-
-  const findings: Finding[] = [];
-  const { name } = chart;
-  if (typeof name !== "string" || !/^[a-zA-Z0-9._-]+$/.test(name) || /^\.+$/.test(name)) {
-    const fix = "Use letters, digits, dots, dashes and underscores.";
-    const message = "The name of the chart is missing or not allowed.";
-    findings.push(errorFinding("CHART_INVALID", message, fix, { ...document.locate(["name"]), field: "name" }));
-  }
-  const vendored = vendoredCharts(path, texts, files);
-  for (const [index, dependency] of dependenciesOf(chart).entries()) {
-    const wanted = dependency["name"];
-    if (typeof wanted !== "string" || vendored(wanted)) continue;
-    const message = `The chart depends on ${quote(wanted)}, which is not in its charts/ folder.`;
-    const fix = `Run \`helm dependency update ${path}\` and commit charts/.`;
-    const place = { ...document.locate(["dependencies", index]), field: `dependencies[${index}]` };
-    findings.push(errorFinding("CHART_INVALID", message, fix, place));
-  }
-  return findings;
+/** A Chart.yaml, as far as it could be read. */
+export interface ChartFile {
+  readonly document: YamlDocument | undefined;
+  readonly value: JsonObject | undefined;
 }
 
-function dependenciesOf(chart: JsonObject): JsonObject[] {
-  const { dependencies } = chart;
-  return Array.isArray(dependencies) ? (dependencies as readonly Json[]).filter((item) => isJsonObject(item)) : [];
+/** A dependency as Chart.yaml writes it. */
+export interface Dependency {
+  readonly name: string;
+  /** A range. */
+  readonly version: string;
+  /** Empty where none is written. */
+  readonly repository: string;
+  readonly place: Place;
+}
+
+/** Reads the Chart.yaml of a folder. */
+export function readChart(folder: string, texts: ReadonlyMap<string, string>): ChartFile {
+  const file = inside(folder, "Chart.yaml");
+  const [document] = readYaml(texts.get(file) ?? "", file);
+  return { document, value: isJsonObject(document?.value) ? document.value : undefined };
+}
+
+/** What is wrong with the name of a chart: Helm would say it late or badly. */
+export function checkChartName(folder: string, { document, value }: ChartFile): readonly Finding[] {
+  if (document === undefined || value === undefined) {
+    const file = inside(folder, "Chart.yaml");
+    return [errorFinding("CHART_INVALID", "Chart.yaml is empty.", "Give it apiVersion, name and version.", { file })];
+  }
+  const { name } = value;
+  if (typeof name === "string" && /^[a-zA-Z0-9._-]+$/.test(name) && !/^\.+$/.test(name)) return [];
+  const fix = "Use letters, digits, dots, dashes and underscores.";
+  const message = "The name of the chart is missing or not allowed.";
+  return [errorFinding("CHART_INVALID", message, fix, { ...document.locate(["name"]), field: "name" })];
+}
+
+/** The dependencies of a chart that have a name that may be one of a file; Helm complains about others itself. */
+export function dependenciesOf({ document, value }: ChartFile): readonly Dependency[] {
+  const written = value?.["dependencies"];
+  if (document === undefined || !Array.isArray(written)) return [];
+  return (written as readonly Json[]).flatMap((item, index) => {
+    if (!isJsonObject(item) || typeof item["name"] !== "string" || !/^(?!\.+$)[\w.-]+$/.test(item["name"])) return [];
+    const place = { ...document.locate(["dependencies", index]), field: `dependencies[${index}]` };
+    return [{ name: item["name"], version: textOf(item["version"]), repository: textOf(item["repository"]), place }];
+  });
 }
 
 /** True for the names of charts that are in `charts/`, as a folder or as an archive `<name>-<version>.tgz`. */
-function vendoredCharts(
-  path: string,
+export function vendoredCharts(
+  folder: string,
   texts: ReadonlyMap<string, string>,
   files: readonly string[],
 ): (name: string) => boolean {
-  const charts = `${inside(path, "charts")}/`;
+  const charts = `${inside(folder, "charts")}/`;
   const within = files.filter((file) => file.startsWith(charts)).map((file) => file.slice(charts.length));
   const archives = within.filter((file) => !file.includes("/") && file.endsWith(".tgz"));
   const folders = within
@@ -59,6 +68,11 @@ function vendoredCharts(
   return (name) => folders.includes(name) || archives.some((archive) => archive.startsWith(`${name}-`));
 }
 
-function inside(path: string, name: string): string {
-  return path === "." ? name : `${path}/${name}`;
+/** Path of a file in a folder of the source. */
+export function inside(folder: string, name: string): string {
+  return folder === "." ? name : `${folder}/${name}`;
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }

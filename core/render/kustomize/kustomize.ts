@@ -44,7 +44,7 @@ export const kustomizeRenderer: Renderer = {
     const index = indexObjects(texts);
     const own = kustomizationOf(path, texts)?.file ?? path;
     const manifests = parseOutput(output, () => ({ file: own }), request.parameters !== undefined);
-    return manifests.map(({ object }) => takeOrigin(object, index, own));
+    return { manifests: manifests.map(({ object }) => takeOrigin(object, index, own)), warnings: [] };
   },
 };
 

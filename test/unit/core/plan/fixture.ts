@@ -89,7 +89,7 @@ export function plan(
     rendered: new Map(
       Object.entries(rendered).map(([name, manifests]) => [
         name,
-        { renderer: "manifests" as const, manifests, cached: false, unusedParameters: [] },
+        { renderer: "manifests" as const, manifests, warnings: [], cached: false, unusedParameters: [] },
       ]),
     ),
     images: {},

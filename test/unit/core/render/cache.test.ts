@@ -3,15 +3,18 @@ import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import type { Manifest } from "../../../../core/manifest/manifest.ts";
+import type { Rendering } from "../../../../core/render/renderer.ts";
 import { cacheKey, evict, readCached, writeCached } from "../../../../core/render/cache.ts";
 
 describe("the cache of rendered manifests", () => {
   let cache = "";
   const key = cacheKey(["x"]);
-  const manifests: readonly Manifest[] = [
-    { object: { apiVersion: "v1", kind: "Pod", metadata: { name: "é" } }, origin: { path: "a.yaml", line: 1 } },
-  ];
+  const manifests: Rendering = {
+    warnings: [],
+    manifests: [
+      { object: { apiVersion: "v1", kind: "Pod", metadata: { name: "é" } }, origin: { path: "a.yaml", line: 1 } },
+    ],
+  };
   beforeEach(async () => {
     cache = await mkdtemp(join(tmpdir(), "driftless-cache-"));
   });
