@@ -3,7 +3,6 @@ import { unknown, type Health } from "../core/health/status.ts";
 import { record } from "../core/manifest/json.ts";
 import { namespaceOf, type KubernetesObject } from "../core/manifest/manifest.ts";
 import { managedBy } from "../core/plan/ownership.ts";
-import { ApiError } from "./api-error.ts";
 import type { ApiServer } from "./api-server.ts";
 import { isKubernetesObject } from "./json.ts";
 import type { Sight } from "./kind-watch.ts";
@@ -128,8 +127,7 @@ export class Follower {
     } catch (error) {
       this.#confirming = false;
       if (this.#ended) return;
-      if (!(error instanceof DriftlessError || error instanceof ApiError)) throw error;
-      this.#report({ outcome: "open", health: unknown(error.message) }, this.object);
+      this.#report({ outcome: "open", health: unknown(reasonOf(error)) }, this.object);
       this.#confirmIn(retryMs);
     }
   }
@@ -150,6 +148,12 @@ export class Follower {
       outcome === verdict.outcome && health.status === verdict.health.status && health.reason === verdict.health.reason;
     if (!same && !this.#ended) this.#onVerdict(this);
   }
+}
+
+/** Why a cluster tells nothing, for people. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof DriftlessError) return error.findings[0].message;
+  return `The cluster cannot be asked: ${error instanceof Error ? error.message : String(error)}.`;
 }
 
 function isOurs({ metadata }: KubernetesObject): boolean {

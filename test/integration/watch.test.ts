@@ -4,6 +4,11 @@ import { resourceName } from "../../core/plan/identity.ts";
 import type { KubernetesObject } from "../../core/manifest/manifest.ts";
 import { ApiServer } from "../../live/api-server.ts";
 import { ClusterWatch, type Unhealthy, type WaitTarget } from "../../live/watch.ts";
+import { record } from "../../core/manifest/json.ts";
+import { startCluster } from "../../toolchain/local-cluster/cluster.ts";
+import { stopProgram } from "../../toolchain/local-cluster/process.ts";
+import { toolGroups } from "../../toolchain/toolchain.ts";
+import { testTools } from "../support/toolchain.ts";
 import { startTestCluster, type TestCluster } from "../support/local-cluster.ts";
 
 const labels = { "app.kubernetes.io/managed-by": "driftless" };
@@ -107,6 +112,17 @@ describe("waiting for the objects of a cluster", function () {
     assert.deepEqual(await watch.untilGone(targets, { timeoutSeconds: 1 }), ["eu/default/ConfigMap/held"]);
     const wait = watch.untilGone(targets, { timeoutSeconds: 30 });
     await cluster.kubectl("patch", "configmap", "held", "--type=merge", "-p", '{"metadata":{"finalizers":null}}');
+    assert.deepEqual(await wait, []);
+  });
+
+  it("goes on when the API server was away for a while", async () => {
+    const object = deployment("patient");
+    const selector = { ...object, spec: { ...record(object["spec"]), replicas: 3 } };
+    const wait = watch.untilHealthy([target(selector)], { timeoutSeconds: 90 });
+    await stopProgram(cluster.folder, "kube-apiserver", 3_000);
+    const tools = await testTools(toolGroups.cluster);
+    await startCluster({ folder: cluster.folder, name: "watch", tools, progress: () => undefined });
+    await server.apply(selector);
     assert.deepEqual(await wait, []);
   });
 
