@@ -28,7 +28,13 @@ export async function engineOf(session: Session, spec: EnvironmentSpec): Promise
 
 /** How a plan is run: exactly this plan, with its policies. */
 export function runOptions({ plan, environment }: ComputedPlan, refresh: boolean): RunOptions {
-  return { digest: plan.digest, refresh, policy: environment.spec.policy, waits: waitingSteps(plan) };
+  return {
+    digest: plan.digest,
+    revision: plan.revision,
+    refresh,
+    policy: environment.spec.policy,
+    waits: waitingSteps(plan),
+  };
 }
 
 /** Shows each object that the engine is at, where progress changes in place. */
@@ -51,6 +57,11 @@ export function updateProgress(
     if (state === "started") progress.detail(`${line} …`);
     else progress.step(line);
   };
+}
+
+/** Shows what an update is waiting for: in place on a terminal, elsewhere a line whenever it changes. */
+export function waitProgress({ progress }: Pick<Session, "progress">): (line: string) => void {
+  return (line) => progress.step(line);
 }
 
 function objectText({ kind, namespace, name }: RunProgress["change"]): string {

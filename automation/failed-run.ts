@@ -1,5 +1,6 @@
 import { reportApplications } from "./delivery/applications.ts";
 import { RunFailed } from "./engine/run-failed.ts";
+import type { HookRun, PreviewResult } from "./engine/types.ts";
 import { exitCodes } from "./exit-code.ts";
 import { FailedCommand } from "./failed-command.ts";
 import { failedLines, runComment, runFields, type Run } from "./output/run.ts";
@@ -29,4 +30,19 @@ export function withReport(title: "Preview" | "Update", error: unknown, context:
     // An update that leaves something undone failed, whatever it waited for.
     title === "Update" && findings.some(({ code }) => code !== "SUPERSEDED") ? exitCodes.terminal : undefined,
   );
+}
+
+/** The error of an update with the hooks that its preview had announced and that it did not come to. */
+export function withSkipped(error: unknown, { hooks: planned }: Pick<PreviewResult, "hooks">): unknown {
+  if (!(error instanceof RunFailed)) return error;
+  const { hooks } = error.result;
+  const came = new Set(hooks.map(hookKey));
+  const skipped = planned
+    .filter((hook) => !came.has(hookKey(hook)))
+    .map((hook): HookRun => ({ ...hook, state: "skipped" }));
+  return new RunFailed(error.failures, { ...error.result, hooks: [...hooks, ...skipped] }, { cause: error.cause });
+}
+
+function hookKey({ application, phase, object }: HookRun): string {
+  return `${application}/${phase}/${object}`;
 }

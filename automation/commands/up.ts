@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { defineCommand, type Report } from "../command.ts";
 import { confirm, requireConsent } from "../confirm.ts";
-import { engineOf, previewProgress, runOptions, updateProgress } from "../engine-work.ts";
+import { reportApplications } from "../delivery/applications.ts";
+import { engineOf, previewProgress, runOptions, updateProgress, waitProgress } from "../engine-work.ts";
 import { exitCodes } from "../exit-code.ts";
+import { withReport, withSkipped } from "../failed-run.ts";
+import { hasWork } from "../output/change-set.ts";
 import { closingLine, runComment, runDocument, runLines, type Run } from "../output/run.ts";
 import { withPlannedPlaces } from "../planned-places.ts";
 import { planEnvironment } from "../work.ts";
@@ -10,40 +13,62 @@ import { environment, markdown, refresh } from "./parameters.ts";
 
 /** Brings an environment to its pin. */
 export const up = defineCommand({
-  summary: "Preview, ask, and apply exactly what was previewed.",
+  summary: "Preview, ask, apply exactly what was previewed, and wait until it is healthy.",
   description:
-    "If anything that decides the result moves between the preview and the update, nothing is applied (PLAN_STALE).",
+    "If anything that decides the result moves between the preview and the update, nothing is applied (PLAN_STALE). " +
+    "What does not depend on a failure goes on. A pin that moves ends the wait for the old one (SUPERSEDED).",
   arguments: [environment],
-  options: [{ syntax: "--yes", description: "do not ask; needed where nobody can answer" }, refresh, markdown],
+  options: [
+    { syntax: "--yes", description: "do not ask; needed where nobody can answer" },
+    refresh,
+    { syntax: "--wait", description: "wait until everything is healthy, in order (default)" },
+    { syntax: "--no-wait", description: "apply all of it at once; the next update waits for it" },
+    markdown,
+  ],
   examples: ["driftless up dev", "driftless up production --yes --markdown"],
   document: "Update",
-  input: z.object({ env: z.string(), yes: z.boolean().default(false), refresh: z.boolean().default(false) }),
-  run: async ({ env, yes, refresh }, session): Promise<Report> => {
+  input: z.object({
+    env: z.string(),
+    yes: z.boolean().default(false),
+    refresh: z.boolean().default(false),
+    wait: z.boolean().default(true),
+  }),
+  run: async ({ env, yes, refresh, wait }, session): Promise<Report> => {
     requireConsent(session, yes);
     const computed = await planEnvironment(session, env);
     const engine = await engineOf(session, computed.environment.spec);
-    const recovery = await engine.recover();
-    const options = runOptions(computed, refresh || recovery.interrupted);
+    const recovery = await engine.recover(computed.plan.revision);
+    const options = { ...runOptions(computed, refresh || recovery.interrupted), wait };
     session.progress.step(`previewing ${env}`);
     const previewed = await withPlannedPlaces(computed.plan, () =>
       engine.preview({ ...options, onProgress: previewProgress(session) }),
-    );
+    ).catch((error: unknown) => {
+      throw withReport("Preview", error, computed);
+    });
     const before: Run = { plan: computed.plan, result: previewed, warnings: computed.warnings, tense: "future" };
     session.show(runLines(before, session.io.columns));
 
     const outputs = await engine.outputs();
     const recorded = outputs["planDigest"] === computed.plan.digest && outputs["revision"] === computed.plan.revision;
-    if (previewed.changes.length === 0 && recorded && !recovery.interrupted) return report(before, false);
-    // A new commit that changes no object is recorded without a question: there is nothing to decide.
-    const consent = previewed.changes.length === 0 || (await confirm(session, yes, `Apply this to ${env}?`, "yes"));
-    if (!consent)
+    if (!hasWork(previewed) && recorded && !recovery.interrupted) return report(before, false);
+    // A new commit that changes no object is recorded without a question: there is nothing to decide. Nor is waiting.
+    const harmless = !hasWork({ ...previewed, waits: [] });
+    if (!harmless && !(await confirm(session, yes, `Apply this to ${env}?`, "yes"))) {
       return { ...report(before, false), lines: [["Nothing was applied."]], exitCode: exitCodes.interrupted };
+    }
 
     session.progress.step(`updating ${env}`);
     const updated = await withPlannedPlaces(computed.plan, () =>
-      engine.up({ ...options, onProgress: updateProgress(session, previewed.counts) }),
-    );
-    return report({ ...before, result: updated, tense: "past" }, true, updated.seconds);
+      engine.up({
+        ...options,
+        onProgress: updateProgress(session, previewed.counts),
+        onWait: waitProgress(session),
+      }),
+    ).catch((error: unknown) => {
+      throw withReport("Update", withSkipped(error, previewed), computed);
+    });
+    const applications = reportApplications(computed.plan, updated, []);
+    return report({ ...before, result: updated, tense: "past", applications }, true, updated.seconds);
   },
 });
 

@@ -7,6 +7,7 @@ import { checkReach } from "./reach.ts";
 import { recover, releaseLocks, type RecoveryInput } from "./recovery.ts";
 import { runEngine, type Operation } from "./run.ts";
 import { processAtWork, RunLog } from "./run-record.ts";
+import { waitForOlder } from "./older-run.ts";
 import { prepareStack, restoreSettings } from "./stack.ts";
 import { exportState, lastRun, stackOutputs } from "./state.ts";
 import { backUp } from "./state-files.ts";
@@ -104,7 +105,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   };
 
   return {
-    recover: () => recover(recovery),
+    recover: async (revision) => {
+      if (revision !== undefined) await interruptible(waitForOlder(log, revision, { progress, signal }));
+      return recover(recovery);
+    },
     preview,
     up: (run) => change({ kind: "up", ...run }),
     destroy: async ({ preview: only, ...run }: DestroyOptions) => {

@@ -10,6 +10,8 @@ import { isSameProcess, processIdentity } from "../../toolchain/process/identity
 export interface RunRecord {
   /** Value of `DRIFTLESS_RUN` in all of its processes. */
   readonly run: string;
+  /** The commit that it is for, if it is known. */
+  readonly revision?: string | undefined;
   /** Process of the command line. */
   readonly owner?: RunProcess | undefined;
   /** Process of the engine; absent until it has started. */
@@ -25,6 +27,7 @@ export interface RunProcess {
 const processSchema = z.object({ pid: z.number(), identity: z.string().optional() });
 const recordSchema = z.object({
   run: z.string(),
+  revision: z.string().optional(),
   owner: processSchema.optional(),
   engine: processSchema.optional(),
 });
@@ -47,15 +50,15 @@ export class RunLog {
   }
 
   /** Notes a new run and returns its name. */
-  async begin(): Promise<string> {
+  async begin(revision?: string): Promise<string> {
     const run = randomUUID();
-    await this.#write({ run, owner: await describe(process.pid) });
+    await this.#write({ run, revision, owner: await describe(process.pid) });
     return run;
   }
 
   /** Notes the engine's process. */
-  async started(run: string, pid: number): Promise<void> {
-    await this.#write({ run, owner: await describe(process.pid), engine: await describe(pid) });
+  async started(run: string, pid: number, revision?: string): Promise<void> {
+    await this.#write({ run, revision, owner: await describe(process.pid), engine: await describe(pid) });
   }
 
   /** Strikes the run out. */
@@ -76,6 +79,12 @@ export class RunLog {
 export async function processAtWork({ owner, engine }: RunRecord): Promise<number | undefined> {
   if (engine !== undefined) return (await isThere(engine)) ? engine.pid : undefined;
   return owner !== undefined && owner.pid !== process.pid && (await isThere(owner)) ? owner.pid : undefined;
+}
+
+/** True while any process of a run is there: an engine that has ended leaves its command line to strike the run out. */
+export async function isAtWork({ owner, engine }: RunRecord): Promise<boolean> {
+  const others = [owner, engine].filter((each) => each !== undefined).filter(({ pid }) => pid !== process.pid);
+  return (await Promise.all(others.map(isThere))).includes(true);
 }
 
 async function isThere({ pid, identity }: RunProcess): Promise<boolean> {

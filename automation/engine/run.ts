@@ -14,23 +14,17 @@ import { killLeftovers, runVariable } from "./processes.ts";
 import { RunFailed } from "./run-failed.ts";
 import { policyFailures, runFailures } from "./run-failures.ts";
 import type { RunLog } from "./run-record.ts";
-import type { HookRun, RunProgress, UpdateResult } from "./types.ts";
+import type { HookRun, RunOptions, UpdateResult } from "./types.ts";
 import { unreadyReasons } from "./unready.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** One operation of the engine. */
-export interface Operation {
+export interface Operation extends Omit<Partial<RunOptions>, "policy"> {
   readonly kind: "preview" | "up" | "destroy" | "preview-destroy";
-  readonly digest?: string | undefined;
-  readonly refresh?: boolean | undefined;
   /** Required for previews and updates; the engine takes none for a deletion. */
   readonly policy?: EnvironmentSpec["policy"] | undefined;
   /** Whether to go on with what does not depend on what failed. Default: true. */
   readonly continueOnError?: boolean | undefined;
-  /** Gates and hooks that may wait at once. Default: 32. */
-  readonly waits?: number | undefined;
-  onProgress?(progress: RunProgress): void;
-  onWait?(line: string): void;
 }
 
 /** Steps that the engine works on at once, beside those that wait. */
@@ -58,18 +52,19 @@ export async function runEngine(
     onWait: (line) => operation.onWait?.(line),
   });
   const policy = operation.policy === undefined ? undefined : await preparePolicy(operation.policy, workspace.project);
-  const run = await log?.begin();
+  const run = await log?.begin(operation.revision);
   let noted: Promise<void> | undefined;
   const command = workspace.command(
     {
       ...(operation.digest === undefined ? {} : { DRIFTLESS_PLAN_DIGEST: operation.digest }),
+      ...(operation.wait === false ? { DRIFTLESS_WAIT: "no" } : {}),
       ...(run === undefined ? {} : { [runVariable]: run }),
       // Who asks for a comparison with the clusters wants Git to win; else a field of another manager is a conflict.
       ...(operation.refresh === true ? { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" } : {}),
     },
     {
       onStart: (pid) => {
-        noted = run === undefined ? undefined : log?.started(run, pid);
+        noted = run === undefined ? undefined : log?.started(run, pid, operation.revision);
       },
       onKilled: () => (run === undefined ? Promise.resolve() : killLeftovers(run)),
     },
@@ -90,14 +85,15 @@ export async function runEngine(
   return outcome(operation, events);
 }
 
-function outcome({ kind }: Operation, events: RunEvents): Outcome {
+function outcome({ kind, wait }: Operation, events: RunEvents): Outcome {
   const writes = kind === "up" || kind === "destroy";
   const hooks = events.steps.hooks();
   return {
     changes: events.changes(writes ? "done" : undefined),
     counts: events.counts(writes ? "done" : undefined),
     hooks: writes ? hooks : hooks.map((hook): HookRun => ({ ...hook, state: "planned" })),
-    waits: [...events.steps.gated()].flatMap((owner) => applicationOf(owner) ?? []).sort(compareText),
+    waits:
+      wait === false ? [] : [...events.steps.gated()].flatMap((owner) => applicationOf(owner) ?? []).sort(compareText),
     violations: events.violations(),
     diagnostics: events.diagnostics(),
     packs: packVersions(events.packs()),

@@ -34,6 +34,10 @@ export interface RunOptions {
   readonly policy: EnvironmentSpec["policy"];
   /** Gates and hooks that may wait at once: as many steps more are worked on side by side. Default: 32. */
   readonly waits?: number | undefined;
+  /** The commit that the run is for: a run for another one gives way to it. Default: unknown. */
+  readonly revision?: string | undefined;
+  /** Wait until what was applied is healthy. Default: true. */
+  readonly wait?: boolean | undefined;
   /** Called when an object begins and when it is done. */
   onProgress?(progress: RunProgress): void;
   /** Told what the run is waiting for, whenever that changes. */
@@ -138,8 +142,10 @@ export interface Engine {
   /**
    * Picks up what an interrupted run left behind. `up` and `destroy` do it too; call it before the preview of an update,
    * so that the preview shows what the update will do. Throws LOCKED while another run is at work.
+   * @param revision The pin. A run of this project for another commit ends when it sees that it is superseded, and is
+   * waited for, two minutes at most.
    */
-  recover(): Promise<Recovery>;
+  recover(revision?: string): Promise<Recovery>;
   /** Finds out what `up` would do. Throws POLICY_VIOLATION, POLICY_UNAVAILABLE, CLUSTER_UNREACHABLE, PLAN_STALE and more. */
   preview(options: RunOptions): Promise<PreviewResult>;
   /** Applies. Throws as `preview` does, and LOCKED and UPDATE_FAILED. */

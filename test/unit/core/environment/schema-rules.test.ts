@@ -22,6 +22,7 @@ describe("the schema of an environment", () => {
       members: {},
       policy: { packs: ["policies"], config: {} },
       safety: { maxDeletions: "10%" },
+      delivery: { continueOnError: true },
     });
   });
 
@@ -285,7 +286,7 @@ describe("the words of a finding", () => {
       "list the keys where none is near",
       `${head}zzz: {}\n`,
       /Unknown key "zzz"/,
-      /known here: "apiVersion", .* and "safety"/,
+      /known here: "apiVersion", .* and "delivery"/,
     ],
     [
       "suggest the nearest choice",
