@@ -1,11 +1,15 @@
+/** Cycles that are looked for: each takes a look at all that is left. */
+const mostCycles = 50;
+
 /**
  * Cycles of a graph, each as the names along it, beginning with the smallest: `["a", "b"]` for a → b → a.
- * Every name that is part of a cycle is in at least one of them, unless it shares a cycle with one that is.
+ * Every name that is part of a cycle is in at least one of them, unless it shares a cycle with one that is, or there are
+ * more than fifty.
  */
 export function findCycles(edges: ReadonlyMap<string, readonly string[]>): readonly (readonly string[])[] {
   const cycles: (readonly string[])[] = [];
   let left = withoutLeaves(edges);
-  while (left.size > 0) {
+  while (left.size > 0 && cycles.length < mostCycles) {
     const cycle = walk(left);
     cycles.push(cycle);
     const inCycle = new Set(cycle);

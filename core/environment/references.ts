@@ -1,21 +1,22 @@
 import { quote } from "../errors/quote.ts";
 import { findCycles } from "./cycle.ts";
 import { isName } from "./formats.ts";
-import { nearest } from "../errors/nearest.ts";
 import type { ApplicationOutline, Outline, TenantOutline, Text } from "./outline.ts";
 import type { Problem } from "./problem.ts";
 import { checkSource } from "./source-rules.ts";
 import { enumerate } from "./text.ts";
+import { unknownNames, type FindUnknown } from "./unknown-name.ts";
 
 /** Checks what no single field can tell: that names exist, fit together, and belong to those who use them. */
 export function checkReferences(outline: Outline, environment: string): readonly Problem[] {
+  const unknown = unknownNames();
   return [
     ...checkName(outline, environment),
     ...checkSource(outline),
     ...checkClusters(outline),
-    ...[...(outline.tenants?.values() ?? [])].flatMap((tenant) => checkTenant(tenant, outline)),
+    ...[...(outline.tenants?.values() ?? [])].flatMap((tenant) => checkTenant(tenant, outline, unknown)),
     ...checkOwners(outline),
-    ...[...outline.applications.values()].flatMap((application) => checkApplication(application, outline)),
+    ...[...outline.applications.values()].flatMap((application) => checkApplication(application, outline, unknown)),
     ...checkCycles(outline),
   ];
 }
@@ -35,7 +36,7 @@ function checkClusters({ clusters }: Outline): readonly Problem[] {
   return [{ code: "CONFIG_INVALID", path: ["clusters"], message: "The environment has no cluster.", fix }];
 }
 
-function checkTenant(tenant: TenantOutline, { clusters }: Outline): readonly Problem[] {
+function checkTenant(tenant: TenantOutline, { clusters }: Outline, unknown: FindUnknown): readonly Problem[] {
   const reserved = tenant.namespaces
     .filter((namespace) => reservedNamespaces.has(namespace.value))
     .map((namespace) =>
@@ -66,7 +67,7 @@ function checkOwners({ tenants, clusters }: Outline): readonly Problem[] {
   return problems;
 }
 
-function checkApplication(application: ApplicationOutline, outline: Outline): readonly Problem[] {
+function checkApplication(application: ApplicationOutline, outline: Outline, unknown: FindUnknown): readonly Problem[] {
   const { tenants, clusters, applications } = outline;
   const tenant = application.tenant === undefined ? undefined : tenants?.get(application.tenant.value);
   return [
@@ -112,21 +113,6 @@ function checkCycles({ applications }: Outline): readonly Problem[] {
       fix: "Remove one of these dependencies.",
     };
   });
-}
-
-function unknown(
-  what: "cluster" | "tenant" | "application",
-  text: Text,
-  known: ReadonlySet<string> | ReadonlyMap<string, unknown> | undefined,
-): readonly Problem[] {
-  // A text that is no name is a problem of its own, and a section that is no map cannot be searched.
-  if (known === undefined || known.has(text.value) || !isName(text.value)) return [];
-  const meant = nearest(text.value, known.keys());
-  const add = `add it under \`${what}s\``;
-  const choices = known.size === 0 ? "" : ` Known: ${enumerate([...known.keys()].sort().slice(0, 10), "and")}.`;
-  const fix =
-    meant === undefined ? `Check the name or ${add}.${choices}` : `Did you mean ${quote(meant)}? Else ${add}.`;
-  return [invalid(text, `There is no ${what} ${quote(text.value)}.`, fix)];
 }
 
 function list(texts: readonly Text[]): string {

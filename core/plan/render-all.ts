@@ -84,24 +84,37 @@ function throwFailures(
   failed: ReadonlyMap<string, DriftlessError>,
   input: RenderAllInput,
 ): void {
-  const findings = names.flatMap((name) =>
-    (failed.get(name)?.findings ?? []).map((finding): Finding => ({
-      ...named(name, finding),
-      place: finding.place ?? input.locate(["applications", name, "path"]),
-    })),
+  const found = names.flatMap((name) =>
+    (failed.get(name)?.findings ?? []).map((finding) => {
+      const place = finding.place ?? input.locate(["applications", name, "path"]);
+      return { name, finding: { ...finding, place } };
+    }),
   );
-  const [first, ...rest] = findings;
+  const [first, ...rest] = saidOnce(found);
   if (first !== undefined) throw new DriftlessError([first, ...rest], { cause: [...failed.values()] });
 }
 
 /** What renderers had to say, in the order of the names of applications. */
 export function renderWarnings(rendered: ReadonlyMap<string, RenderResult>): readonly Finding[] {
-  return [...rendered]
-    .sort(([left], [right]) => compareText(left, right))
-    .flatMap(([name, { warnings }]) => warnings.map((warning) => named(name, warning)));
+  return saidOnce(
+    [...rendered]
+      .sort(([left], [right]) => compareText(left, right))
+      .flatMap(([name, { warnings }]) => warnings.map((finding) => ({ name, finding }))),
+  );
 }
 
-function named(name: string, finding: Finding): Finding {
-  if (finding.message.startsWith("Application ")) return finding;
-  return { ...finding, message: `Application "${name}": ${finding.message}` };
+/** Findings with the names of their applications; many applications of one path have the same. */
+function saidOnce(found: readonly { readonly name: string; readonly finding: Finding }[]): readonly Finding[] {
+  const shared = new Map<string, { readonly name: string; readonly finding: Finding; more: number }>();
+  for (const { name, finding } of found) {
+    const key = JSON.stringify(finding);
+    const known = shared.get(key);
+    if (known === undefined) shared.set(key, { name, finding, more: 0 });
+    else known.more += 1;
+  }
+  return [...shared.values()].map(({ name, finding, more }) => {
+    if (finding.message.startsWith("Application ")) return finding;
+    const others = more === 0 ? "" : ` and ${more} more`;
+    return { ...finding, message: `Application "${name}"${others}: ${finding.message}` };
+  });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { brief, findingsOf, lines, only } from "../documents.ts";
+import { brief, cpuSeconds, findingsOf, lines, only } from "../documents.ts";
 import { expandFindings, head, set } from "./documents.ts";
 
 const template = 'name: "x-{{ item.n }}", tenant: shop, path: x';
@@ -200,6 +200,17 @@ describe("what is wrong with an application set", () => {
       assert.match(finding.fix, fix);
     });
   }
+
+  it("is said within seconds where it is wrong with thousands, and not thousands of times", () => {
+    const items = `list: [${Array.from({ length: 4_500 }, (_, n) => `{ n: "service-number-${n}" }`).join(", ")}]`;
+    for (const dependency of ["{{ item.n }}-db", "{{ item.n }}"]) {
+      const document = set(items, `name: "{{ item.n }}", tenant: shop, path: x, dependsOn: ["${dependency}"]`);
+      let count = 0;
+      const seconds = cpuSeconds(() => (count = findingsOf(document).length));
+      assert.equal(count, 5, dependency);
+      assert.ok(seconds < 15, `${dependency}: ${seconds} s`);
+    }
+  });
 
   it("is said of folders once the source is known", () => {
     const document = set(
