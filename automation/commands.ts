@@ -4,6 +4,7 @@ import { destroy } from "./commands/destroy.ts";
 import { diff } from "./commands/diff.ts";
 import { doctor } from "./commands/doctor.ts";
 import { explain } from "./commands/explain.ts";
+import { facts } from "./commands/facts.ts";
 import { pin } from "./commands/pin.ts";
 import { plan } from "./commands/plan.ts";
 import { preview } from "./commands/preview.ts";
@@ -20,6 +21,7 @@ export const commands = {
   render,
   diff,
   pin,
+  facts,
   preview,
   up,
   status,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withClusterVersions } from "../cluster-versions.ts";
 import { defineCommand } from "../command.ts";
 import { engineOf, previewProgress, runOptions } from "../engine-work.ts";
 import { exitCodes } from "../exit-code.ts";
@@ -18,7 +19,7 @@ export const preview = defineCommand({
   document: "Preview",
   input: z.object({ env: z.string(), refresh: z.boolean().default(false), exitCode: z.boolean().default(false) }),
   run: async ({ env, refresh, exitCode }, session) => {
-    const computed = await planEnvironment(session, env);
+    const computed = await withClusterVersions(session, await planEnvironment(session, env));
     const engine = await engineOf(session, computed.environment.spec);
     session.progress.step(`previewing ${env}`);
     const options = { ...runOptions(computed, refresh), onProgress: previewProgress(session) };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withClusterVersions } from "../cluster-versions.ts";
 import { defineCommand, type Report } from "../command.ts";
 import { confirm, requireConsent } from "../confirm.ts";
 import { reportApplications } from "../delivery/applications.ts";
@@ -35,7 +36,7 @@ export const up = defineCommand({
   }),
   run: async ({ env, yes, refresh, wait }, session): Promise<Report> => {
     requireConsent(session, yes);
-    const computed = await planEnvironment(session, env);
+    const computed = await withClusterVersions(session, await planEnvironment(session, env));
     const engine = await engineOf(session, computed.environment.spec);
     const recovery = await engine.recover(computed.plan.revision);
     const options = { ...runOptions(computed, refresh || recovery.interrupted), wait };

@@ -17,6 +17,7 @@ export type DocumentKind =
   | "Render"
   | "Diff"
   | "Pin"
+  | "Facts"
   | "Preview"
   | "Update"
   | "Status"

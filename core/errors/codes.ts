@@ -70,6 +70,7 @@ export const errorCodes = {
   // Clusters
   KUBECONFIG_INVALID: "terminal",
   CLUSTER_UNREACHABLE: "transient",
+  CLUSTER_DIFFERS: "terminal",
   CLUSTER_START_FAILED: "terminal",
 
   // Toolchain

@@ -12,7 +12,7 @@ const formatVersion = 4;
 
 /**
  * Renders one application at the pinned commit, or finds the result of an earlier rendering of the same inputs. A tool
- * runs in a private folder that holds its inputs only, with an empty environment and limits, and never on the network.
+ * runs in a private folder that holds its inputs only, with an empty environment and limits, and never on the network; pinned charts are fetched before, outside of it.
  * Applications that differ in their parameters only share one rendering, unless it is a chart's.
  * @throws {DriftlessError} with everything that is wrong; nothing is ever returned in part.
  */
