@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { loadEnvironment } from "../../core/environment/load.ts";
 import { throwErrors } from "../../core/errors/error.ts";
+import { healthChecksOf } from "../../core/health/custom.ts";
 import type { Json } from "../../core/manifest/manifest.ts";
 import { defineCommand } from "../command.ts";
 import { engineOf } from "../engine-work.ts";
@@ -39,7 +40,7 @@ export const status = defineCommand({
     const kinds = objects.map(({ cluster, apiVersion, plainKind }) => ({ cluster, apiVersion, kind: plainKind }));
     const live = await liveObjects(env, kinds, spec.clusters, { project, env: io.env, signal: io.signal });
     throwErrors(liveFindings(live));
-    const owners = judge(objects, live);
+    const owners = judge(objects, live, healthChecksOf(spec.healthChecks));
     const { revision, planDigest } = unfinished === undefined ? outputs : {};
     const at = { revision: revision ?? null, planDigest: planDigest ?? null };
     const pin = spec.source.revision;

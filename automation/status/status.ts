@@ -1,5 +1,5 @@
 import type { Finding } from "../../core/errors/finding.ts";
-import { healthOf } from "../../core/health/health.ts";
+import { builtInChecks, type HealthChecks } from "../../core/health/health.ts";
 import type { HealthStatus } from "../../core/health/status.ts";
 import type { LiveObjects } from "../../live/objects.ts";
 import type { StateObject } from "./state-objects.ts";
@@ -30,11 +30,15 @@ export interface OwnerStatus {
 const order = ["healthy", "suspended", "progressing", "unknown", "missing", "degraded"] as const;
 
 /** Judges the objects of a state by what the clusters hold; in the order of the state. */
-export function judge(objects: readonly StateObject[], live: LiveObjects): readonly OwnerStatus[] {
+export function judge(
+  objects: readonly StateObject[],
+  live: LiveObjects,
+  checks: HealthChecks = builtInChecks,
+): readonly OwnerStatus[] {
   const owners = new Map<string, ObjectStatus[]>();
   for (const object of objects) {
     const list = owners.get(object.owner) ?? [];
-    list.push(judgeObject(object, live));
+    list.push(judgeObject(object, live, checks));
     owners.set(object.owner, list);
   }
   return [...owners].map(([owner, list]) => {
@@ -47,11 +51,15 @@ export function judge(objects: readonly StateObject[], live: LiveObjects): reado
   });
 }
 
-function judgeObject({ cluster, kind, namespace, name, resourceName }: StateObject, live: LiveObjects): ObjectStatus {
+function judgeObject(
+  { cluster, kind, namespace, name, resourceName }: StateObject,
+  live: LiveObjects,
+  checks: HealthChecks,
+): ObjectStatus {
   const place = { cluster, kind, ...(namespace === undefined ? {} : { namespace }), name };
   const found = live.objects.get(resourceName);
   if (found !== undefined) {
-    const { status, reason } = healthOf(found);
+    const { status, reason } = checks.healthOf(found);
     return { ...place, health: status, reason };
   }
   // A cluster that cannot be read holds nothing that we know of, which is not the same as nothing.

@@ -25,6 +25,7 @@ export function resolve(
     applicationSets: document.applicationSets,
     members: Object.fromEntries(members),
     policy: document.policy,
+    healthChecks: document.healthChecks,
     safety: document.safety,
     delivery: document.delivery,
   };

@@ -13,6 +13,7 @@ export interface EnvironmentSpec {
   /** Which applications sets made, by name, and of what. */
   readonly members: Readonly<Record<string, SetMember>>;
   readonly policy: EnvironmentDocument["policy"];
+  readonly healthChecks: EnvironmentDocument["healthChecks"];
   readonly safety: EnvironmentDocument["safety"];
   readonly delivery: EnvironmentDocument["delivery"];
 }

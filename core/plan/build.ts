@@ -55,6 +55,7 @@ export function buildPlan(input: PlanInput): { readonly plan: EnvironmentPlan; r
     tenants,
     applications: drafts.map((draft) => planApplication(draft, input)),
     policy: { packs: input.policyPacks, config: spec.policy.config },
+    healthChecks: spec.healthChecks,
   };
   const findings = [
     ...tenantFindings,

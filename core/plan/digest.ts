@@ -39,7 +39,7 @@ function hookText({ resourceName, phase, wave, deletePolicies, object }: Planned
 
 /**
  * Digest of a whole plan: commit, objects, policy, and whatever else decides what a run does and where (clusters,
- * order, time allowed). What a review approved is what carries the same digest.
+ * order, time allowed, how health is judged). What a review approved is what carries the same digest.
  */
 export function planDigest(plan: Omit<EnvironmentPlan, "digest">): string {
   const content: Json = {
@@ -55,6 +55,8 @@ export function planDigest(plan: Omit<EnvironmentPlan, "digest">): string {
       timeoutSeconds: application.timeoutSeconds,
       objects: application.digest,
     })),
+    // An environment without any keeps the digest that it had before there were any.
+    ...(plan.healthChecks.length === 0 ? {} : { healthChecks: plan.healthChecks.map((check) => plainJson(check)) }),
     policy: { packs: plan.policy.packs.map((pack) => ({ ...pack })), config: plainJson(plan.policy.config) },
   };
   return digestOf(canonicalJson(content));

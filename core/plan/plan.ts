@@ -1,5 +1,6 @@
 import type { SetMember } from "../environment/fan-out/expand-set.ts";
 import type { ClusterSpec } from "../environment/spec.ts";
+import type { HealthCheckSpec } from "../health/custom.ts";
 import type { KubernetesObject, Origin } from "../manifest/manifest.ts";
 import type { RendererName } from "../render/renderer.ts";
 import type { HookDeletePolicy, HookPhase } from "./hooks/phase.ts";
@@ -14,8 +15,8 @@ export interface EnvironmentPlan {
   /** The pinned commit: full id. */
   readonly revision: string;
   /**
-   * `sha256:<hex>` over the revision, every object and hook, how, where and when it is applied, the order, the time allowed
-   * and the policy with its settings. Equal digests mean the same change. Lines of origins do not count.
+   * `sha256:<hex>` over the revision, every object and hook, how, where and when it is applied, the order, the time allowed,
+   * the health checks and the policy with its settings. Equal digests mean the same change. Lines of origins do not count.
    */
   readonly digest: string;
   readonly clusters: readonly ClusterPlan[];
@@ -23,6 +24,8 @@ export interface EnvironmentPlan {
   /** In dependency order; ties by name. */
   readonly applications: readonly ApplicationPlan[];
   readonly policy: PolicyPlan;
+  /** How kinds are judged that the built-in checks do not know. */
+  readonly healthChecks: readonly HealthCheckSpec[];
 }
 
 export interface ClusterPlan {
@@ -45,7 +48,7 @@ export interface ApplicationPlan {
   readonly renderer: RendererName;
   /** Folder, relative to the root of the source. */
   readonly path: string;
-  /** Seconds that one object may take to become ready. */
+  /** Seconds that the objects of one wave may take to become healthy. */
   readonly timeoutSeconds: number;
   /** `sha256:<hex>` over its objects and hooks, with their waves and all else that annotations ask for. Hooks run once for each. */
   readonly digest: string;

@@ -48,6 +48,7 @@ export function environment(applications: readonly ApplicationPlan[]): Environme
     tenants: [{ name: "payments", objects: [planned(namespace("payments"))] }],
     applications,
     policy: { packs: [], config: {} },
+    healthChecks: [],
   };
 }
 

@@ -21,7 +21,9 @@ export const application = z
       .describe("Text, numbers, true or false that replace `${name}` in the manifests; of a chart, its last values."),
     dependsOn: distinct(name).default([]).describe("Applications that must be up before this one."),
     health: z
-      .strictObject({ timeout: duration.default("5m").describe("How long an object may take to become ready.") })
+      .strictObject({
+        timeout: duration.default("5m").describe("How long the objects of one wave may take to become healthy."),
+      })
       .prefault({})
       .describe("When the application counts as up."),
   })

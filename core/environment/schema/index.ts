@@ -4,6 +4,7 @@ import { applicationSet } from "./application-set.ts";
 import { cluster } from "./cluster.ts";
 import { name } from "./common.ts";
 import { delivery } from "./delivery.ts";
+import { healthChecks } from "./health-checks.ts";
 import { policy } from "./policy.ts";
 import { safety } from "./safety.ts";
 import { source } from "./source.ts";
@@ -22,6 +23,7 @@ const body = {
     .default({})
     .describe("Applications that are made from templates, of lists, folders of the source and clusters; by name."),
   policy: policy.prefault({}),
+  healthChecks,
   safety,
   delivery,
 };

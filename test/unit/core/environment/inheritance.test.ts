@@ -160,7 +160,7 @@ describe("explaining an environment", () => {
     ],
     [
       "applications.web.health.timeout",
-      ['applications.web.health.timeout = "5m" default: How long an object may take to become ready.'],
+      ['applications.web.health.timeout = "5m" default: How long the objects of one wave may take to become healthy.'],
     ],
   ];
   for (const [path, expected] of explained) {

@@ -21,6 +21,7 @@ describe("the schema of an environment", () => {
       applicationSets: {},
       members: {},
       policy: { packs: ["policies"], config: {} },
+      healthChecks: [],
       safety: { maxDeletions: "10%" },
       delivery: { continueOnError: true },
     });

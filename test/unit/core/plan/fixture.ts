@@ -53,6 +53,7 @@ export function environment(changes: Partial<EnvironmentSpec> = {}): Environment
     applicationSets: {},
     members: {},
     policy: { packs: ["policies"], config: {} },
+    healthChecks: [],
     delivery: { continueOnError: true },
     safety: { maxDeletions: "10%" },
     ...changes,
