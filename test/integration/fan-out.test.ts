@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { afterEach, before, beforeEach, describe, it } from "mocha";
 import { DriftlessError } from "../../core/errors/error.ts";
 import { computePlan } from "../../core/plan/compute.ts";
+import { diffPlans } from "../../core/plan/diff.ts";
+import { parseResourceName } from "../../core/plan/identity.ts";
 import type { EnvironmentPlan } from "../../core/plan/plan.ts";
 import type { RenderTools } from "../../core/render/renderer.ts";
+import { judgeDeletions } from "../../core/safety/decide.ts";
 import { toolGroups } from "../../toolchain/toolchain.ts";
 import { driftless } from "../support/command-line.ts";
 import { createTestProject, type TestProject } from "../support/pulumi-project.ts";
@@ -151,6 +154,28 @@ describe("applications of sets", () => {
     const pinned = await cli("pin", "dev", "--to", second);
     assert.equal(pinned.exitCode, 0, pinned.stderr);
     assert.deepEqual(names((await compute()).plan), ["api-eu", "api-us", "new-eu", "new-us"]);
+  });
+
+  it("are deleted with their folder only if somebody confirms each", async () => {
+    const first = await pin(services, files);
+    const second = await project.commit({ "services/web/web.yaml": null });
+    const { plan: before } = await compute(first);
+    const { plan: after, environment } = await compute(second);
+    const refusals = judgeDeletions({
+      ...environment,
+      removals: diffPlans(before, after).changes.map((change) => ({ change })),
+      held: before.applications.flatMap(({ name, objects }) =>
+        objects.flatMap(({ resourceName }) => {
+          const identity = parseResourceName(resourceName);
+          return identity === undefined ? [] : [{ ...identity, owner: `application/${name}` }];
+        }),
+      ),
+      allowance: { deletions: 2, confirmed: ["application/web-us"] },
+    });
+    assert.deepEqual(
+      refusals.map(({ finding, answer }) => [finding.code, answer]),
+      [["EMPTY_APPLICATION", "application/web-eu"]],
+    );
   });
 
   it("are refused where no folder is left, and where one cannot be an application", async () => {
