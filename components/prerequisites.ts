@@ -5,8 +5,10 @@ import type { PlannedObject } from "../core/plan/plan.ts";
  * What of the same stage and cluster each object must not be created before: the Namespace that holds it, the definition
  * of its custom kind, and what its pods need to start as they are meant to.
  */
-export function prerequisites(objects: readonly PlannedObject[]): ReadonlyMap<PlannedObject, readonly PlannedObject[]> {
-  const providers = new Map<string, PlannedObject[]>();
+export function prerequisites<T extends Pick<PlannedObject, "cluster" | "object">>(
+  objects: readonly T[],
+): ReadonlyMap<T, readonly T[]> {
+  const providers = new Map<string, T[]>();
   for (const planned of objects) {
     for (const provided of provides(planned.object)) {
       const known = providers.get(`${planned.cluster} ${provided}`);
@@ -14,7 +16,7 @@ export function prerequisites(objects: readonly PlannedObject[]): ReadonlyMap<Pl
       else known.push(planned);
     }
   }
-  const neededBy = (planned: PlannedObject): readonly PlannedObject[] => {
+  const neededBy = (planned: T): readonly T[] => {
     const { hard, soft } = needsOf(planned.object);
     const found = [...hard, ...soft].flatMap((need) => providers.get(`${planned.cluster} ${need}`) ?? []);
     return [...new Set(found)].filter((provider) => provider !== planned);

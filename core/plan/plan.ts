@@ -79,7 +79,7 @@ export interface PlannedHook {
   readonly resourceName: string;
   readonly cluster: string;
   readonly phase: HookPhase;
-  /** Order within the phase; hooks of one wave run side by side. Default: 0. */
+  /** Order within the phase; hooks of one wave run side by side, each after those that it needs. Default: 0. */
   readonly wave: number;
   /** Never empty. Default: `before-creation`. */
   readonly deletePolicies: readonly HookDeletePolicy[];

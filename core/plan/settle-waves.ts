@@ -1,5 +1,6 @@
 import type { Finding } from "../errors/finding.ts";
 import { describeObject, describeOrigin, findingOf } from "./check/problem.ts";
+import { hookPhases } from "./hooks/phase.ts";
 import { needsOf, provides } from "./needs.ts";
 import type { PlacedManifest } from "./placed.ts";
 
@@ -12,18 +13,40 @@ export interface SettledWaves {
 /**
  * Sees to it that nothing is waited for that only comes later: the definition of a kind, a namespace, what pods cannot
  * start without. What names no wave itself comes along with the first object that needs it; what names a later one is an
- * error, because the wave before it would never be healthy.
+ * error, because the wave before it would never be healthy. The same goes for the hooks of each phase among themselves.
  */
 export function settleWaves(application: string, manifests: readonly PlacedManifest[]): SettledWaves {
+  const waves = new Map(manifests.map((each) => [each, each.wave]));
   const objects = manifests.filter(({ hook }) => hook.kind === "object");
-  const providers = providersOf(objects);
-  const waves = new Map(objects.map((each) => [each, each.wave]));
-  const findings: Finding[] = [];
+  const phases = hookPhases.map((phase) => manifests.filter(({ hook }) => hook.phases.includes(phase)));
+  const late = [objects, ...phases].flatMap((group) => settleGroup(group, waves));
+  const distinct = new Map(late.map((each) => [each.needer, each]));
+  return {
+    manifests: manifests.map((each) => ({ ...each, wave: waves.get(each) ?? each.wave })),
+    findings: [
+      ...[...distinct.values()].map((each) => tooLate(application, each)),
+      ...hooksTooEarly(application, manifests, providersOf(objects)),
+    ],
+  };
+}
+
+/** Something that cannot do without what comes in a later wave. */
+interface Late {
+  readonly needer: PlacedManifest;
+  readonly wave: number;
+  readonly provider: PlacedManifest;
+}
+
+/** Moves what may be moved in `waves`; returns the rest. */
+function settleGroup(group: readonly PlacedManifest[], waves: Map<PlacedManifest, number>): readonly Late[] {
+  const waveOf = (each: PlacedManifest): number => waves.get(each) ?? each.wave;
+  const providers = providersOf(group);
+  const late: Late[] = [];
   const settle = (needer: PlacedManifest, wave: number): void => {
     for (const provider of hardNeeds(needer, providers)) {
-      if ((waves.get(provider) ?? wave) <= wave) continue;
+      if (waveOf(provider) <= wave) continue;
       if (provider.explicitWave) {
-        findings.push(tooLate(application, needer, wave, provider));
+        late.push({ needer, wave, provider });
         continue;
       }
       waves.set(provider, wave);
@@ -31,13 +54,8 @@ export function settleWaves(application: string, manifests: readonly PlacedManif
     }
   };
   // Upwards, so that each is met first by the smallest wave that needs it.
-  for (const needer of [...objects].sort((left, right) => left.wave - right.wave)) {
-    settle(needer, waves.get(needer) ?? needer.wave);
-  }
-  return {
-    manifests: manifests.map((each) => ({ ...each, wave: waves.get(each) ?? each.wave })),
-    findings: [...findings, ...hooksTooEarly(application, manifests, providers)],
-  };
+  for (const needer of [...group].sort((left, right) => waveOf(left) - waveOf(right))) settle(needer, waveOf(needer));
+  return late;
 }
 
 type Providers = ReadonlyMap<string, readonly PlacedManifest[]>;
@@ -59,7 +77,7 @@ function hardNeeds(needer: PlacedManifest, providers: Providers): readonly Place
   return found.filter((provider) => provider !== needer);
 }
 
-function tooLate(application: string, needer: PlacedManifest, wave: number, provider: PlacedManifest): Finding {
+function tooLate(application: string, { needer, wave, provider }: Late): Finding {
   const name = describeObject(provider.object);
   return findingOf(application, needer.object, needer.origin, {
     code: "ORDER_INVALID",

@@ -82,4 +82,30 @@ describe("waves of what others need", () => {
     const later = object("batch/v1", "Job", "b", { metadata: wave(-2), ...volume });
     assert.deepEqual(waves(later, job, account), { waves: ["ServiceAccount -3", "Job -3", "Job -2"], findings: [] });
   });
+
+  it("are early enough among the hooks of a phase too", () => {
+    const hook = (kind: string, apiVersion: string, annotations: JsonObject, more: Record<string, Json> = {}) =>
+      object(apiVersion, kind, "db", {
+        metadata: { annotations: { "helm.sh/hook": "pre-install", ...annotations } },
+        ...more,
+      });
+    const job = hook(
+      "Job",
+      "batch/v1",
+      { "helm.sh/hook-weight": "-5" },
+      {
+        spec: { template: { spec: { serviceAccountName: "db" } } },
+      },
+    );
+    const hooks = (account: KubernetesObject) => {
+      const { plan: result, findings } = plan({ web: [settings(), account, job].map((value) => manifest(value)) });
+      const codes = findings.map(({ code, severity }) => `${code} ${severity}`);
+      return [...codes, ...(result.applications[0]?.hooks.map((each) => `${each.object.kind} ${each.wave}`) ?? [])];
+    };
+    assert.deepEqual(hooks(hook("ServiceAccount", "v1", {})), ["ServiceAccount -5", "Job -5"]);
+    const late = hook("ServiceAccount", "v1", { "helm.sh/hook-weight": "1" });
+    assert.deepEqual(hooks(late), ["ORDER_INVALID error", "Job -5", "ServiceAccount 1"]);
+    const after = hook("ServiceAccount", "v1", { "helm.sh/hook": "post-install", "helm.sh/hook-weight": "1" });
+    assert.deepEqual(hooks(after), ["Job -5", "ServiceAccount 1"]);
+  });
 });
