@@ -1,6 +1,7 @@
 import type { ComputedPlan } from "../core/plan/compute.ts";
 import type { EnvironmentSpec } from "../core/environment/spec.ts";
 import { waitingSteps } from "../core/plan/stages.ts";
+import { ownersOf } from "../core/plan/owned.ts";
 import type { ChangeCounts } from "../core/plan/change.ts";
 import { ensureTools, toolGroups } from "../toolchain/toolchain.ts";
 import type { Engine, RunOptions, RunProgress } from "./engine/types.ts";
@@ -18,6 +19,7 @@ export async function engineOf(session: Session, spec: EnvironmentSpec): Promise
     environment: spec.name,
     clusters: spec.clusters,
     continueOnError: spec.delivery.continueOnError,
+    owners: ownersOf(spec),
     tools,
     cache: io.cache,
     env: io.env,

@@ -4,41 +4,79 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { deleteCluster, startCluster } from "../toolchain/local-cluster/cluster.ts";
 import { ensureTools, toolGroups, toolPath } from "../toolchain/toolchain.ts";
+import { benchChain, formatChain, type ChainReport } from "./chain.ts";
 import { phaseNames, type Arena, type Measured } from "./contestants/contestant.ts";
 import { runDriftless } from "./contestants/driftless.ts";
 import { runFlux, runKubectl } from "./contestants/peers.ts";
 import type { Scale } from "./objects.ts";
 import { contestants, formatReport, type BenchReport, type Contestant } from "./table.ts";
 
-const help = `Usage: npm run bench -- [--objects <n>] [--applications <n>] [--json <file>]
+const help = `Usage: npm run bench -- [objects | chain] [--objects <n>] [--applications <n>] [--json <file>]
 
-Creates the same objects on one local cluster with Driftless, kubectl and Flux's apply engine, one after the other,
-and prints what each took. Default: 1000 objects in 200 applications. --json writes the figures to a file as well.
+objects  Creates the same objects on one local cluster with Driftless, kubectl and Flux's apply engine, one after the
+         other, and prints what each took. Default: 1000 objects in 200 applications.
+chain    Creates applications of which each depends on the one before, beside the documented delays of Flux and
+         Argo CD. Default: 100 objects in 50 applications.
+
+--json writes the figures to a file as well.
 `;
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
-    objects: { type: "string", default: "1000" },
-    applications: { type: "string", default: "200" },
+    objects: { type: "string" },
+    applications: { type: "string" },
     json: { type: "string" },
     help: { type: "boolean", default: false },
   },
 });
 
+const [mode = "objects", ...rest] = positionals;
+const scale: Scale = {
+  objects: Number(values.objects ?? (mode === "chain" ? 100 : 1000)),
+  applications: Number(values.applications ?? (mode === "chain" ? 50 : 200)),
+};
+const valid =
+  Number.isInteger(scale.objects) &&
+  Number.isInteger(scale.applications) &&
+  scale.applications > 0 &&
+  ["objects", "chain"].includes(mode) &&
+  rest.length === 0;
+
 if (values.help) {
   process.stdout.write(help);
+} else if (!valid) {
+  process.stderr.write(help);
+  process.exit(1);
 } else {
-  const scale: Scale = { objects: Number(values.objects), applications: Number(values.applications) };
-  if (!Number.isInteger(scale.objects) || !Number.isInteger(scale.applications) || scale.applications < 1) {
-    process.stderr.write(help);
-    process.exit(1);
-  }
-  const report = await bench(scale);
-  process.stdout.write(formatReport(report));
+  await inArena(scale, mode === "chain" ? chain : objects);
+}
+
+async function objects(arena: Arena, tools: Tools): Promise<void> {
+  const kubectl = tools.get("kubectl")?.path ?? "kubectl";
+  const measured = {
+    flux: await runFlux(arena, tools.get("flux-ssa")?.path ?? "flux-ssa", kubectl),
+    kubectl: await runKubectl(arena, kubectl),
+    driftless: await runDriftless(arena),
+  };
+  const report = toReport(scale, measured);
+  await print(formatReport(report), report);
+}
+
+async function chain(arena: Arena): Promise<void> {
+  const report = await benchChain(arena);
+  await print(formatChain(report), report);
+}
+
+async function print(text: string, report: BenchReport | ChainReport): Promise<void> {
+  process.stdout.write(text);
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
 }
 
-async function bench(scale: Scale): Promise<BenchReport> {
+type Tools = Awaited<ReturnType<typeof ensureTools>>;
+
+/** Does something with a cluster of its own. */
+async function inArena(scale: Scale, work: (arena: Arena, tools: Tools) => Promise<void>): Promise<void> {
   const started = performance.now();
   const elapsed = (): string => `${Math.round((performance.now() - started) / 1000)} s`.padStart(6);
   const progress = (line: string): void => void process.stderr.write(`${elapsed()}  ${line}\n`);
@@ -50,14 +88,7 @@ async function bench(scale: Scale): Promise<BenchReport> {
   try {
     const cluster = await startCluster({ folder: clusterFolder, name: "bench", tools, progress });
     const env = { ...process.env, PATH: toolPath(tools, process.env) };
-    const arena: Arena = { scale, folder, kubeconfig: cluster.kubeconfig, env, progress };
-    const kubectl = tools.get("kubectl")?.path ?? "kubectl";
-    const measured = {
-      flux: await runFlux(arena, tools.get("flux-ssa")?.path ?? "flux-ssa", kubectl),
-      kubectl: await runKubectl(arena, kubectl),
-      driftless: await runDriftless(arena),
-    };
-    return toReport(scale, measured);
+    await work({ scale, folder, kubeconfig: cluster.kubeconfig, env, progress }, tools);
   } finally {
     await deleteCluster(clusterFolder);
     await rm(folder, { recursive: true, force: true });
@@ -80,6 +111,7 @@ function toReport(scale: Scale, measured: Readonly<Record<Contestant, Measured>>
     machine: { cores: cpus().length, memoryBytes: totalmem(), cpu: cpus()[0]?.model ?? "unknown" },
     ...scale,
     phases,
+    parts: measured.driftless.parts ?? [],
     memory: Object.fromEntries(contestants.map((contestant) => [contestant, measured[contestant].memory])),
   };
 }

@@ -1,4 +1,6 @@
+import { phaseNames } from "./contestants/contestant.ts";
 import type { PeakMemory } from "./memory.ts";
+import type { Part } from "./split.ts";
 
 /** The peers in the order of the columns; the first is what the others are compared with. */
 export const contestants = ["driftless", "kubectl", "flux"] as const;
@@ -18,6 +20,8 @@ export interface BenchReport {
   readonly objects: number;
   readonly applications: number;
   readonly phases: readonly Phase[];
+  /** Where our time of creating went. */
+  readonly parts: readonly Part[];
   readonly memory: Partial<Record<Contestant, PeakMemory>>;
 }
 
@@ -32,6 +36,7 @@ export function formatReport(report: BenchReport): string {
     });
     return [name, ...contestants.map((contestant) => formatSeconds(seconds[contestant])), ...ratios];
   });
+  const parts = report.parts.map(({ name, seconds }) => [`  ${name}`, formatSeconds(seconds)]);
   const memory = contestants.flatMap((contestant) =>
     Object.entries(report.memory[contestant] ?? {})
       .sort(([, one], [, other]) => other - one)
@@ -41,6 +46,8 @@ export function formatReport(report: BenchReport): string {
     `${report.objects} objects in ${report.applications} applications on ${cores} cores (${cpu}), ${Math.round(memoryBytes / 1024 ** 3)} GiB`,
     "",
     align([["seconds", ...contestants, "vs kubectl", "vs flux"], ...rows]),
+    "",
+    align([[`driftless, ${phaseNames.create}`, "seconds"], ...parts]),
     "",
     align([["peak memory", "process", ""], ...memory]),
     "",
@@ -52,7 +59,7 @@ function formatSeconds(seconds: number | undefined): string {
 }
 
 /** Columns padded to the same width; the first one left-aligned, the others right. */
-function align(rows: readonly (readonly string[])[]): string {
+export function align(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
     .map((row) =>

@@ -1,10 +1,13 @@
 import { spawn } from "node:child_process";
+import type { TimedLine } from "./split.ts";
 import { watchMemory, type PeakMemory } from "./memory.ts";
 
 /** A command that was run to its end. */
 export interface TimedRun {
   readonly seconds: number;
   readonly stdout: string;
+  /** What it wrote to stderr, line by line. */
+  readonly lines: readonly TimedLine[];
   readonly memory: PeakMemory;
 }
 
@@ -20,7 +23,13 @@ export async function timedRun(
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
-  child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+  const lines: TimedLine[] = [];
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr.push(chunk);
+    const at = (performance.now() - started) / 1000;
+    // A line that is cut in two is told twice, which is no harm: only its beginning counts.
+    for (const text of chunk.toString("utf8").split("\n")) if (text !== "") lines.push({ at, text });
+  });
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", resolve);
@@ -31,5 +40,5 @@ export async function timedRun(
     const output = Buffer.concat([...stderr, ...stdout]).toString("utf8");
     throw new Error(`${file} ${args.join(" ")} ended with ${code ?? "a signal"}:\n${output.slice(-4_000)}`);
   }
-  return { seconds, stdout: Buffer.concat(stdout).toString("utf8"), memory: peaks };
+  return { seconds, stdout: Buffer.concat(stdout).toString("utf8"), lines, memory: peaks };
 }

@@ -7,6 +7,7 @@ import { openConnection, type Connection } from "./connection.ts";
 import { Discovery } from "./discovery.ts";
 import type { HttpAnswer } from "./http.ts";
 import { objectsOf, parseJson } from "./json.ts";
+import { aggregatedDiscovery, deletableKinds, type ServedKind } from "./served-kinds.ts";
 import { apiError, json, Transport } from "./transport.ts";
 import { connectionReason } from "./unreachable.ts";
 import { watchEvents, type WatchEvent } from "./watch-stream.ts";
@@ -105,6 +106,15 @@ export class ApiServer {
     });
     // Metadata comes as a PartialObjectMetadata.
     return answer.status === 404 ? undefined : { ...record(parseJson(answer.text)), apiVersion, kind };
+  }
+
+  /** All kinds whose objects can be listed and deleted; undefined where the server has no aggregated discovery. */
+  async kinds(): Promise<readonly ServedKind[] | undefined> {
+    const roots = await Promise.all(
+      ["/api", "/apis"].map((path) => this.#transport.call({ method: "GET", path, accept: aggregatedDiscovery })),
+    );
+    const kinds = roots.map(({ text }) => deletableKinds(record(parseJson(text))));
+    return kinds.some((some) => some === undefined) ? undefined : kinds.flatMap((some) => some ?? []);
   }
 
   /** All objects of a kind that carry a label, page by page; empty if the kind is not there. */

@@ -1,11 +1,15 @@
 import { record } from "../../core/manifest/json.ts";
 import { noCounts } from "../../core/plan/change.ts";
-import type { TouchedObject } from "./events.ts";
-import { endedInOrder, interruption } from "./failures.ts";
+import { ownerOfUrn } from "../../core/plan/identity.ts";
+import { canBeRebuilt, stateUrns } from "./checkpoints.ts";
+import { deleteOrphans } from "./delete-orphans.ts";
+import { endedInOrder, interruption, isFilled } from "./failures.ts";
 import { refuseForeign } from "./foreign.ts";
+import { findOwned, leftovers, stillOrphans, withOrphans, type Orphan } from "./orphans.ts";
 import { checkReach } from "./reach.ts";
 import { recover, releaseLocks, type RecoveryInput } from "./recovery.ts";
-import { runEngine, type Operation } from "./run.ts";
+import { runEngine, type Operation, type Outcome } from "./run.ts";
+import { RunFailed } from "./run-failed.ts";
 import { processAtWork, RunLog } from "./run-record.ts";
 import { waitForOlder } from "./older-run.ts";
 import { prepareStack, restoreSettings } from "./stack.ts";
@@ -17,13 +21,14 @@ import type {
   EngineOptions,
   PreviewResult,
   RunOptions,
+  RunProgress,
   StateExport,
   UpdateResult,
 } from "./types.ts";
 import { openWorkspace } from "./workspace.ts";
 
 /** What is done to a stack that is not there. */
-const nothing: UpdateResult = {
+const nothing: Outcome = {
   changes: [],
   counts: noCounts(),
   hooks: [],
@@ -34,7 +39,19 @@ const nothing: UpdateResult = {
   outputs: {},
   seconds: 0,
   finished: new Set(),
+  creates: [],
+  urns: new Set(),
 };
+
+/** What a preview found. */
+interface Previewed extends Pick<Outcome, "creates" | "urns"> {
+  readonly orphans: readonly Orphan[];
+}
+
+/** A deletion is about what the state holds; the program, which it runs too, still names what it would create. */
+function ofState(outcome: Outcome, state: StateExport | undefined): Outcome {
+  return { ...outcome, urns: new Set(stateUrns(state)) };
+}
 
 /** Opens the stack of an environment. A new one, and its passphrase, are created by the first preview or update. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
@@ -43,8 +60,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const context = { project, env, signal };
   const log = new RunLog(project, environment);
   const access = { clusters, context };
-  /** What the last preview would create; unknown once an update has run. */
-  let creates: readonly TouchedObject[] | undefined;
+  /** What the last preview found; unknown once an update has run. */
+  let previewed: Previewed | undefined;
   const recovery: RecoveryInput = { workspace, log, clusters, context, progress };
 
   /** True while an update has to compare with the clusters: the last one did not end. */
@@ -64,36 +81,70 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     return state;
   };
 
+  /** What an operation would do, and the deletion of what the clusters hold beyond it. */
+  const withLeftovers = async (run: Promise<Outcome>): Promise<Outcome> => {
+    const [outcome, owned, noted] = await interruptible(Promise.all([run, findOwned(environment, access), log.read()]));
+    const owners = [...options.owners, ...(noted?.owners ?? [])];
+    const left = leftovers(owned, { urns: outcome.urns, owners });
+    if (noted !== undefined && left.unlisted.length > 0) {
+      progress(`what the interrupted run left is not looked for among: ${left.unlisted.join(", ")}`);
+    }
+    previewed = { ...outcome, orphans: left.orphans };
+    return withOrphans(outcome, left);
+  };
+
   const preview = async (run: RunOptions): Promise<PreviewResult> => {
     await prepareStack(workspace, await check());
     const refresh = run.refresh === true || (await interrupted());
-    const outcome = await runEngine(workspace, { kind: "preview", ...run, refresh }, access);
+    const outcome = await withLeftovers(runEngine(workspace, { kind: "preview", ...run, refresh }, access));
     await interruptible(refuseForeign(environment, outcome.creates, access));
-    creates = outcome.creates;
     return outcome;
   };
 
   /** Nothing is taken from another environment: by force, which a refresh means, not without having looked. */
   const guard = async ({ digest, policy, refresh }: Operation): Promise<void> => {
-    if (creates === undefined && refresh === true) {
-      creates = (await runEngine(workspace, { kind: "preview", digest, policy, refresh }, access)).creates;
+    if (previewed === undefined && refresh === true) {
+      await withLeftovers(runEngine(workspace, { kind: "preview", digest, policy, refresh }, access));
     }
-    await interruptible(refuseForeign(environment, creates ?? [], access));
-    creates = undefined;
+    await interruptible(refuseForeign(environment, previewed?.creates ?? [], access));
+  };
+
+  /**
+   * True if the state need not be written after every step. What an update will create is known from its preview only; a
+   * deletion creates nothing. Elsewhere than in the project's own folder nobody would know of a run that was killed.
+   */
+  const mayWriteOnce = (kind: Operation["kind"], state: StateExport | undefined): boolean => {
+    const wanted = kind === "destroy" ? [] : previewed?.urns;
+    return workspace.backend.own && wanted !== undefined && canBeRebuilt([...wanted, ...stateUrns(state)]);
+  };
+
+  /** Deletes those orphans that the preview has shown and that still are some. */
+  const clean = async (asked: Operation, result: Outcome, shown: readonly Orphan[]): Promise<Outcome> => {
+    const orphans = stillOrphans(shown, result.urns);
+    const onProgress = (step: RunProgress): void => asked.onProgress?.(step);
+    const failures = await deleteOrphans({ environment, orphans, access, onProgress });
+    if (isFilled(failures)) throw new RunFailed(failures, result);
+    return withOrphans(result, { orphans, strangers: [], unlisted: [] });
   };
 
   /** An operation that writes: recovered before, noted while it runs, its lock gone afterwards. */
   const change = async (asked: Operation): Promise<UpdateResult> => {
     const state = await check();
-    if (state === undefined && asked.kind === "destroy") return nothing;
+    const { orphans = [] } = previewed ?? {};
+    const destroys = asked.kind === "destroy";
+    if (state === undefined && destroys) return clean(asked, nothing, orphans);
     await prepareStack(workspace, state);
     await recover(recovery);
     const before = await interrupted();
-    const operation = { ...asked, continueOnError, refresh: asked.refresh === true || before };
-    if (operation.kind === "up") await guard(operation);
+    const compared = { ...asked, continueOnError, refresh: asked.refresh === true || before };
+    if (asked.kind === "up") await guard(compared);
+    const owners = [...options.owners, ...[...(previewed?.urns ?? [])].flatMap((urn) => ownerOfUrn(urn) ?? [])];
+    const operation = { ...compared, writeOnce: mayWriteOnce(asked.kind, state), owners };
+    previewed = undefined;
     if (workspace.files !== undefined) await backUp(workspace.files);
     try {
-      const result = await runEngine(workspace, operation, access, log);
+      const done = await runEngine(workspace, operation, access, log);
+      const result = await clean(asked, destroys ? ofState(done, state) : done, orphans);
       await log.end();
       return result;
     } catch (error) {
@@ -114,9 +165,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     destroy: async ({ preview: only, ...run }: DestroyOptions) => {
       if (only !== true) return change({ kind: "destroy", ...run });
       const state = await exportState(workspace);
-      if (state === undefined) return nothing;
+      if (state === undefined) return withLeftovers(Promise.resolve(nothing));
       await restoreSettings(workspace, state);
-      return runEngine(workspace, { kind: "preview-destroy", ...run }, access);
+      const outcome = runEngine(workspace, { kind: "preview-destroy", ...run }, access);
+      return withLeftovers(outcome.then((found) => ofState(found, state)));
     },
     outputs: async () => record(stackOutputs(await exportState(workspace))),
     lastRun: () => lastRun(workspace),

@@ -45,6 +45,7 @@ export class RunEvents {
   readonly #work = new Map<string, Work>();
   readonly #inputs = new Map<string, JsonObject>();
   readonly #parents = new Map<string, string>();
+  readonly #urns = new Set<string>();
   readonly #failed = new Set<string>();
   readonly #done = new Set<string>();
   readonly #diagnostics = new Map<string, Diagnostic>();
@@ -122,6 +123,11 @@ export class RunEvents {
     return this.#packs;
   }
 
+  /** URNs of all resources that the program wants or the state holds, unchanged ones included. */
+  urns(): ReadonlySet<string> {
+    return this.#urns;
+  }
+
   /** Objects that are created, or would be. */
   creates(): readonly TouchedObject[] {
     return [...this.#work].flatMap(([urn, { act }]) => (act === "create" ? this.#touched(urn) : []));
@@ -158,6 +164,7 @@ export class RunEvents {
   }
 
   #begin(step: StepEventMetadata): void {
+    this.#urns.add(step.urn);
     const state = step.new ?? step.old;
     if (state?.parent) this.#parents.set(step.urn, state.parent);
     this.steps.begin(step);

@@ -51,9 +51,15 @@ export function runFailure(run: FailedRun): unknown {
   });
 }
 
-/** True unless the engine was killed: then it may have left a lock and operations that it did not end. */
+/** What the engine says when it could not write the state. */
+const unwritten = /(?:writing snapshot|failed to save snapshot): (?:.*: )?([^\n]+)/;
+
+/**
+ * True unless the engine was killed, which may leave a lock and operations that it did not end, or could not write the
+ * state: then the clusters are not what the state says.
+ */
 export function endedInOrder(error: unknown): boolean {
-  if (error instanceof EngineExit) return error.exitCode !== undefined;
+  if (error instanceof EngineExit) return error.exitCode !== undefined && !unwritten.test(error.stderr);
   return error instanceof Error && error.cause !== undefined ? endedInOrder(error.cause) : true;
 }
 
@@ -104,6 +110,12 @@ interface KnownFailure {
 }
 
 const failures: readonly KnownFailure[] = [
+  {
+    pattern: unwritten,
+    code: "STATE_UNAVAILABLE",
+    message: "The state could not be written, although the clusters were changed",
+    fix: "Make room, or check PULUMI_BACKEND_URL and who may write there; then run it again: it compares with the clusters and goes on.",
+  },
   {
     pattern:
       /the stack is currently locked(?:[^]*?created by (\S+ \(pid \d+\) at \S+))?|Another update is currently in progress/,

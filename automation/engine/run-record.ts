@@ -16,7 +16,12 @@ export interface RunRecord {
   readonly owner?: RunProcess | undefined;
   /** Process of the engine; absent until it has started. */
   readonly engine?: RunProcess | undefined;
+  /** Whose objects it may have made, and those of the run before if that did not end: `application/<name>` and so on. */
+  readonly owners?: readonly string[] | undefined;
 }
+
+/** What a run is about. */
+export type RunSubject = Pick<RunRecord, "revision" | "owners">;
 
 /** A process, told from a later one with the same id. */
 export interface RunProcess {
@@ -30,11 +35,13 @@ const recordSchema = z.object({
   revision: z.string().optional(),
   owner: processSchema.optional(),
   engine: processSchema.optional(),
+  owners: z.array(z.string()).optional(),
 });
 
 /** Writes down each run before it starts and strikes it out when it has ended in an orderly way. */
 export class RunLog {
   readonly #file: string;
+  #subject: RunSubject = {};
 
   constructor(project: string, environment: string) {
     this.#file = join(project, ".driftless", "runs", `${environment}.json`);
@@ -49,16 +56,18 @@ export class RunLog {
     return parsed.success ? parsed.data : { run: "unknown" };
   }
 
-  /** Notes a new run and returns its name. */
-  async begin(revision?: string): Promise<string> {
+  /** Notes a new run, and whose objects it may make; returns its name. */
+  async begin({ revision, owners = [] }: RunSubject = {}): Promise<string> {
     const run = randomUUID();
-    await this.#write({ run, revision, owner: await describe(process.pid) });
+    const before = (await this.read())?.owners ?? [];
+    this.#subject = { revision, owners: [...new Set([...before, ...owners])] };
+    await this.#write({ run, ...this.#subject, owner: await describe(process.pid) });
     return run;
   }
 
   /** Notes the engine's process. */
-  async started(run: string, pid: number, revision?: string): Promise<void> {
-    await this.#write({ run, revision, owner: await describe(process.pid), engine: await describe(pid) });
+  async started(run: string, pid: number): Promise<void> {
+    await this.#write({ run, ...this.#subject, owner: await describe(process.pid), engine: await describe(pid) });
   }
 
   /** Strikes the run out. */

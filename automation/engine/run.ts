@@ -3,6 +3,7 @@ import type { EnvironmentSpec } from "../../core/environment/spec.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
 import { applicationOf } from "../../core/plan/identity.ts";
 import { compareText } from "../../core/plan/order.ts";
+import { writeStateOnce } from "./checkpoints.ts";
 import { EngineExit } from "./command.ts";
 import { RunEvents, type TouchedObject } from "./events.ts";
 import { isFilled, runFailure, stopFailure } from "./failures.ts";
@@ -25,14 +26,21 @@ export interface Operation extends Omit<Partial<RunOptions>, "policy"> {
   readonly policy?: EnvironmentSpec["policy"] | undefined;
   /** Whether to go on with what does not depend on what failed. Default: true. */
   readonly continueOnError?: boolean | undefined;
+  /** Write the state at the end only. Default: false. */
+  readonly writeOnce?: boolean | undefined;
+  /** Owners whose objects it may make: `application/<name>` and so on. Default: none. */
+  readonly owners?: readonly string[] | undefined;
 }
 
 /** Steps that the engine works on at once, beside those that wait. */
 const hands = 32;
 
-/** What an operation did, and the objects that it created or would create. */
+/** What an operation did, and what it was about. */
 export interface Outcome extends UpdateResult {
+  /** Objects that it created or would create. */
   readonly creates: readonly TouchedObject[];
+  /** URNs of all resources that the program wants or the state holds. */
+  readonly urns: ReadonlySet<string>;
 }
 
 /**
@@ -52,19 +60,20 @@ export async function runEngine(
     onWait: (line) => operation.onWait?.(line),
   });
   const policy = operation.policy === undefined ? undefined : await preparePolicy(operation.policy, workspace.project);
-  const run = await log?.begin(operation.revision);
+  const run = await log?.begin(operation);
   let noted: Promise<void> | undefined;
   const command = workspace.command(
     {
       ...(operation.digest === undefined ? {} : { DRIFTLESS_PLAN_DIGEST: operation.digest }),
       ...(operation.wait === false ? { DRIFTLESS_WAIT: "no" } : {}),
       ...(run === undefined ? {} : { [runVariable]: run }),
+      ...(operation.writeOnce === true ? writeStateOnce : {}),
       // Who asks for a comparison with the clusters wants Git to win; else a field of another manager is a conflict.
       ...(operation.refresh === true ? { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" } : {}),
     },
     {
       onStart: (pid) => {
-        noted = run === undefined ? undefined : log?.started(run, pid, operation.revision);
+        noted = run === undefined ? undefined : log?.started(run, pid);
       },
       onKilled: () => (run === undefined ? Promise.resolve() : killLeftovers(run)),
     },
@@ -101,6 +110,7 @@ function outcome({ kind, wait }: Operation, events: RunEvents): Outcome {
     seconds: events.seconds(),
     finished: writes ? events.steps.finished() : new Set(),
     creates: events.creates(),
+    urns: events.urns(),
   };
 }
 

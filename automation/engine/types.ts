@@ -13,6 +13,8 @@ export interface EngineOptions {
   readonly clusters: Readonly<Record<string, ClusterSpec>>;
   /** Whether an update goes on with what does not depend on what failed. Default: true. */
   readonly continueOnError?: boolean | undefined;
+  /** What the environment's document names: `application/<name>`, `tenant/<name>`. Objects of others are left alone. */
+  readonly owners: readonly string[];
   /** At least the group `engine` of the toolchain. */
   readonly tools: ReadonlyMap<ToolName, Tool>;
   /** Folder of the machine's cache. */

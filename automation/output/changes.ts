@@ -102,6 +102,7 @@ function objectLines(change: ObjectChange, withCluster: boolean, width: number):
     ...(change.action === "replace" ? [span("replace", "  deleted and created again")] : []),
     ...(change.action === "release" ? [span("release", "  stays on the cluster, no longer managed")] : []),
     ...(change.action === "adopt" ? [span("adopt", `  ${adoptionText(change)}`)] : []),
+    ...(change.orphan === true ? [span("faint", "  orphan: left by a run that was killed, or by a lost state")] : []),
   ];
   if (["create", "delete", "release"].includes(change.action)) return [head];
   const [only, ...others] = change.fields;

@@ -1,4 +1,5 @@
 import type { PeakMemory } from "../memory.ts";
+import type { Part } from "../split.ts";
 import type { Scale } from "../objects.ts";
 
 /** What every contestant works on. */
@@ -17,6 +18,8 @@ export interface Arena {
 export interface Measured {
   readonly seconds: Readonly<Record<string, number>>;
   readonly memory: PeakMemory;
+  /** Where the time of creating went, for a contestant that says what it is at. */
+  readonly parts?: readonly Part[];
 }
 
 /** Names of the phases: the rows of the table. */

@@ -3,59 +3,93 @@ import { stringify } from "yaml";
 import { createTestProject, repository, type TestProject } from "../../test/support/pulumi-project.ts";
 import { applicationName, applicationObjects, type Scale } from "../objects.ts";
 import type { PeakMemory } from "../memory.ts";
-import { timedRun } from "../timed-run.ts";
+import { splitUpdate, type Part } from "../split.ts";
+import { timedRun, type TimedRun } from "../timed-run.ts";
 import { mergePeaks, phaseNames, type Arena, type Measured } from "./contestant.ts";
 
 const namespace = "bench-driftless";
 
 /** Driftless as its user runs it: the command line in a process of its own, with the policy pack. */
 export async function runDriftless(arena: Arena): Promise<Measured> {
-  const project = await makeProject(arena);
+  const project = await makeProject(arena.scale);
   try {
-    return await runPhases(arena, project);
+    const { run, memory } = commandLine(arena, project);
+    const seconds: Record<string, number> = {};
+    const phases = [
+      [phaseNames.planCold, ["plan", "bench"]],
+      [phaseNames.planWarm, ["plan", "bench"]],
+      [phaseNames.previewNew, ["preview", "bench"]],
+      [phaseNames.create, ["up", "bench", "--yes"]],
+      [phaseNames.preview, ["preview", "bench"]],
+      [phaseNames.refresh, ["preview", "bench", "--refresh"]],
+      [phaseNames.noOp, ["up", "bench", "--yes"]],
+    ] as const;
+    let parts: readonly Part[] = [];
+    for (const [name, args] of phases) {
+      const timed = await run(name, args);
+      seconds[name] = timed.seconds;
+      if (name === phaseNames.create) parts = splitUpdate(timed.lines, timed.seconds);
+    }
+    await run("destroy", ["destroy", "bench", "--yes"]);
+    return { seconds, memory: memory(), parts };
   } finally {
     await project.remove();
   }
 }
 
-async function runPhases(arena: Arena, { folder, cache }: TestProject): Promise<Measured> {
-  const seconds: Record<string, number> = {};
+/** Creates applications that each depend on the one before, or on none, and removes them again. */
+export async function runApplications(arena: Arena, order: Order): Promise<TimedRun> {
+  const project = await makeProject(arena.scale, order);
+  try {
+    const { run } = commandLine(arena, project);
+    await run("render and plan", ["plan", "bench"]);
+    const created = await run(`create, ${order}`, ["up", "bench", "--yes"]);
+    await run("destroy", ["destroy", "bench", "--yes"]);
+    return created;
+  } finally {
+    await project.remove();
+  }
+}
+
+/** How applications depend on each other. */
+export type Order = "independent" | "in a chain";
+
+interface CommandLine {
+  readonly run: (name: string, args: readonly string[]) => Promise<TimedRun>;
+  /** The peaks of all runs so far. */
+  readonly memory: () => PeakMemory;
+}
+
+function commandLine(arena: Arena, { folder, cache }: TestProject): CommandLine {
   let memory: PeakMemory = {};
   const env = { ...arena.env, XDG_CACHE_HOME: cache, KUBECONFIG: arena.kubeconfig };
   const command = [join(repository, "automation", "main.ts"), "-C", folder];
-  const run = async (name: string, args: readonly string[]): Promise<number> => {
-    arena.progress(`driftless: ${name}`);
-    const timed = await timedRun(process.execPath, [...command, ...args, "--json"], { cwd: folder, env });
-    memory = mergePeaks(memory, timed.memory);
-    return timed.seconds;
+  return {
+    run: async (name, args) => {
+      arena.progress(`driftless: ${name}`);
+      const timed = await timedRun(process.execPath, [...command, ...args, "--json"], { cwd: folder, env });
+      memory = mergePeaks(memory, timed.memory);
+      return timed;
+    },
+    memory: () => memory,
   };
-  const phases = [
-    [phaseNames.planCold, ["plan", "bench"]],
-    [phaseNames.planWarm, ["plan", "bench"]],
-    [phaseNames.previewNew, ["preview", "bench"]],
-    [phaseNames.create, ["up", "bench", "--yes"]],
-    [phaseNames.preview, ["preview", "bench"]],
-    [phaseNames.refresh, ["preview", "bench", "--refresh"]],
-    [phaseNames.noOp, ["up", "bench", "--yes"]],
-  ] as const;
-  for (const [name, args] of phases) seconds[name] = await run(name, args);
-  await run("destroy", ["destroy", "bench", "--yes"]);
-  return { seconds, memory };
 }
 
 /** A project of its own with one application folder each in its config repository. */
-async function makeProject({ scale }: Arena): Promise<TestProject> {
+async function makeProject(scale: Scale, order: Order = "independent"): Promise<TestProject> {
   const project = await createTestProject();
   const folders = Array.from({ length: scale.applications }, (_, index) => {
     const objects = applicationObjects(scale, index, namespace).map((object) => stringify(object));
     return [`${applicationName(index)}/objects.yaml`, objects.join("---\n")] as const;
   });
   const revision = await project.commit(Object.fromEntries(folders));
-  await project.write("environments/bench.yaml", stringify(environmentDocument(scale, revision)));
+  await project.write("environments/bench.yaml", stringify(environmentDocument(scale, revision, order)));
   return project;
 }
 
-function environmentDocument({ applications }: Scale, revision: string) {
+function environmentDocument({ applications }: Scale, revision: string, order: Order) {
+  const needs = (index: number): object =>
+    order === "in a chain" && index > 0 ? { dependsOn: [applicationName(index - 1)] } : {};
   return {
     apiVersion: "driftless.dev/v1alpha1",
     kind: "Environment",
@@ -66,7 +100,7 @@ function environmentDocument({ applications }: Scale, revision: string) {
     applications: Object.fromEntries(
       Array.from({ length: applications }, (_, index) => [
         applicationName(index),
-        { tenant: "bench", path: applicationName(index), health: { timeout: "10m" } },
+        { tenant: "bench", path: applicationName(index), health: { timeout: "10m" }, ...needs(index) },
       ]),
     ),
   };

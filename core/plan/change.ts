@@ -44,6 +44,8 @@ export interface ObjectChange {
   readonly from?: string;
   /** Absent for objects that Driftless writes itself and for those that left Git. */
   readonly origin?: Origin;
+  /** A deletion of what no state knows: a run was killed before it could write it down, or the state was lost. */
+  readonly orphan?: true;
 }
 
 /** How many objects there are of each action; `same` too. */

@@ -3,9 +3,9 @@ import { openTestEngine, runOptions } from "./engine.ts";
 import type { TestProject } from "./pulumi-project.ts";
 
 /*
- * A run of its own process, so that a test can kill it: `engine-child.ts <project folder> <cache home> <kubeconfig> <environment>`.
+ * A run of its own process, so that a test can kill it: `engine-child.ts <project folder> <cache home> <kubeconfig> <environment> [destroy]`.
  */
-const [folder = "", cacheHome = "", kubeconfig = "", environment = ""] = process.argv.slice(2);
+const [folder = "", cacheHome = "", kubeconfig = "", environment = "", command = "up"] = process.argv.slice(2);
 const refuse = (): never => {
   throw new Error("not in a child");
 };
@@ -18,4 +18,13 @@ const project: TestProject = {
   remove: refuse,
 };
 const engine = await openTestEngine(project, kubeconfig, { environment });
-await engine.up(await runOptions(project, environment));
+// As the command line does: what an update may do depends on its preview.
+await engine.recover();
+if (command === "destroy") {
+  await engine.destroy({ preview: true });
+  await engine.destroy({});
+} else {
+  const options = await runOptions(project, environment);
+  await engine.preview(options);
+  await engine.up(options);
+}

@@ -1,6 +1,7 @@
 import { openEngine } from "../../automation/engine/engine.ts";
 import type { Engine, EngineOptions, RunOptions } from "../../automation/engine/types.ts";
 import { loadEnvironment } from "../../core/environment/load.ts";
+import { ownersOf } from "../../core/plan/owned.ts";
 import { computePlan } from "../../core/plan/compute.ts";
 import { toolGroups } from "../../toolchain/toolchain.ts";
 import { join } from "node:path";
@@ -47,6 +48,7 @@ export async function openTestEngine(
     project: project.folder,
     environment,
     clusters: spec.clusters,
+    owners: ownersOf(spec),
     tools: await testTools([...toolGroups.engine, ...toolGroups.render]),
     cache: project.cache,
     env: engineEnv(project, kubeconfig, options.env),

@@ -13,6 +13,10 @@ describe("bench table", () => {
       { name: "create until healthy", seconds: { driftless: 30, kubectl: 10, flux: 20 } },
       { name: "plan", seconds: { driftless: 1.26 } },
     ],
+    parts: [
+      { name: "preview", seconds: 4.04 },
+      { name: "objects", seconds: 21 },
+    ],
     memory: { driftless: { engine: 200 * 1024 * 1024, all: 300 * 1024 * 1024 } },
   });
 
@@ -22,6 +26,10 @@ describe("bench table", () => {
 
   it("leaves out what a peer has no word for", () => {
     assert.match(text, /^plan +1\.3 +- +-$/m);
+  });
+
+  it("says where our time went", () => {
+    assert.match(text, /^driftless, create until healthy +seconds\n {2}preview +4\.0\n {2}objects +21\.0$/m);
   });
 
   it("lists memory, the largest first", () => {

@@ -26,7 +26,7 @@ describe("A run of an older pin", function () {
   it("is waited for while its engine is at work", async () => {
     const log = new RunLog(project, "dev");
     const engine = spawn("sleep", ["1"]);
-    await log.started(await log.begin(older), engine.pid ?? 0, older);
+    await log.started(await log.begin({ revision: older }), engine.pid ?? 0);
     const start = Date.now();
     const ended = once(engine, "exit");
     assert.deepEqual(await wait(log, newer), ["waiting for the run at 1111111 to end: the pin has moved"]);
@@ -39,11 +39,11 @@ describe("A run of an older pin", function () {
     assert.deepEqual(await wait(log, newer), []);
     const engine = spawn("sleep", ["60"]);
     try {
-      await log.started(await log.begin(newer), engine.pid ?? 0, newer);
+      await log.started(await log.begin({ revision: newer }), engine.pid ?? 0);
       assert.deepEqual(await wait(log, newer), []);
       await log.started(await log.begin(), engine.pid ?? 0);
       assert.deepEqual(await wait(log, newer), []);
-      await log.started(await log.begin(older), engine.pid ?? 0, older);
+      await log.started(await log.begin({ revision: older }), engine.pid ?? 0);
     } finally {
       engine.kill();
       await once(engine, "exit");

@@ -1,0 +1,60 @@
+import type { EnvironmentSpec } from "../environment/spec.ts";
+import { isList, record } from "../manifest/json.ts";
+import type { Json, JsonObject, KubernetesObject } from "../manifest/manifest.ts";
+import { hookAnnotation, managedBy, ownerAnnotations } from "./ownership.ts";
+import { objectSettings } from "./settings.ts";
+
+/** Names under which objects have been applied: today's, and how the provider's own ones begin. */
+const managers = /^(?:driftless$|pulumi-kubernetes)/;
+
+/** What an environment's document names: `application/<name>`, `tenant/<name>`. */
+export function ownersOf({
+  applications,
+  tenants,
+}: Pick<EnvironmentSpec, "applications" | "tenants">): readonly string[] {
+  return [
+    ...Object.keys(tenants).map((name) => `tenant/${name}`),
+    ...Object.keys(applications).map((name) => `application/${name}`),
+  ];
+}
+
+/** Owner that the annotations of a live object name: `application/<name>` or `tenant/<name>`. */
+export function ownerOf(object: KubernetesObject): string | undefined {
+  const annotations = record(object.metadata["annotations"]);
+  const [application, tenant] = [annotations[ownerAnnotations.application], annotations[ownerAnnotations.tenant]];
+  if (typeof application === "string") return `application/${application}`;
+  return typeof tenant === "string" ? `tenant/${tenant}` : undefined;
+}
+
+/**
+ * True for a live object that a run of this environment made and that goes when nothing wants it any more. Metadata is
+ * copied: by controllers onto what they make for an object (ReplicaSets, Pods, slices of endpoints), by people from one
+ * object to another. So the annotation counts only where it was applied by us, and not on what a controller owns. Hooks
+ * are no resources, and what is never pruned was left behind on purpose.
+ */
+export function isOwned(environment: string, object: KubernetesObject): boolean {
+  const { labels, annotations, ownerReferences, managedFields, deletionTimestamp } = object.metadata;
+  return (
+    record(labels)[managedBy.label] === managedBy.value &&
+    record(annotations)[ownerAnnotations.environment] === environment &&
+    record(annotations)[hookAnnotation] === undefined &&
+    deletionTimestamp === undefined &&
+    !entries(ownerReferences).some(({ controller }) => controller === true) &&
+    entries(managedFields).some(appliedByUs) &&
+    objectSettings(object).prune !== "disabled"
+  );
+}
+
+function appliedByUs({ manager, operation, fieldsV1 }: JsonObject): boolean {
+  const annotations = record(record(record(fieldsV1)["f:metadata"])["f:annotations"]);
+  return (
+    operation === "Apply" &&
+    typeof manager === "string" &&
+    managers.test(manager) &&
+    annotations[`f:${ownerAnnotations.environment}`] !== undefined
+  );
+}
+
+function entries(list: Json | undefined): readonly JsonObject[] {
+  return isList(list) ? list.map(record) : [];
+}
