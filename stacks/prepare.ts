@@ -5,6 +5,7 @@ import { resolveKubeconfig } from "../core/cluster/kubeconfig.ts";
 import { failure } from "../core/errors/error.ts";
 import { formatFinding } from "../core/errors/finding.ts";
 import { computePlan } from "../core/plan/compute.ts";
+import { healthChecksOf } from "../core/health/custom.ts";
 import type { EnvironmentPlan } from "../core/plan/plan.ts";
 import type { RenderTools } from "../core/render/renderer.ts";
 import { ClusterDelivery } from "../live/delivery.ts";
@@ -42,7 +43,8 @@ export async function prepare(start: Start): Promise<Prepared> {
     const { content, context } = await resolveKubeconfig(name, spec, { project, env });
     kubeconfigs.set(name, { kubeconfig: content, context });
   }
-  const delivery = new ClusterDelivery(new Map(plan.clusters.map(({ name, spec }) => [name, spec])), { project, env });
+  const clusters = new Map(plan.clusters.map(({ name, spec }) => [name, spec]));
+  const delivery = new ClusterDelivery(clusters, { project, env }, healthChecksOf(plan.healthChecks));
   return { plan, kubeconfigs, delivery, warnings: warnings.map(formatFinding) };
 }
 
