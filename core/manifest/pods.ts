@@ -14,13 +14,13 @@ export function podSpecs(object: JsonObject): readonly JsonObject[] {
 
 /** Something that pods name in their namespace. */
 export interface PodNeed {
-  /** `Kind name`: a ServiceAccount, ConfigMap or Secret. */
+  /** `Kind name`: a ServiceAccount, ConfigMap, Secret or PersistentVolumeClaim. */
   readonly need: string;
   /** True if pods start without it, perhaps to fail. */
   readonly optional: boolean;
 }
 
-/** What the pods of an object name. Not volume claims: some are only bound once a pod waits for them. */
+/** What the pods of an object name. */
 export function podNeeds(object: JsonObject): readonly PodNeed[] {
   return podSpecs(object).flatMap((pod) => [
     ...needed("ServiceAccount", pod["serviceAccountName"]),
@@ -34,6 +34,7 @@ function volumeNeeds(volume: JsonObject): readonly PodNeed[] {
   return [
     ...configMap(volume["configMap"]),
     ...secret(volume["secret"], "secretName"),
+    ...needed("PersistentVolumeClaim", record(volume["persistentVolumeClaim"])["claimName"]),
     ...records(record(volume["projected"])["sources"]).flatMap((source) => [
       ...configMap(source["configMap"]),
       ...secret(source["secret"]),

@@ -22,6 +22,7 @@ const named = new Set([
   "ServiceAccount",
   "ConfigMap",
   "Secret",
+  "PersistentVolumeClaim",
   "Role.rbac.authorization.k8s.io",
   "ClusterRole.rbac.authorization.k8s.io",
   "PriorityClass.scheduling.k8s.io",

@@ -26,6 +26,7 @@ const pod = {
 };
 const needs = [
   ...["ServiceAccount web", "Secret registry", "ConfigMap settings", "Secret token", "ConfigMap more", "Secret key"],
+  ...["PersistentVolumeClaim data"],
   ...["ConfigMap init", "Secret init", "ConfigMap one", "Secret two"],
 ];
 
@@ -36,7 +37,7 @@ describe("what pods name", () => {
     { kind: "CronJob", spec: { jobTemplate: { spec: { template: { spec: pod } } } } },
   ];
   for (const object of cases) {
-    it(`is all that the pods of a ${object.kind} name, but for volume claims`, () => {
+    it(`is all that the pods of a ${object.kind} name`, () => {
       assert.deepEqual(
         podNeeds(object).map(({ need }) => need),
         needs,

@@ -45,6 +45,12 @@ describe("waves of what others need", () => {
 
   it("are early enough for all that needs them, if they name none", () => {
     assert.deepEqual(waves(settings(), web(wave(-1))), { waves: ["ConfigMap -1", "Deployment -1"], findings: [] });
+    const volumes = [{ name: "data", persistentVolumeClaim: { claimName: "data" } }];
+    const database = web(wave(-1), { template: { spec: { volumes } } });
+    assert.deepEqual(waves(object("v1", "PersistentVolumeClaim", "data"), database), {
+      waves: ["PersistentVolumeClaim -1", "Deployment -1"],
+      findings: [],
+    });
     assert.deepEqual(waves(definition(), widget(wave(-7))), {
       waves: ["CustomResourceDefinition -7", "Widget -7"],
       findings: [],
