@@ -4,6 +4,7 @@ import type { Origin } from "../core/manifest/manifest.ts";
 import { parseResourceName } from "../core/plan/identity.ts";
 import type { EnvironmentPlan } from "../core/plan/plan.ts";
 import { RunFailed } from "./engine/run-failed.ts";
+import { objectText } from "./engine/text.ts";
 import type { PreviewResult } from "./engine/types.ts";
 
 /**
@@ -20,7 +21,12 @@ export async function withPlannedPlaces<Result extends PreviewResult>(
     return placed(await run(), origins);
   } catch (error) {
     if (error instanceof RunFailed) {
-      const [first, ...rest] = error.failures.map(({ owner, finding }) => ({ owner, finding: refine(finding) }));
+      const owners = ownersOf(plan);
+      const [first, ...rest] = error.failures.map(({ owner, finding }) => ({
+        // The engine does not know whose an object is that it has not begun to work on.
+        owner: owner === "environment" ? (owners.get(titleIn(finding)) ?? owner) : owner,
+        finding: refine(finding),
+      }));
       if (first !== undefined) {
         throw new RunFailed([first, ...rest], placed(error.result, origins), { cause: error.cause });
       }
@@ -47,24 +53,40 @@ function placed<Result extends PreviewResult>(result: Result, origins: ReadonlyM
 function originsOf({ applications }: EnvironmentPlan): ReadonlyMap<string, Origin> {
   const origins = new Map<string, Origin>();
   for (const { resourceName, origin } of applications.flatMap(({ objects }) => objects)) {
-    const identity = parseResourceName(resourceName);
-    if (origin === undefined || identity === undefined) continue;
-    const { cluster, kind, namespace, name } = identity;
+    if (origin === undefined) continue;
     origins.set(resourceName, origin);
-    origins.set(`${kind} ${namespace === undefined ? name : `${namespace}/${name}`} on ${cluster}`, origin);
+    origins.set(titleOf(resourceName), origin);
   }
   return origins;
+}
+
+/** Whose each object of a plan is, by its name in messages. */
+function ownersOf({ tenants, applications }: EnvironmentPlan): ReadonlyMap<string, string> {
+  const entries = (kind: string, owners: EnvironmentPlan["tenants"]): [string, string][] =>
+    owners.flatMap(({ name, objects }) =>
+      objects.map(({ resourceName }): [string, string] => [titleOf(resourceName), `${kind}/${name}`]),
+    );
+  return new Map([...entries("tenant", tenants), ...entries("application", applications)]);
+}
+
+function titleOf(resourceName: string): string {
+  const identity = parseResourceName(resourceName);
+  return identity === undefined ? resourceName : objectText(identity);
 }
 
 function withOrigin<T extends { readonly origin?: Origin }>(item: T, origin: Origin | undefined): T {
   return origin === undefined ? item : { ...item, origin };
 }
 
-/** Messages about an object begin with its name: `<name>: …` or `<name> could not be …`. */
 function withPlace(finding: Finding, origins: ReadonlyMap<string, Origin>): Finding {
   if (finding.place?.line !== undefined) return finding;
-  const name = /^(.+?)(?:: | could not be )/.exec(finding.message)?.[1] ?? "";
-  const origin = origins.get(name);
+  const origin = origins.get(titleIn(finding));
   if (origin === undefined) return finding;
   return { ...finding, place: { file: origin.path, ...(origin.line === undefined ? {} : { line: origin.line }) } };
+}
+
+/** The object that a message is about: its title at the beginning or behind what waits for it, or its resource's name. */
+function titleIn({ message }: Finding): string {
+  const title = /(?:^|: )(\S+ \S+ on [^\s:]+)[: ]/.exec(message)?.[1];
+  return title ?? /^(\S+): /.exec(message)?.[1] ?? "";
 }

@@ -8,6 +8,8 @@ const noise: readonly RegExp[] = [
   /^using pulumi-\S+ from \$PATH/,
   /^resource plugin \S+ is expected to have version/,
   /^(preview|update|destroy|refresh) failed$/i,
+  // What was under way when something else failed.
+  /^failed to run \w+: context canceled$/,
   /^Attempting to deploy or update resources with \d+ pending operations/,
   /^A new version of Pulumi is available/,
   /^Preview creation failed due to immutable fields; retrying with name/,

@@ -133,13 +133,18 @@ export class RunEvents {
     return [...this.#work].flatMap(([urn, { act }]) => (act === "create" ? this.#touched(urn) : []));
   }
 
-  /** Objects on which the run failed, with the reason. */
+  /**
+   * Objects on which the run failed, with the reason. A preview tells of no failed steps: there what errors are about
+   * has failed.
+   */
   failures(): readonly FailedObject[] {
-    return [...this.#failed].flatMap((urn) =>
-      this.#touched(urn).map((object) => {
-        const about = this.diagnostics().filter((entry) => entry.object === object.resourceName);
-        const reasons = about.filter(({ severity }) => severity === "error").map(({ message }) => message);
-        return { ...object, reason: reasons.join("\n") };
+    const errors = this.diagnostics().filter(({ severity }) => severity === "error");
+    const about = Map.groupBy(errors, ({ object }) => object ?? "");
+    return [...this.#work.keys()].flatMap((urn) =>
+      this.#touched(urn).flatMap((object) => {
+        const reasons = about.get(object.resourceName) ?? [];
+        if (reasons.length === 0 && !this.#failed.has(urn)) return [];
+        return [{ ...object, reason: reasons.map(({ message }) => message).join("\n") }];
       }),
     );
   }

@@ -1,4 +1,5 @@
-import type { Finding } from "../../core/errors/finding.ts";
+import { errorFinding, type Finding } from "../../core/errors/finding.ts";
+import { parseResourceName } from "../../core/plan/identity.ts";
 import { pastActions } from "../../core/plan/change.ts";
 import type { DeliveryStep } from "../../core/plan/step-name.ts";
 import type { FailedObject, RunEvents } from "./events.ts";
@@ -107,18 +108,22 @@ function failedObject({ change, reason }: FailedObject, why: string | undefined)
 /** The provider repeats the URN and a sentence of its own before what the API server said. */
 function withoutPrefix(reason: string): string {
   return reason
+    .replace(/^Preview failed: /, "")
     .replace(/resource "?urn:\S+"? was (?:successfully \w+|not successfully \w+), but /g, "")
     .replace(/resource "?\S+"? was not successfully \w+ by the Kubernetes API server ?: ?/g, "")
     .replace(/urn:pulumi:\S+::/g, "");
 }
 
-function engineFinding({ object, message }: Diagnostic): Finding {
-  return {
-    code: "ENGINE_FAILED",
-    severity: "error",
-    message: `The engine failed on ${object ?? "the stack"}: ${oneLine(withoutHook(message))}`,
-    fix: "Mend what it says, and run it again.",
-  };
+/** An error about something that the engine has not begun to work on: it could not even find out what to do. */
+function engineFinding({ object = "", message }: Diagnostic): Finding {
+  const identity = parseResourceName(object);
+  const said = withoutPrefix(oneLine(withoutHook(message)));
+  if (identity === undefined) {
+    const text = `The engine failed on ${object}: ${said}`;
+    return errorFinding("ENGINE_FAILED", text, "Mend what it says, and run it again.");
+  }
+  const text = `${objectText(identity)} could not be applied: ${said}`;
+  return errorFinding("UPDATE_FAILED", text, "Mend the object or the cluster and run it again.");
 }
 
 function unique(failures: readonly RunFailure[]): readonly RunFailure[] {

@@ -1,7 +1,8 @@
 import { noCounts } from "../../../core/plan/change.ts";
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import type { PreviewResult } from "../../../automation/engine/types.ts";
+import { RunFailed } from "../../../automation/engine/run-failed.ts";
+import type { PreviewResult, UpdateResult } from "../../../automation/engine/types.ts";
 import { withPlannedPlaces } from "../../../automation/planned-places.ts";
 import { DriftlessError } from "../../../core/errors/error.ts";
 import { errorFinding, formatPlace } from "../../../core/errors/finding.ts";
@@ -62,6 +63,31 @@ describe("Places that the plan knows", () => {
           thrown.findings.map(({ place }) => place && formatPlace(place)),
           ["web/all.yaml:12", "web/all.yaml:12", "web/all.yaml:12", undefined, "environments/dev.yaml:1"],
         );
+        return true;
+      },
+    );
+  });
+
+  it("are those of what a run failed on, with the owner that only the plan knows", async () => {
+    const message = "application web: wave 0: ConfigMap shop/settings on eu was not healthy within 5m: no.";
+    const failures = [
+      { owner: "application/web", finding: errorFinding("HEALTH_TIMEOUT", message, "f", { file: "web/all.yaml" }) },
+      {
+        owner: "environment",
+        finding: errorFinding("UPDATE_FAILED", "ConfigMap shop/settings on eu could not be applied: no", "f"),
+      },
+    ] as const;
+    const whole: UpdateResult = { ...result, outputs: {}, seconds: 0, finished: new Set() };
+    await assert.rejects(
+      withPlannedPlaces(planned, () => Promise.reject(new RunFailed(failures, whole))),
+      (thrown) => {
+        assert.ok(thrown instanceof RunFailed);
+        const told = thrown.failures.map(({ owner, finding }) => [owner, finding.place && formatPlace(finding.place)]);
+        assert.deepEqual(told, [
+          ["application/web", "web/all.yaml:12"],
+          ["application/web", "web/all.yaml:12"],
+        ]);
+        assert.equal(thrown.result.changes[0]?.origin?.line, 12);
         return true;
       },
     );
