@@ -5,9 +5,6 @@ import { resolveKubeconfig } from "../core/cluster/kubeconfig.ts";
 import type { ClusterSpec } from "../core/environment/spec.ts";
 import { unreachable } from "./unreachable.ts";
 
-/** Connections that calls share; a watch has one of its own. */
-const callSockets = 16;
-
 /** Where an API server is and how to be let in. */
 export interface Connection {
   readonly server: URL;
@@ -40,5 +37,5 @@ export async function openConnection(name: string, spec: ClusterSpec, context: K
 function keepAlive(options: RequestOptions): RequestOptions {
   const { agent } = options;
   if (!(agent instanceof Agent) || Object.getPrototypeOf(agent) !== Agent.prototype) return options;
-  return { ...options, agent: new Agent({ ...agent.options, keepAlive: true, maxSockets: callSockets }) };
+  return { ...options, agent: new Agent({ ...agent.options, keepAlive: true }) };
 }

@@ -7,6 +7,7 @@ import { ApiError } from "./api-error.ts";
 import type { Connection } from "./connection.ts";
 import { fetchText, openResponse, readAll, type HttpAnswer, type HttpCall } from "./http.ts";
 import { parseJson } from "./json.ts";
+import { Turns } from "./turns.ts";
 import { connectionReason, unreachable } from "./unreachable.ts";
 
 /** One call to an API server. */
@@ -21,7 +22,10 @@ export interface ApiCall {
   readonly timeoutMs?: number;
 }
 
+/** Counts from when a call is sent. */
 const callTimeoutMs = 30_000;
+/** Calls at once; more would only wait inside the server, and for some of them too long. */
+const callsAtOnce = 16;
 const throttleAttempts = 5;
 const throttleWaitMs = 1_000;
 
@@ -30,6 +34,7 @@ export class Transport {
   readonly #cluster: string;
   readonly #spec: ClusterSpec | undefined;
   readonly #signal: AbortSignal | undefined;
+  readonly #turns = new Turns(callsAtOnce);
   #connection: Connection;
 
   constructor(cluster: string, spec: ClusterSpec | undefined, connection: Connection, signal: AbortSignal | undefined) {
@@ -40,7 +45,11 @@ export class Transport {
   }
 
   /** The whole answer, which is a success or "not found". Throws ApiError and CLUSTER_UNREACHABLE. */
-  async call({ method, path, query, accept = json, body, timeoutMs = callTimeoutMs }: ApiCall): Promise<HttpAnswer> {
+  call(call: ApiCall): Promise<HttpAnswer> {
+    return this.#turns.run(() => this.#send(call));
+  }
+
+  async #send({ method, path, query, accept = json, body, timeoutMs = callTimeoutMs }: ApiCall): Promise<HttpAnswer> {
     for (let attempt = 1; ; attempt++) {
       const used = this.#connection;
       const signal = this.#deadline(timeoutMs);

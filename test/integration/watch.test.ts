@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { resourceName } from "../../core/plan/identity.ts";
 import type { KubernetesObject } from "../../core/manifest/manifest.ts";
@@ -113,6 +115,38 @@ describe("waiting for the objects of a cluster", function () {
     const wait = watch.untilGone(targets, { timeoutSeconds: 30 });
     await cluster.kubectl("patch", "configmap", "held", "--type=merge", "-p", '{"metadata":{"finalizers":null}}');
     assert.deepEqual(await wait, []);
+  });
+
+  it("needs no more than the namespaces of its objects", async () => {
+    const namespace = "narrow";
+    await cluster.kubectl("create", "namespace", namespace);
+    await cluster.kubectl("create", "serviceaccount", "deployer", "-n", namespace);
+    const rights = ["--verb=get,list,watch,patch,create", "--resource=deployments.apps,configmaps"];
+    await cluster.kubectl("create", "role", "deployer", ...rights, "-n", namespace);
+    const subject = `--serviceaccount=${namespace}:deployer`;
+    await cluster.kubectl("create", "rolebinding", "deployer", "--role=deployer", subject, "-n", namespace);
+    const token = await cluster.kubectl("create", "token", "deployer", "-n", namespace);
+    const config = await cluster.kubectl("config", "view", "--raw", "-o", "json");
+    const { users, ...rest } = JSON.parse(config) as { readonly users: readonly { readonly name: string }[] };
+    const file = join(cluster.folder, "narrow.json");
+    await writeFile(file, JSON.stringify({ ...rest, users: users.map(({ name }) => ({ name, user: { token } })) }));
+    const context = { project: cluster.folder, env: { KUBECONFIG: file } };
+    const limited = await ApiServer.open("eu", { kubeconfig: { env: "KUBECONFIG" } }, context);
+    const own = new ClusterWatch(new Map([["eu", limited]]));
+    try {
+      const placed = (object: KubernetesObject, into: string): KubernetesObject => ({
+        ...object,
+        metadata: { ...object.metadata, namespace: into },
+      });
+      const objects = [deployment("allowed"), configMap("allowed")].map((object) => placed(object, namespace));
+      for (const object of objects) await limited.apply(object);
+      assert.deepEqual(await own.untilHealthy(objects.map(target), { timeoutSeconds: 30 }), []);
+      const [left] = await own.untilHealthy([target(deployment("a"))], { timeoutSeconds: 1 });
+      assert.equal(left?.health.status, "unknown");
+      assert.match(left.health.reason, /deployments\.apps is forbidden/);
+    } finally {
+      own.close();
+    }
   });
 
   it("goes on when the API server was away for a while", async () => {
