@@ -36,15 +36,16 @@ export class Application extends ComponentResource {
     const { plan, steps, dependants } = args;
     const { timeoutSeconds, digest } = plan;
     const owner = ownerName(name);
-    const before = steps.hooks.sequence({ parent: this, dependsOn: [this.#start(args)] });
+    const before = steps.hooks.sequence(plan, "pre-deploy", { parent: this, dependsOn: [this.#start(args)] });
     const created = this.#createStages(args, before);
-    const after = steps.hooks.sequence({ parent: this, dependsOn: created });
+    const after = steps.hooks.sequence(plan, "post-deploy", { parent: this, dependsOn: created });
     const ready = {
       ...{ title: `application ${name}`, digest, timeoutSeconds, guarded: plan.objects },
       dependants: dependants.map(ownerName),
     };
     this.ready = steps.gates.create(gateName(owner, "ready"), ready, { parent: this, dependsOn: after });
     steps.ledger.addOwner(owner, this.ready);
+    steps.hooks.standBy(plan, { parent: this, dependsOn: [this.ready] });
     this.registerOutputs({ digest });
   }
 

@@ -1,7 +1,8 @@
+import { Output } from "@pulumi/pulumi";
 import { isJsonObject } from "../core/manifest/json.ts";
 import type { Json, KubernetesObject } from "../core/manifest/manifest.ts";
 
-/** The object in the inputs of a resource that the engine hands back; secrets and what else is no JSON are left out. */
+/** The object in the inputs of a resource that the engine hands back; what is no JSON, such as secrets, is left out. */
 export function liveObject(inputs: unknown): KubernetesObject | undefined {
   const plain = json(inputs);
   if (!isJsonObject(plain)) return undefined;
@@ -11,12 +12,31 @@ export function liveObject(inputs: unknown): KubernetesObject | undefined {
   return typeof name === "string" ? { ...plain, apiVersion, kind, metadata: { ...metadata, name } } : undefined;
 }
 
-/** The part of a value that is JSON: the engine marks secrets as outputs, which are not. */
+/** A value that the engine hands back with its secrets in the clear: for what goes to a cluster, and nowhere else. */
+export async function engineJson(value: unknown): Promise<Json | undefined> {
+  // Secrets come as outputs.
+  if (Output.isInstance<unknown>(value)) {
+    return new Promise((resolve) => value.apply((inner) => engineJson(inner).then(resolve)));
+  }
+  if (Array.isArray(value)) return (await Promise.all(value.map(engineJson))).filter((item) => item !== undefined);
+  if (typeof value !== "object" || value === null) return json(value);
+  const entries = Object.entries(value).map(async ([key, item]) => [key, await engineJson(item)] as const);
+  return present(await Promise.all(entries));
+}
+
+/** The members of an object; none of anything else. */
+export function members(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value)) : {};
+}
+
 function json(value: unknown): Json | undefined {
   if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean")
     return value;
   if (Array.isArray(value)) return value.map(json).filter((item) => item !== undefined);
-  if (typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype) return undefined;
-  const members = Object.entries(value).map(([key, item]) => [key, json(item)] as const);
-  return Object.fromEntries(members.filter((entry): entry is readonly [string, Json] => entry[1] !== undefined));
+  if (typeof value !== "object" || Output.isInstance(value)) return undefined;
+  return present(Object.entries(value).map(([key, item]) => [key, json(item)] as const));
+}
+
+function present(entries: readonly (readonly [string, Json | undefined])[]): Json {
+  return Object.fromEntries(entries.filter((entry): entry is readonly [string, Json] => entry[1] !== undefined));
 }

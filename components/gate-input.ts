@@ -1,5 +1,6 @@
 import type { WaitTarget } from "../live/watch.ts";
 import type { PlannedObject } from "../core/plan/plan.ts";
+import { members } from "./engine-values.ts";
 import { parseResourceName } from "../core/plan/identity.ts";
 
 /** What a gate keeps in the state, for when it is deleted by a program that no longer plans it. */
@@ -53,10 +54,6 @@ function target(text: string): readonly WaitTarget[] {
   const kind = identity.kind.replace(/\..*$/s, "");
   const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
   return [{ resourceName, cluster, object: { apiVersion, kind, metadata } }];
-}
-
-function members(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 }
 
 function texts(value: unknown): readonly string[] {

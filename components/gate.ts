@@ -2,7 +2,7 @@ import { ResourceHook, Stash, type Resource, type ResourceHookArgs } from "@pulu
 import { DriftlessError } from "../core/errors/error.ts";
 import { errorFinding, type Finding } from "../core/errors/finding.ts";
 import type { PlannedObject } from "../core/plan/plan.ts";
-import { parseStepName, resourceHooks } from "../core/plan/step-name.ts";
+import { ownerOfStep, resourceHooks } from "../core/plan/step-name.ts";
 import type { Delivery } from "../live/delivery.ts";
 import { gateInput, parseGateInput } from "./gate-input.ts";
 import type { Ledger } from "./ledger.ts";
@@ -72,9 +72,11 @@ export class Gates {
     if (gate === undefined || parseGateInput(oldInputs).digest === gate.digest) return;
     const line = new WaitingLine(gate.title);
     const { timeoutSeconds } = gate;
-    const onProgress = line.update.bind(line);
     try {
-      const left = await this.#delivery.untilHealthy(gate.guarded, { timeoutSeconds, onProgress });
+      const left = await this.#delivery.untilHealthy(gate.guarded, {
+        timeoutSeconds,
+        onProgress: (change) => line.update(change),
+      });
       const findings = unhealthyFindings(gate, left);
       const [first, ...rest] = findings;
       if (first !== undefined) throw new DriftlessError([first, ...rest]);
@@ -86,7 +88,7 @@ export class Gates {
   async #go({ name, oldInputs }: ResourceHookArgs): Promise<void> {
     this.#ledger.stepGoes(name);
     const { next, dependants, timeoutSeconds } = parseGateInput(oldInputs);
-    const owner = parseStepName(name)?.owner;
+    const owner = ownerOfStep(name);
     await this.#ledger.refuseUnlessUp(name, [...(owner === undefined ? [] : [owner]), ...dependants]);
     const { destroying } = this.#ledger;
     const going = next.filter(({ resourceName }) => destroying || !this.#ledger.plans(resourceName));

@@ -33,6 +33,11 @@ export class Ledger {
     return this.#objects.has(resourceName);
   }
 
+  /** True for an owner that the plan holds. */
+  plansOwner(owner: string): boolean {
+    return this.#last.has(owner);
+  }
+
   /** True once everything is being destroyed, the plan's own objects too. */
   get destroying(): boolean {
     return this.#destroying;

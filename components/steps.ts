@@ -16,5 +16,5 @@ export interface Steps {
 export function createSteps(delivery: Delivery): Steps {
   const ledger = new Ledger();
   const gates = new Gates(delivery, ledger);
-  return { ledger, gates, hooks: new Hooks(), guard: new DeletionGuard(delivery, ledger) };
+  return { ledger, gates, hooks: new Hooks(delivery, ledger, gates), guard: new DeletionGuard(delivery, ledger) };
 }

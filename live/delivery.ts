@@ -2,6 +2,8 @@ import type { KubeconfigContext } from "../core/cluster/kubeconfig-files.ts";
 import type { ClusterSpec } from "../core/environment/spec.ts";
 import { builtInChecks, type HealthChecks } from "../core/health/health.ts";
 import { ApiServer } from "./api-server.ts";
+import { removeHook, runHook, type HookAccess, type HookTask } from "./hooks.ts";
+import type { WaitOptions } from "./wait.ts";
 import { ClusterWatch, type HealthWaitOptions, type Unhealthy, type WaitTarget } from "./watch.ts";
 
 /** What gates, hooks and deletions need of the clusters. */
@@ -9,8 +11,15 @@ export interface Delivery {
   /** Waits until all targets are healthy at the same time; returns those that are not, see `ClusterWatch`. */
   untilHealthy(targets: readonly WaitTarget[], options: HealthWaitOptions): Promise<readonly Unhealthy[]>;
   /** Waits until none of the targets is there; returns the resource names of those that still are. */
-  untilGone(targets: readonly WaitTarget[], options: { readonly timeoutSeconds: number }): Promise<readonly string[]>;
+  untilGone(targets: readonly WaitTarget[], options: WaitOptions): Promise<readonly string[]>;
+  /** Runs a hook to its end. Throws HOOK_FAILED. */
+  runHook(hook: HookTask, options: HealthWaitOptions): Promise<void>;
+  /** Removes what a hook has left. Throws HOOK_FAILED. */
+  removeHook(hook: HookTask, options: WaitOptions): Promise<void>;
 }
+
+type Servers = ReadonlyMap<string, ApiServer>;
+type Opened = ReadonlyMap<string, PromiseSettledResult<ApiServer>>;
 
 /** How long watches outlive the last wait: the next one, of the next wave, goes on with them. Milliseconds. */
 const lingerMs = 300;
@@ -23,7 +32,7 @@ export class ClusterDelivery implements Delivery {
   readonly #clusters: ReadonlyMap<string, ClusterSpec>;
   readonly #context: KubeconfigContext;
   readonly #checks: HealthChecks;
-  #servers: Promise<ReadonlyMap<string, PromiseSettledResult<ApiServer>>> | undefined;
+  #opened: Promise<Opened> | undefined;
   #watch: ClusterWatch | undefined;
   #waits = 0;
   #idle: NodeJS.Timeout | undefined;
@@ -39,34 +48,46 @@ export class ClusterDelivery implements Delivery {
   }
 
   async untilHealthy(targets: readonly WaitTarget[], options: HealthWaitOptions): Promise<readonly Unhealthy[]> {
+    if (targets.length === 0) return [];
     return this.#using(targets, (watch) => watch.untilHealthy(targets, options));
   }
 
   /** A cluster that the environment no longer names is not asked. */
-  async untilGone(
-    targets: readonly WaitTarget[],
-    options: { readonly timeoutSeconds: number },
-  ): Promise<readonly string[]> {
+  async untilGone(targets: readonly WaitTarget[], options: WaitOptions): Promise<readonly string[]> {
     const known = targets.filter(({ cluster }) => this.#clusters.has(cluster));
-    return this.#using(known, (watch) => watch.untilGone(known, options));
+    return known.length === 0 ? [] : this.#using(known, (watch) => watch.untilGone(known, options));
+  }
+
+  async runHook(hook: HookTask, options: HealthWaitOptions): Promise<void> {
+    await this.#withHook(hook, (access) => runHook(hook, { ...options, ...access }));
+  }
+
+  /** A cluster that the environment no longer names is not asked. */
+  async removeHook(hook: HookTask, options: WaitOptions): Promise<void> {
+    if (!this.#clusters.has(hook.cluster)) return;
+    await this.#withHook(hook, (access) => removeHook(hook, { ...options, ...access }));
+  }
+
+  #withHook(hook: HookTask, work: (access: Pick<HookAccess, "server" | "watch">) => Promise<void>): Promise<void> {
+    return this.#using([hook], async (watch, servers) => {
+      const server = servers.get(hook.cluster);
+      if (server === undefined) throw new Error(`no access to the cluster "${hook.cluster}"`);
+      await work({ server, watch });
+    });
   }
 
   async #using<Result>(
-    targets: readonly WaitTarget[],
-    wait: (watch: ClusterWatch) => Promise<readonly Result[]>,
-  ): Promise<readonly Result[]> {
-    if (targets.length === 0) return [];
-    this.#servers ??= this.#open();
-    const servers = await this.#servers;
-    for (const { cluster } of targets) {
-      const server = servers.get(cluster);
-      if (server?.status === "rejected") throw server.reason;
-    }
-    this.#watch ??= new ClusterWatch(reached(servers), this.#checks);
-    clearTimeout(this.#idle);
+    targets: readonly Pick<WaitTarget, "cluster">[],
+    work: (watch: ClusterWatch, servers: Servers) => Promise<Result>,
+  ): Promise<Result> {
+    // Counted before anything is waited for: what one still needs is not closed behind it.
     this.#waits += 1;
+    clearTimeout(this.#idle);
     try {
-      return await wait(this.#watch);
+      this.#opened ??= this.#open();
+      const servers = reached(await this.#opened, targets);
+      this.#watch ??= new ClusterWatch(servers, this.#checks);
+      return await work(this.#watch, servers);
     } finally {
       this.#waits -= 1;
       if (this.#waits === 0) this.#idle = setTimeout(() => this.#close(), lingerMs).unref();
@@ -78,15 +99,21 @@ export class ClusterDelivery implements Delivery {
     this.#watch = undefined;
   }
 
-  async #open(): Promise<ReadonlyMap<string, PromiseSettledResult<ApiServer>>> {
+  async #open(): Promise<Opened> {
     const clusters = [...this.#clusters];
     const opened = await Promise.allSettled(clusters.map(([name, spec]) => ApiServer.open(name, spec, this.#context)));
     return new Map(opened.map((server, at) => [clusters[at]?.[0] ?? "", server]));
   }
 }
 
-function reached(servers: ReadonlyMap<string, PromiseSettledResult<ApiServer>>): ReadonlyMap<string, ApiServer> {
-  return new Map(
-    [...servers].flatMap(([name, server]) => (server.status === "fulfilled" ? [[name, server.value] as const] : [])),
+/** The clusters that can be reached. Throws why one cannot that a target is on; the others do not matter to it. */
+function reached(opened: Opened, targets: readonly Pick<WaitTarget, "cluster">[]): Servers {
+  for (const { cluster } of targets) {
+    const server = opened.get(cluster);
+    if (server?.status === "rejected") throw server.reason;
+  }
+  const servers = [...opened].flatMap(([name, server]) =>
+    server.status === "fulfilled" ? [[name, server.value] as const] : [],
   );
+  return new Map(servers);
 }

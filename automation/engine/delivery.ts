@@ -60,8 +60,11 @@ export class DeliverySteps {
   }
 }
 
-/** A hook before a deletion runs when it is deleted, every other one when it is made or changed. */
+/**
+ * A hook before a deletion runs when it is deleted, every other one when it is made or changed; those after a failure
+ * are there for the policies only.
+ */
 function runs(phase: string, act: Act): boolean {
-  if (act === "same") return false;
+  if (act === "same" || phase === "on-failure") return false;
   return (phase === "pre-delete") === (act === "delete");
 }

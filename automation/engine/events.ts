@@ -4,6 +4,7 @@ import { objectOfUrn, ownerOfUrn, parseUrn } from "../../core/plan/identity.ts";
 import { record } from "../../core/manifest/json.ts";
 import type { Json, JsonObject, Origin } from "../../core/manifest/manifest.ts";
 import { compareText } from "../../core/plan/order.ts";
+import { stepOfUrn } from "../../core/plan/step-name.ts";
 import { DeliverySteps } from "./delivery.ts";
 import { toDiagnostic, waitingLine } from "./diagnostics.ts";
 import { actOf, fieldsOf, inputsOf, isLast, originOf, stronger, toChange, type Act } from "./steps.ts";
@@ -204,7 +205,9 @@ export class RunEvents {
 
   #violation(event: PolicyEvent): PolicyViolation {
     const urn = event.resourceUrn ?? "";
-    const object = objectOfUrn(urn) === undefined ? undefined : parseUrn(urn)?.name;
+    const hook = stepOfUrn(urn);
+    const applied = hook?.kind === "hook" ? hook.resourceName : undefined;
+    const object = objectOfUrn(urn) === undefined ? applied : parseUrn(urn)?.name;
     const message = violationText(cleanText(event.message, this.#folders));
     // An update stops at the first violation, before the engine has told what the object is.
     const origin = originOf(this.#inputs.get(urn) ?? {}) ?? originIn(message);

@@ -1,7 +1,7 @@
 import { errorFinding, type Finding } from "../../core/errors/finding.ts";
 import { parseResourceName } from "../../core/plan/identity.ts";
 import { pastActions } from "../../core/plan/change.ts";
-import type { DeliveryStep } from "../../core/plan/step-name.ts";
+import { ownerOfStep, type DeliveryStep } from "../../core/plan/step-name.ts";
 import type { FailedObject, RunEvents } from "./events.ts";
 import { parseFindings } from "./failures.ts";
 import { fieldConflicts } from "./field-conflict.ts";
@@ -35,8 +35,18 @@ export function runFailures(
   );
   const others = errors
     .filter(({ object }) => object !== undefined && !failed.has(object))
-    .map((diagnostic): RunFailure => ({ owner: "environment", finding: engineFinding(diagnostic) }));
-  return unique([...steps, ...objects, ...others]);
+    .flatMap((diagnostic): readonly RunFailure[] => {
+      const ours = hookFindings([diagnostic]);
+      const findings = ours.length > 0 ? ours : [engineFinding(diagnostic)];
+      return findings.map((finding) => ({ owner: ownerOfStep(diagnostic.object ?? "") ?? "environment", finding }));
+    });
+  return withoutConsequences(unique([...steps, ...objects, ...others]));
+}
+
+/** What is held back only because something else failed goes by itself, once that is mended. */
+function withoutConsequences(failures: readonly RunFailure[]): readonly RunFailure[] {
+  const causes = failures.filter(({ finding }) => finding.code !== "DELETION_HELD");
+  return causes.length > 0 ? causes : failures;
 }
 
 /** POLICY_VIOLATION for each mandatory violation. */

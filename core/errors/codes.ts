@@ -102,6 +102,7 @@ export const errorCodes = {
   UNHEALTHY: "terminal",
   HEALTH_TIMEOUT: "waiting",
   DEPENDENCY_UNHEALTHY: "waiting",
+  HOOK_FAILED: "terminal",
   DELETION_TIMEOUT: "waiting",
   DELETION_HELD: "waiting",
 } as const satisfies Record<string, ErrorKind>;

@@ -65,6 +65,11 @@ export function hookName(application: string, phase: string, resourceName: strin
   return `application/${application}/hook/${phase}/${resourceName}`;
 }
 
+/** The owner of a gate, a hook or a barrier, such as `application/web`; undefined for a name that is none of them. */
+export function ownerOfStep(name: string): string | undefined {
+  return /^(?:application|tenant)\/[^/]+(?=\/)/.exec(name)?.[0];
+}
+
 /** The gate or hook that a name spells, or undefined if it is none. */
 export function parseStepName(name: string): DeliveryStep | undefined {
   const parts = /^(?<owner>(?:application|tenant)\/[^/]+)\/(?<rest>.+)$/.exec(name)?.groups;

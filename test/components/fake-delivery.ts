@@ -1,5 +1,6 @@
 import type { Health } from "../../core/health/status.ts";
 import type { Delivery } from "../../live/delivery.ts";
+import type { HookTask } from "../../live/hooks.ts";
 import type { Unhealthy, WaitTarget } from "../../live/watch.ts";
 
 /** A stand-in for clusters: everything is healthy, and gone when asked, except what is said to be otherwise. */
@@ -8,6 +9,8 @@ export class FakeDelivery implements Delivery {
   readonly unhealthy = new Map<string, Health>();
   /** Resource names of objects that do not go. */
   readonly stuck = new Set<string>();
+  /** Resource names of hooks that fail. */
+  readonly failing = new Set<string>();
   /** What was asked, in order: `healthy` or `gone`, and the resource names. */
   readonly calls: string[] = [];
 
@@ -23,6 +26,16 @@ export class FakeDelivery implements Delivery {
 
   untilGone(targets: readonly WaitTarget[]): Promise<readonly string[]> {
     return Promise.resolve(this.#note("gone", targets).filter((name) => this.stuck.has(name)));
+  }
+
+  runHook({ resourceName }: HookTask): Promise<void> {
+    this.calls.push(`run ${resourceName}`);
+    return this.failing.has(resourceName) ? Promise.reject(new Error("HOOK_FAILED")) : Promise.resolve();
+  }
+
+  removeHook({ resourceName }: HookTask): Promise<void> {
+    this.calls.push(`remove ${resourceName}`);
+    return Promise.resolve();
   }
 
   #note(what: string, targets: readonly WaitTarget[]): readonly string[] {

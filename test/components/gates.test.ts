@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
-import type { ResourceHookArgs } from "@pulumi/pulumi";
 import { describe, it } from "mocha";
-import { Environment } from "../../components/environment.ts";
 import { degraded, progressing } from "../../core/health/status.ts";
 import type { ApplicationPlan, PlannedObject } from "../../core/plan/plan.ts";
 import { resourceHooks } from "../../core/plan/step-name.ts";
-import { FakeDelivery } from "./fake-delivery.ts";
-import { application, configMap, environment, kubeconfigs, planned } from "./plans.ts";
-import { record, type Recording } from "./recorder.ts";
+import { application, configMap, planned } from "./plans.ts";
+import { runProgram, type Program } from "./program.ts";
 
 const deployment = (name: string) => ({
   apiVersion: "apps/v1",
@@ -19,37 +16,7 @@ const inWave = (wave: number, name: string): PlannedObject => ({ ...planned(depl
 const api = application("api", [inWave(0, "api")]);
 const web = application("web", [inWave(-1, "first"), inWave(3, "last")], ["api"]);
 
-interface Run extends Recording {
-  readonly delivery: FakeDelivery;
-  /** Has the engine call back before a step on a gate or an object. */
-  readonly call: (
-    hook: string,
-    name: string,
-    inputs?: Pick<ResourceHookArgs, "newInputs" | "oldInputs">,
-  ) => Promise<void>;
-}
-
-async function run(...applications: ApplicationPlan[]): Promise<Run> {
-  const delivery = new FakeDelivery();
-  const plan = environment(applications);
-  const recording = await record(() => new Environment("dev", { plan, kubeconfigs, delivery }));
-  return {
-    ...recording,
-    delivery,
-    call: async (hook, name, inputs = {}) => {
-      const callback = recording.callbacks.get(hook);
-      assert.ok(callback);
-      await callback({ urn: name, id: "", name, type: "", ...inputs });
-    },
-  };
-}
-
-/** Inputs of a gate as the program registered them. */
-function inputsOf({ resources }: Recording, name: string): Readonly<Record<string, unknown>> {
-  const inputs = resources.get(name)?.inputs;
-  assert.ok(inputs);
-  return inputs;
-}
+const run = (...applications: ApplicationPlan[]): Promise<Program> => runProgram(applications);
 
 describe("the gates of an application", () => {
   it("stand between its waves, and behind everything", async () => {
@@ -85,7 +52,7 @@ describe("the gates of an application", () => {
 
   it("are passed without waiting where only what follows them is another", async () => {
     const recording = await run(api, web);
-    const oldInputs = inputsOf(recording, "application/web/wave/-1");
+    const oldInputs = recording.inputsOf("application/web/wave/-1");
     await recording.call(resourceHooks.gate, "application/web/wave/-1", { oldInputs });
     assert.deepEqual(recording.delivery.calls, []);
   });
@@ -148,14 +115,14 @@ describe("the gates of an application", () => {
 describe("the deletion of a gate", () => {
   it("waits until the workloads behind it are gone, if the plan no longer holds them", async () => {
     const before = await run(api, web);
-    const oldInputs = inputsOf(before, "application/web/start");
+    const oldInputs = before.inputsOf("application/web/start");
     const { call, delivery } = await run(api);
     await call(resourceHooks.gateDeletion, "application/web/start", { oldInputs });
     assert.deepEqual(delivery.calls, ["gone eu/shop/Deployment.apps/first"]);
   });
 
   it("does not wait for what stays, in another wave", async () => {
-    const oldInputs = inputsOf(await run(api, web), "application/web/wave/-1");
+    const oldInputs = (await run(api, web)).inputsOf("application/web/wave/-1");
     const { call, delivery } = await run(application("web", [inWave(0, "first"), inWave(0, "last")]));
     await call(resourceHooks.gateDeletion, "application/web/wave/-1", { oldInputs });
     assert.deepEqual(delivery.calls, ["gone"]);
@@ -164,7 +131,7 @@ describe("the deletion of a gate", () => {
   it("waits for what the plan holds too when everything is destroyed", async () => {
     const recording = await run(api, web);
     const { call, delivery } = recording;
-    const go = (name: string) => call(resourceHooks.gateDeletion, name, { oldInputs: inputsOf(recording, name) });
+    const go = (name: string) => call(resourceHooks.gateDeletion, name, { oldInputs: recording.inputsOf(name) });
     await go("application/web/ready");
     await go("application/web/wave/-1");
     assert.deepEqual(delivery.calls, ["gone", "gone eu/shop/Deployment.apps/last"]);
@@ -176,7 +143,7 @@ describe("the deletion of a gate", () => {
     delivery.stuck.add("eu/shop/Deployment.apps/first");
     await assert.rejects(
       call(resourceHooks.gateDeletion, "application/web/start", {
-        oldInputs: inputsOf(recording, "application/web/start"),
+        oldInputs: recording.inputsOf("application/web/start"),
       }),
       /DELETION_TIMEOUT Deployment\.apps shop\/first on eu is still there 90s after its deletion/,
     );

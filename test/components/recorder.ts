@@ -49,11 +49,20 @@ const mocks: runtime.Mocks = {
   },
 };
 
-/** Runs a program against a stand-in of the engine that records what is registered and refuses everything else. */
-export async function record(program: () => unknown): Promise<Recording> {
+/**
+ * Runs a program against a stand-in of the engine that records what is registered and refuses everything else.
+ * @param failing Names of resources on which it fails, and goes on.
+ */
+export async function record(program: () => unknown, failing: ReadonlySet<string> = new Set()): Promise<Recording> {
   const resources = new Map<string, Registered>();
   const outputs = new Map<string, unknown>();
   const callbacks = new Map<string, ResourceHookFunction>();
+  // The engine would refuse it; what is thrown in a callback of Pulumi's reaches nobody.
+  const twice: string[] = [];
+  const keep = <Value>(map: Map<string, Value>, name: string, value: Value): void => {
+    if (map.has(name)) twice.push(name);
+    map.set(name, value);
+  };
   await runtime.setMocks(mocks, "driftless", "dev");
   const monitor: unknown = runtime.getMonitor();
   assert.ok(monitor instanceof MockMonitor);
@@ -68,7 +77,9 @@ export async function record(program: () => unknown): Promise<Recording> {
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request: RegisterResourceRequest, callback) => {
     keep(resources, request.getName(), registered(request));
-    return register(request, callback);
+    return register(request, (error, response: object) => {
+      callback(error, failing.has(request.getName()) ? failed(response) : response);
+    });
   };
   const registerOutputs = monitor.registerResourceOutputs.bind(monitor);
   monitor.registerResourceOutputs = (request: RegisterResourceOutputsRequest, callback) => {
@@ -77,12 +88,13 @@ export async function record(program: () => unknown): Promise<Recording> {
   };
   program();
   await runtime.disconnect();
+  assert.deepEqual(twice, []);
   return { resources, outputs, callbacks };
 }
 
-function keep<Value>(map: Map<string, Value>, name: string, value: Value): void {
-  if (map.has(name)) throw new Error(`${name} was registered twice`);
-  map.set(name, value);
+/** What the engine answers, where it goes on, for a resource on which it failed: no outputs, and a result that says so. */
+function failed(response: object): object {
+  return Object.assign(Object.create(response) as object, { getObject: () => undefined, getResult: () => 1 });
 }
 
 function registered(request: RegisterResourceRequest): Registered {

@@ -53,6 +53,19 @@ describe("a rule of the pack", () => {
     }
   });
 
+  it("looks at the object of a hook like at any other", () => {
+    const object = { ...pod(), metadata: { name: "check", annotations: { "driftless.dev/origin": "web/hooks.yaml" } } };
+    const seen: JsonObject[] = [];
+    const rule = ruleThat((each) => {
+      seen.push(each);
+      return ["this is wrong"];
+    });
+    assert.deepEqual(violations(rule, "pulumi:index:Stash", { input: { phase: "pre-deploy", object } }), [
+      "this is wrong (from web/hooks.yaml). Mend it.",
+    ]);
+    assert.deepEqual(seen, [object]);
+  });
+
   it("fails closed: an error inside it ends the run, with its text and without a stack trace", () => {
     const broken = ruleThat(() => {
       throw new Error("cannot read it");

@@ -13,7 +13,7 @@ import {
   type HealthCheck,
 } from "../status.ts";
 
-/** Healthy once it is ready or done; degraded if it failed or one of its containers cannot start. */
+/** Healthy once it is ready, or done where it is to run once; degraded if it failed or one of its containers cannot start. */
 export const pod: HealthCheck = (object) => {
   const { phase, message, reason } = statusOf(object);
   if (phase === "Succeeded") return healthy("The Pod is done.");
@@ -21,9 +21,11 @@ export const pod: HealthCheck = (object) => {
   const problem = podProblem(object);
   if (phase === "Failed") return failed(problem?.reason ?? say(text(message) || text(reason) || "The Pod failed"));
   if (problem?.stuck === true) return degraded(problem.reason);
-  if (phase === "Running" && condition(object, "Ready")?.status === "True") return healthy("The Pod is ready.");
+  const { restartPolicy } = specOf(object);
+  const once = restartPolicy === "Never" || restartPolicy === "OnFailure";
+  if (phase === "Running" && !once && condition(object, "Ready")?.status === "True")
+    return healthy("The Pod is ready.");
   if (problem !== undefined) return progressing(problem.reason);
-  const once = text(specOf(object)["restartPolicy"]);
-  if (phase === "Running" && (once === "Never" || once === "OnFailure")) return progressing("The Pod is running.");
+  if (phase === "Running" && once) return progressing("The Pod is running.");
   return progressing(phase === "Running" ? "The Pod is not ready yet." : "The Pod is starting.");
 };

@@ -6,7 +6,7 @@ import { errorCodes } from "../../../core/errors/codes.ts";
 import { projectFiles } from "./project-files.ts";
 
 const list = "core/errors/codes.ts";
-const product = /^(automation|bin|components|core|demo|policies|stacks|toolchain)\/.*\.(ts|js)$/;
+const product = /^(automation|bin|components|core|demo|live|policies|stacks|toolchain)\/.*\.(ts|js)$/;
 
 describe("error codes", () => {
   it("are all used somewhere in the product", async () => {

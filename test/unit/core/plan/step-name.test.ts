@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { gateName, hookName, parseStepName, stepOfUrn, type DeliveryStep } from "../../../../core/plan/step-name.ts";
+import {
+  gateName,
+  hookName,
+  hooksBarrierName,
+  ownerOfStep,
+  parseStepName,
+  serversGateName,
+  stepOfUrn,
+  type DeliveryStep,
+} from "../../../../core/plan/step-name.ts";
 
 const resourceName = "eu/shop/Job.batch/migrate";
 
@@ -8,6 +17,7 @@ describe("The names of gates and hooks", () => {
   for (const [name, written, step] of [
     ["application/web/start", gateName("application/web", "start"), gate("application/web", "start")],
     ["application/web/wave/-1", gateName("application/web", -1), gate("application/web", -1)],
+    ["application/web/wave/0/servers", serversGateName("application/web", 0), gate("application/web", 0)],
     ["application/web/ready", gateName("application/web", "ready"), gate("application/web", "ready")],
     ["tenant/shop/ready", gateName("tenant/shop", "ready"), gate("tenant/shop", "ready")],
     [
@@ -29,6 +39,13 @@ describe("The names of gates and hooks", () => {
   for (const name of ["", "web-ready", "application/web", "application/web/wave/x", "cluster/eu/ready", resourceName]) {
     it(`are not found in ${JSON.stringify(name)}`, () => assert.equal(parseStepName(name), undefined));
   }
+
+  it("tell whose they are, barriers included", () => {
+    assert.equal(ownerOfStep(hooksBarrierName("web", "pre-deploy", 0)), "application/web");
+    assert.equal(ownerOfStep(serversGateName("application/web", 2)), "application/web");
+    assert.equal(ownerOfStep("tenant/shop/ready"), "tenant/shop");
+    assert.equal(ownerOfStep(resourceName), undefined);
+  });
 
   it("belong to a Stash only", () => {
     assert.equal(

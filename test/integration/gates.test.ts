@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "mocha";
+import type { UpdateResult } from "../../automation/engine/types.ts";
+import { openTestEngine, runOptions } from "../support/engine.ts";
+import { startTestCluster, type TestCluster } from "../support/local-cluster.ts";
+import { createTestProject, type TestProject } from "../support/pulumi-project.ts";
+import { configMap, deployment, environmentDocument } from "../support/sample.ts";
+
+/** A Deployment whose pods play something else than being well. */
+function playing(name: string, play: string): string {
+  const labels = `labels: { app: ${name} } }\n    spec`;
+  return deployment(name).replace(
+    labels,
+    `labels: { app: ${name} }, annotations: { test.driftless.dev/play: ${play} } }\n    spec`,
+  );
+}
+
+const inWave = (wave: number, manifest: string): string =>
+  manifest.replace(
+    /metadata: \{ name: ([\w-]+)/,
+    `metadata: { annotations: { driftless.dev/wave: "${wave}" }, name: $1`,
+  );
+
+/** A ConfigMap that does not go before somebody has taken its finalizer away. */
+const held = (name: string): string => configMap(name).replace("{ name:", "{ finalizers: [example.com/hold], name:");
+
+describe("the gates of a delivery on a real cluster", function () {
+  this.timeout(240_000);
+  let cluster: TestCluster;
+  let project: TestProject;
+
+  before(async () => {
+    cluster = await startTestCluster("gates");
+    project = await createTestProject();
+  });
+
+  after(async () => {
+    await project.remove();
+    await cluster.remove();
+  });
+
+  const health = "health: { timeout: 20s }";
+  const all = { api: `api, ${health}`, web: `web, ${health}, dependsOn: [api]`, other: "other" };
+
+  async function up(
+    files: Readonly<Record<string, string | null>>,
+    applications: Readonly<Record<string, string>> = all,
+  ): Promise<UpdateResult> {
+    const revision = await project.commit(files);
+    await project.write("environments/dev.yaml", environmentDocument(revision, { applications }));
+    const engine = await openTestEngine(project, cluster.kubeconfig);
+    return engine.up(await runOptions(project));
+  }
+
+  const read = (what: string, path: string): Promise<string> =>
+    cluster.kubectl("-n", "payments", "get", what, "--ignore-not-found", "-o", `jsonpath={${path}}`);
+  const exists = async (what: string): Promise<boolean> => (await read(what, ".metadata.name")) !== "";
+
+  it("let an application begin when what it depends on is healthy", async () => {
+    await up({
+      "api/api.yaml": playing("api", "late"),
+      "web/web.yaml": configMap("web"),
+      "other/other.yaml": configMap("other"),
+    });
+    const available = await read("deployment/api", '.status.conditions[?(@.type=="Available")].lastTransitionTime');
+    const created = await read("configmap/web", ".metadata.creationTimestamp");
+    assert.ok(available !== "" && available <= created, `available at ${available}, created at ${created}`);
+    const other = await read("configmap/other", ".metadata.creationTimestamp");
+    assert.ok(other < available, "what depends on nothing does not wait");
+  });
+
+  it("say which object is not well and why, skip what depends on it, and let the others go on", async () => {
+    const files = {
+      "api/api.yaml": playing("api", "crash"),
+      "web/web.yaml": configMap("web", "2"),
+      "other/other.yaml": configMap("other", "2"),
+    };
+    await assert.rejects(up(files), (error: Error) => {
+      assert.match(
+        error.message,
+        /^api\/api\.yaml: UNHEALTHY application api: Deployment\.apps payments\/api on eu is degraded: .*CrashLoopBackOff/,
+      );
+      assert.equal(error.message.split("\n").length, 2, error.message);
+      return true;
+    });
+    assert.equal(await read("configmap/web", ".data.key"), "1");
+    assert.equal(await read("configmap/other", ".data.key"), "2");
+  });
+
+  it("wait again in the next run, though nothing of the object has changed since", async () => {
+    await assert.rejects(up({}), /UNHEALTHY application api/);
+  });
+
+  it("do not touch an application whose dependency is not well, though nobody changed that", async () => {
+    // As if its state said that all is well.
+    await up({ "api/api.yaml": deployment("api") });
+    assert.equal(await read("configmap/web", ".data.key"), "2");
+    await cluster.kubectl("-n", "payments", "scale", "deployment/api", "--replicas=0");
+    await cluster.kubectl(
+      "-n",
+      "payments",
+      "patch",
+      "deployment/api",
+      "-p",
+      '{"spec":{"template":{"metadata":{"annotations":{"test.driftless.dev/play":"crash"}}}}}',
+    );
+    await cluster.kubectl("-n", "payments", "scale", "deployment/api", "--replicas=1");
+    await assert.rejects(
+      up({ "web/web.yaml": configMap("web", "3") }),
+      /DEPENDENCY_UNHEALTHY application web: .*payments\/api/,
+    );
+    assert.equal(await read("configmap/web", ".data.key"), "2");
+    await cluster.kubectl(
+      "-n",
+      "payments",
+      "patch",
+      "deployment/api",
+      "-p",
+      '{"spec":{"template":{"metadata":{"annotations":{"test.driftless.dev/play":null}}}}}',
+    );
+    await up({});
+    assert.equal(await read("configmap/web", ".data.key"), "3");
+  });
+
+  it("keep what left Git until what replaces it is healthy", async () => {
+    await assert.rejects(
+      up({ "api/api.yaml": playing("renamed", "crash"), "web/web.yaml": configMap("renamed") }),
+      (error: Error) => {
+        assert.match(error.message, /UNHEALTHY application api: Deployment\.apps payments\/renamed/);
+        return true;
+      },
+    );
+    assert.deepEqual(await Promise.all(["deployment/api", "configmap/web"].map(exists)), [true, true]);
+    await up({ "api/api.yaml": deployment("renamed") });
+    assert.deepEqual(await Promise.all(["deployment/api", "configmap/web", "configmap/renamed"].map(exists)), [
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  it("delete what comes last first, and nothing before it is gone", async () => {
+    const waves = [inWave(0, configMap("first")), inWave(1, held("second")), inWave(2, configMap("third"))].join(
+      "---\n",
+    );
+    const applications = { ...all, waves: `waves, ${health}` };
+    await up({ "waves/waves.yaml": waves }, applications);
+    await assert.rejects(up({}), /payments\/second/);
+    assert.deepEqual(await Promise.all(["first", "second", "third"].map((name) => exists(`configmap/${name}`))), [
+      true,
+      true,
+      false,
+    ]);
+    await cluster.kubectl(
+      "-n",
+      "payments",
+      "patch",
+      "configmap/second",
+      "--type=json",
+      "-p",
+      '[{"op":"remove","path":"/metadata/finalizers"}]',
+    );
+    await up({});
+    assert.deepEqual(await Promise.all(["first", "second"].map((name) => exists(`configmap/${name}`))), [false, false]);
+  });
+
+  it("are no hindrance when everything is destroyed, whatever state it is in", async () => {
+    await assert.rejects(
+      up({ "other/other.yaml": playing("other", "crash"), "api/api.yaml": configMap("small") }),
+      /UNHEALTHY/,
+    );
+    const engine = await openTestEngine(project, cluster.kubeconfig);
+    await engine.destroy({});
+    assert.equal(await cluster.kubectl("get", "namespace", "payments", "--ignore-not-found"), "");
+  });
+});
