@@ -5,6 +5,7 @@ import { ownerOfStep, type DeliveryStep } from "../../core/plan/step-name.ts";
 import type { FailedObject, RunEvents } from "./events.ts";
 import { parseFindings } from "./failures.ts";
 import { fieldConflicts } from "./field-conflict.ts";
+import { refusalOf, serverWords } from "./refusal.ts";
 import type { RunFailure } from "./run-failed.ts";
 import { objectText, oneLine } from "./text.ts";
 import type { Diagnostic } from "./types.ts";
@@ -76,7 +77,8 @@ function objectFindings(
   const ours = hookFindings(errors);
   if (ours.length > 0) return ours;
   const conflicts = fieldConflicts(errors);
-  return conflicts.length > 0 ? conflicts : [failedObject(object, unready.get(object.resourceName))];
+  if (conflicts.length > 0) return conflicts;
+  return [refusedObject(object) ?? failedObject(object, unready.get(object.resourceName))];
 }
 
 function stepFindings(step: DeliveryStep, errors: readonly Diagnostic[]): readonly Finding[] {
@@ -103,35 +105,37 @@ function withoutHook(message: string): string {
   return message.replace(/^(?:before|after) hook "[^"]*" failed: /, "");
 }
 
+function refusedObject({ change, reason }: FailedObject): Finding | undefined {
+  const refusal = refusalOf(objectText(change), reason);
+  return refusal === undefined ? undefined : { ...refusal, severity: "error", ...placeOf(change) };
+}
+
 function failedObject({ change, reason }: FailedObject, why: string | undefined): Finding {
   const verb = pastActions[change.action];
-  const said = withoutPrefix(oneLine(reason) || "the provider gave no reason");
+  const said = serverWords(reason) || "the provider gave no reason";
   return {
     code: "UPDATE_FAILED",
     severity: "error",
     message: `${objectText(change)} could not be ${verb}: ${why === undefined ? said : `${oneLine(why)}; ${said}`}`,
-    ...(change.origin === undefined ? {} : { place: { file: change.origin.path } }),
+    ...placeOf(change),
     fix: "Mend the object or the cluster and run it again; what was done before stays.",
   };
 }
 
-/** The provider repeats the URN and a sentence of its own before what the API server said. */
-function withoutPrefix(reason: string): string {
-  return reason
-    .replace(/^Preview failed: /, "")
-    .replace(/resource "?urn:\S+"? was (?:successfully \w+|not successfully \w+), but /g, "")
-    .replace(/resource "?\S+"? was not successfully \w+ by the Kubernetes API server ?: ?/g, "")
-    .replace(/urn:pulumi:\S+::/g, "");
+function placeOf({ origin }: FailedObject["change"]): Pick<Finding, "place"> {
+  return origin === undefined ? {} : { place: { file: origin.path } };
 }
 
 /** An error about something that the engine has not begun to work on: it could not even find out what to do. */
 function engineFinding({ object = "", message }: Diagnostic): Finding {
   const identity = parseResourceName(object);
-  const said = withoutPrefix(oneLine(withoutHook(message)));
+  const said = serverWords(withoutHook(message));
   if (identity === undefined) {
     const text = `The engine failed on ${object}: ${said}`;
     return errorFinding("ENGINE_FAILED", text, "Mend what it says, and run it again.");
   }
+  const refusal = refusalOf(objectText(identity), message);
+  if (refusal !== undefined) return { ...refusal, severity: "error" };
   const text = `${objectText(identity)} could not be applied: ${said}`;
   return errorFinding("UPDATE_FAILED", text, "Mend the object or the cluster and run it again.");
 }

@@ -99,6 +99,10 @@ export const errorCodes = {
   EMPTY_ENVIRONMENT: "terminal",
 
   // Delivery
+  OBJECT_REFUSED: "terminal",
+  WEBHOOK_FAILED: "waiting",
+  KIND_UNKNOWN: "terminal",
+  OBJECT_TERMINATING: "waiting",
   UNHEALTHY: "terminal",
   HEALTH_TIMEOUT: "waiting",
   DEPENDENCY_UNHEALTHY: "waiting",
