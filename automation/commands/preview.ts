@@ -7,6 +7,7 @@ import { withReport } from "../failed-run.ts";
 import { hasWork } from "../output/change-set.ts";
 import { runComment, runDocument, runLines } from "../output/run.ts";
 import { withPlannedPlaces } from "../planned-places.ts";
+import { withServedKinds } from "../served-kinds.ts";
 import { planEnvironment } from "../work.ts";
 import { environment, exitCode, markdown, refresh } from "./parameters.ts";
 
@@ -19,7 +20,8 @@ export const preview = defineCommand({
   document: "Preview",
   input: z.object({ env: z.string(), refresh: z.boolean().default(false), exitCode: z.boolean().default(false) }),
   run: async ({ env, refresh, exitCode }, session) => {
-    const computed = await withClusterVersions(session, await planEnvironment(session, env));
+    const planned = await withClusterVersions(session, await planEnvironment(session, env));
+    const computed = await withServedKinds(session, planned);
     const engine = await engineOf(session, computed.environment.spec);
     session.progress.step(`previewing ${env}`);
     const options = { ...runOptions(computed, refresh), onProgress: previewProgress(session) };

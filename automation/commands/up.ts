@@ -9,6 +9,7 @@ import { withReport, withSkipped } from "../failed-run.ts";
 import { hasWork } from "../output/change-set.ts";
 import { closingLine, runComment, runDocument, runLines, type Run } from "../output/run.ts";
 import { withPlannedPlaces } from "../planned-places.ts";
+import { withServedKinds } from "../served-kinds.ts";
 import { planEnvironment } from "../work.ts";
 import { environment, markdown, refresh } from "./parameters.ts";
 
@@ -36,7 +37,8 @@ export const up = defineCommand({
   }),
   run: async ({ env, yes, refresh, wait }, session): Promise<Report> => {
     requireConsent(session, yes);
-    const computed = await withClusterVersions(session, await planEnvironment(session, env));
+    const planned = await withClusterVersions(session, await planEnvironment(session, env));
+    const computed = await withServedKinds(session, planned);
     const engine = await engineOf(session, computed.environment.spec);
     const recovery = await engine.recover(computed.plan.revision);
     const options = { ...runOptions(computed, refresh || recovery.interrupted), wait };

@@ -42,14 +42,14 @@ const refusals: readonly KnownRefusal[] = [
   {
     pattern: /because it is being terminated|object is being deleted/,
     code: "OBJECT_TERMINATING",
-    tell: (_, words) => `it, or its namespace, is being deleted: ${words}`,
+    tell: (_, words) => `it, or its namespace, is being deleted: ${bare(words)}`,
     fix: "Wait until it is gone; if it does not go, look at its finalizers. Then run it again.",
   },
   {
     pattern:
       /admission webhook "[^"]+" denied the request|exceeded quota| is forbidden: | is invalid: |field not declared in schema|failed to create typed|unable to decode|cannot unmarshal/,
     code: "OBJECT_REFUSED",
-    tell: (_, words) => `its cluster refuses it: ${words.replace(/^\S+ "[^"]*" is (?:forbidden|invalid): /, "")}`,
+    tell: (_, words) => `its cluster refuses it: ${bare(words)}`,
     fix: "Mend the manifest, or what refuses it in the cluster; then run it again.",
   },
 ];
@@ -68,6 +68,11 @@ const around: readonly RegExp[] = [
 /** A reason in one line, in the words of the API server as far as they can be told from those of the provider. */
 export function serverWords(reason: string): string {
   return around.reduce((words, pattern) => words.replace(pattern, ""), oneLine(reason));
+}
+
+/** Without the object, which is named before. */
+function bare(words: string): string {
+  return words.replace(/^\S+ "[^"]*" is (?:forbidden|invalid): /, "");
 }
 
 function sentence(words: string): string {

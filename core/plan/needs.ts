@@ -125,7 +125,8 @@ function key(namespace: string | undefined, what: string): string {
   return `${namespace ?? ""}/${what}`;
 }
 
-function kindKey(kind: string, group: string): string {
+/** A kind, in the words of `provides`. */
+export function kindKey(kind: string, group: string): string {
   return `kind ${kind} of ${group}`;
 }
 

@@ -198,8 +198,8 @@ describe("the engine on a real cluster", function () {
     const options = await runOptions(project);
     await assert.rejects(engine.up(options), (error) => {
       assert.ok(error instanceof DriftlessError);
-      assert.equal(error.code, "UPDATE_FAILED");
-      assert.match(error.message, /ConfigMap payments\/wrong on eu could not be created: /);
+      assert.equal(error.code, "OBJECT_REFUSED");
+      assert.match(error.message, /ConfigMap payments\/wrong on eu: its cluster refuses it: /);
       assert.match(error.message, /bad key/);
       assert.equal(error.findings.length, 1);
       assert.doesNotMatch(error.findings[0].message, /\n|urn:/);
