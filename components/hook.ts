@@ -6,6 +6,7 @@ import type { Delivery } from "../live/delivery.ts";
 import type { Gates, StepPlace } from "./gate.ts";
 import { hookInput, parseHookInput, type HookRecord } from "./hook-input.ts";
 import type { Ledger } from "./ledger.ts";
+import { createInOrder } from "./prerequisites.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
 interface RunnableHook {
@@ -48,7 +49,7 @@ export class Hooks {
       );
     };
     return byWave(hooksOf(application, phase)).reduce((after, [wave, hooks]) => {
-      const created = hooks.map((hook) => create(hook, after));
+      const created = createInOrder(hooks, (hook, first) => create(hook, [...after, ...first]));
       const name = hooksBarrierName(application.name, phase, wave);
       const { parent } = place;
       return created.length === 1 ? created : [this.#gates.barrier(name, [], { parent, dependsOn: created })];

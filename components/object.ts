@@ -11,7 +11,7 @@ import { aliasTypes, resourceType } from "../core/plan/identity.ts";
 import type { PlannedObject } from "../core/plan/plan.ts";
 import type { DeletionGuard } from "./deletion-guard.ts";
 import type { Ledger } from "./ledger.ts";
-import { prerequisites } from "./prerequisites.ts";
+import { createInOrder } from "./prerequisites.ts";
 import { propertyPath } from "./property-path.ts";
 import { withProviderAnnotations } from "./provider-annotations.ts";
 import { timeoutsOf } from "./timeouts.ts";
@@ -39,24 +39,16 @@ export function createObjects(
   objects: readonly PlannedObject[],
   args: ObjectsArgs,
 ): readonly Resource[] {
-  const created = new Map<string, Resource>();
-  const needs = prerequisites(objects);
-  const create = (planned: PlannedObject): Resource => {
-    const known = created.get(planned.resourceName);
-    if (known !== undefined) return known;
-    const first = (needs.get(planned) ?? []).map(create);
+  return createInOrder(objects, (planned, first) => {
     args.ledger.addObject(planned.resourceName, args.after);
-    const resource = createObject(planned, {
+    return createObject(planned, {
       parent,
       provider: providerOf(planned, args.providers),
       dependsOn: [...args.after, ...first],
       customTimeouts: timeoutsOf(planned.object, args.timeoutSeconds),
       hooks: args.guard.hooksOf(planned.object),
     });
-    created.set(planned.resourceName, resource);
-    return resource;
-  };
-  return objects.map(create);
+  });
 }
 
 const secretFields = ["data", "stringData"] as const;

@@ -1,3 +1,4 @@
+import type { Resource } from "@pulumi/pulumi";
 import { needsOf, provides } from "../core/plan/needs.ts";
 import type { PlannedObject } from "../core/plan/plan.ts";
 
@@ -22,4 +23,21 @@ export function prerequisites<T extends Pick<PlannedObject, "cluster" | "object"
     return [...new Set(found)].filter((provider) => provider !== planned);
   };
   return new Map(objects.map((planned) => [planned, neededBy(planned)]));
+}
+
+/** Creates one resource for each of a stage's objects, each after its prerequisites; returns them in the order given. */
+export function createInOrder<T extends Pick<PlannedObject, "cluster" | "object">>(
+  objects: readonly T[],
+  create: (planned: T, after: readonly Resource[]) => Resource,
+): readonly Resource[] {
+  const created = new Map<T, Resource>();
+  const needs = prerequisites(objects);
+  const createOnce = (planned: T): Resource => {
+    const known = created.get(planned);
+    if (known !== undefined) return known;
+    const resource = create(planned, (needs.get(planned) ?? []).map(createOnce));
+    created.set(planned, resource);
+    return resource;
+  };
+  return objects.map(createOnce);
 }

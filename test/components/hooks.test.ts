@@ -50,6 +50,20 @@ describe("the hooks of an application", () => {
     assert.deepEqual(depend("eu/payments/ConfigMap/web"), ["application/web/hooks/pre-deploy/0"]);
   });
 
+  it("of one wave wait for what they need among them", async () => {
+    const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "migrate", namespace: "payments" } };
+    const needed: PlannedHook = {
+      ...hook("pre-deploy", "account"),
+      ...{ resourceName: resourceName("eu", account), object: account },
+    };
+    const spec = { template: { spec: { serviceAccountName: "migrate" } } };
+    const depend = edges(await run(hook("pre-deploy", "migrate", 0, { spec }), needed));
+    assert.deepEqual(depend(nameOf("pre-deploy", "migrate")), [
+      `application/web/hook/pre-deploy/${needed.resourceName}`,
+      "tenant/payments/ready",
+    ]);
+  });
+
   it("before a deletion are what nothing depends on, and so go first, the first wave before the second", async () => {
     const depend = edges(await run(hook("pre-delete", "first"), hook("pre-delete", "second", 1)));
     assert.deepEqual(depend(nameOf("pre-delete", "second")), ["application/web/ready"]);
