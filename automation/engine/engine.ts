@@ -6,6 +6,7 @@ import { deleteOrphans } from "./delete-orphans.ts";
 import { endedInOrder, interruption, isFilled } from "./failures.ts";
 import { refuseForeign } from "./foreign.ts";
 import { findOwned, leftovers, stillOrphans, withOrphans, type Orphan } from "./orphans.ts";
+import { isOpen, worthANote, writeOpenRun } from "./open-run.ts";
 import { checkReach } from "./reach.ts";
 import { recover, releaseLocks, type RecoveryInput } from "./recovery.ts";
 import { runEngine, type Operation, type Outcome } from "./run.ts";
@@ -46,6 +47,8 @@ const nothing: Outcome = {
 /** What a preview found. */
 interface Previewed extends Pick<Outcome, "creates" | "urns"> {
   readonly orphans: readonly Orphan[];
+  /** Objects that would change. */
+  readonly steps: number;
 }
 
 /** A deletion is about what the state holds; the program, which it runs too, still names what it would create. */
@@ -64,8 +67,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   let previewed: Previewed | undefined;
   const recovery: RecoveryInput = { workspace, log, clusters, context, progress };
 
-  /** True while an update has to compare with the clusters: the last one did not end. */
-  const interrupted = async (): Promise<boolean> => (await log.read()) !== undefined;
+  /** True while an update has to compare with the clusters: the last one did not end, here or on another machine. */
+  const interrupted = async (state?: StateExport): Promise<boolean> =>
+    (await log.read()) !== undefined || isOpen(state);
 
   const interruptible = async <T>(work: Promise<T>): Promise<T> => {
     try {
@@ -89,13 +93,14 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     if (noted !== undefined && left.unlisted.length > 0) {
       progress(`what the interrupted run left is not looked for among: ${left.unlisted.join(", ")}`);
     }
-    previewed = { ...outcome, orphans: left.orphans };
+    previewed = { ...outcome, orphans: left.orphans, steps: outcome.changes.length };
     return withOrphans(outcome, left);
   };
 
   const preview = async (run: RunOptions): Promise<PreviewResult> => {
-    await prepareStack(workspace, await check());
-    const refresh = run.refresh === true || (await interrupted());
+    const state = await check();
+    await prepareStack(workspace, state);
+    const refresh = run.refresh === true || (await interrupted(state));
     const outcome = await withLeftovers(runEngine(workspace, { kind: "preview", ...run, refresh }, access));
     await interruptible(refuseForeign(environment, outcome.creates, access));
     return outcome;
@@ -111,11 +116,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
   /**
    * True if the state need not be written after every step. What an update will create is known from its preview only; a
-   * deletion creates nothing. Elsewhere than in the project's own folder nobody would know of a run that was killed.
+   * deletion creates nothing. In a backend that others use too, the state has to say that a run is open.
    */
   const mayWriteOnce = (kind: Operation["kind"], state: StateExport | undefined): boolean => {
-    const wanted = kind === "destroy" ? [] : previewed?.urns;
-    return workspace.backend.own && wanted !== undefined && canBeRebuilt([...wanted, ...stateUrns(state)]);
+    if (previewed === undefined || (!workspace.backend.own && previewed.steps < worthANote)) return false;
+    return canBeRebuilt([...(kind === "destroy" ? [] : previewed.urns), ...stateUrns(state)]);
   };
 
   /** Deletes those orphans that the preview has shown and that still are some. */
@@ -142,6 +147,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const operation = { ...compared, writeOnce: mayWriteOnce(asked.kind, state), owners };
     previewed = undefined;
     if (workspace.files !== undefined) await backUp(workspace.files);
+    if (operation.writeOnce && !workspace.backend.own) await writeOpenRun(workspace, await exportState(workspace));
     try {
       const done = await runEngine(workspace, operation, access, log);
       const result = await clean(asked, destroys ? ofState(done, state) : done, orphans);
@@ -151,6 +157,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       if (!endedInOrder(error)) await releaseLocks(recovery);
       // What the run before left open has not been compared with the clusters yet.
       else if (!before) await log.end();
+      else if (!workspace.backend.own) await writeOpenRun(workspace, await exportState(workspace));
       throw error;
     }
   };

@@ -1,6 +1,3 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { KubeconfigContext } from "../../core/cluster/kubeconfig-files.ts";
 import type { ClusterSpec } from "../../core/environment/spec.ts";
 import { failure } from "../../core/errors/error.ts";
@@ -14,11 +11,11 @@ import type { PendingOperation } from "./pending.ts";
 import { killLeftovers } from "./processes.ts";
 import { processAtWork, type RunLog, type RunRecord } from "./run-record.ts";
 import { restoreSettings } from "./stack.ts";
-import { exportState } from "./state.ts";
+import { exportState, importState } from "./state.ts";
 import { removeDebris } from "./state-files.ts";
 import { asText } from "./text.ts";
-import type { Recovery, StateExport } from "./types.ts";
-import { runCommand, type Workspace } from "./workspace.ts";
+import type { Recovery } from "./types.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** What the recovery works on. */
 export interface RecoveryInput {
@@ -50,6 +47,8 @@ export async function recover(input: RecoveryInput): Promise<Recovery> {
   input.progress("the last run was interrupted; finding out what it had begun");
   // Kept until an update has succeeded: what was being changed has to be compared with the cluster.
   if (noted === undefined) await log.begin();
+  // Whatever else is pending is for the comparison with the clusters, and is struck out by the engine after it.
+  if (pending.every(({ type }) => type !== "creating")) return { interrupted: true, adopted: [], cleared: [] };
   const found = await Promise.all(pendingObjects(pending).map((operation) => findLive(operation, input)));
   const adopted = found.flatMap(({ operation, live }) => (live === undefined ? [] : [adopt(operation, live)]));
   await restoreSettings(workspace, state);
@@ -123,16 +122,4 @@ function refuseUnknown(pending: readonly PendingOperation[]): void {
     `The last run was killed while it created ${unknown.join(", ")}; whether they exist cannot be told.`,
     "Run `pulumi refresh`, which asks about each of them.",
   );
-}
-
-/** Writes an edited state through the engine, which checks it. Secrets in it are encrypted. */
-async function importState(workspace: Workspace, state: StateExport): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "driftless-"));
-  try {
-    const file = join(folder, "state.json");
-    await writeFile(file, JSON.stringify(state), { mode: 0o600 });
-    await runCommand(workspace, ["stack", "import", "--stack", workspace.stackName, "--file", file]);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }

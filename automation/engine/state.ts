@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { z } from "zod";
 import { record } from "../../core/manifest/json.ts";
 import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
@@ -29,6 +32,18 @@ export async function exportState(workspace: Workspace): Promise<StateExport | u
   if (text === undefined) return undefined;
   const { version, deployment } = exportSchema.parse(JSON.parse(text));
   return deployment === undefined || deployment === null ? undefined : { version, deployment };
+}
+
+/** Writes an edited state through the engine, which checks it. Secrets in it are encrypted. */
+export async function importState(workspace: Workspace, state: StateExport): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "driftless-"));
+  try {
+    const file = join(folder, "state.json");
+    await writeFile(file, JSON.stringify(state), { mode: 0o600 });
+    await runCommand(workspace, ["stack", "import", "--stack", workspace.stackName, "--file", file]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** Outputs of the stack in a state. */

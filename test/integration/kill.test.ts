@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -41,6 +42,8 @@ describe(`a run that is killed (DRIFTLESS_TEST_SEED=${seed})`, function () {
   let server: ApiServer;
   let environment = "";
   let environments = 0;
+  /** Variables of every run: another backend than the project's own folder. */
+  let env: Readonly<Record<string, string>> = {};
 
   before(async () => {
     cluster = await startTestCluster("kill");
@@ -81,7 +84,7 @@ describe(`a run that is killed (DRIFTLESS_TEST_SEED=${seed})`, function () {
   }
 
   const open = (lines: string[] = []): Promise<Engine> =>
-    openTestEngine(project, cluster.kubeconfig, { environment, lines });
+    openTestEngine(project, cluster.kubeconfig, { environment, lines, env });
 
   type Live = ReadonlyMap<string, unknown>;
 
@@ -89,7 +92,7 @@ describe(`a run that is killed (DRIFTLESS_TEST_SEED=${seed})`, function () {
   async function killed(victim: Victim, reached: (now: Live) => boolean, command = "up"): Promise<void> {
     const script = join(repository, "test", "support", "engine-child.ts");
     const args = [script, project.folder, project.cacheHome, cluster.kubeconfig, environment, command];
-    const child = spawn(process.execPath, args, { stdio: "ignore" });
+    const child = spawn(process.execPath, args, { stdio: "ignore", env: { ...process.env, ...env } });
     const exit = once(child, "exit");
     while (child.exitCode === null && !reached(await live())) await sleep(5);
     assert.equal(child.exitCode, null, "the run ended before it could be killed");
@@ -124,7 +127,11 @@ describe(`a run that is killed (DRIFTLESS_TEST_SEED=${seed})`, function () {
   }
 
   /** The cluster is what the plan says, and the state is what the cluster is. */
-  async function assertWhole(wanted: readonly string[], value: string): Promise<void> {
+  async function assertWhole(
+    wanted: readonly string[],
+    value: string,
+    backend = join(project.folder, ".driftless", "state"),
+  ): Promise<void> {
     const expected = ["keep", ...wanted].map((name) => [name, value] as const);
     assert.deepEqual([...(await live())].toSorted(), expected.toSorted());
     const engine = await open();
@@ -136,16 +143,7 @@ describe(`a run that is killed (DRIFTLESS_TEST_SEED=${seed})`, function () {
     const urns = (state.deployment["resources"] as readonly { readonly urn: string }[]).map(({ urn }) => urn);
     assert.equal(new Set(urns).size, urns.length);
     assert.equal(state.deployment["pending_operations"], undefined);
-    const locks = join(
-      project.folder,
-      ".driftless",
-      "state",
-      ".pulumi",
-      "locks",
-      "organization",
-      "driftless",
-      environment,
-    );
+    const locks = join(backend, ".pulumi", "locks", "organization", "driftless", environment);
     assert.deepEqual(await readdir(locks), []);
   }
 
@@ -198,6 +196,24 @@ describe(`a run that is killed (DRIFTLESS_TEST_SEED=${seed})`, function () {
     const lines = await nextUpdate();
     assert.ok(lines.includes("released the lock of a run that is dead"), lines.join("\n"));
     await assertWhole(names, "1");
+  });
+
+  it(`is noticed on another machine, where only the state is known (after ${point(9)})`, async () => {
+    const backend = await mkdtemp(join(tmpdir(), "driftless-backend-"));
+    env = { PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_CONFIG_PASSPHRASE: "test" };
+    try {
+      await pin(names, "1");
+      await nextUpdate();
+      await pin(names.slice(5), "2");
+      await killed("tree", (now) => changed(now) >= point(9) - 2);
+      await rm(join(project.folder, ".driftless", "runs", `${environment}.json`));
+      await pin(names, "1");
+      await nextUpdate();
+      await assertWhole(names, "1", backend);
+    } finally {
+      env = {};
+      await rm(backend, { recursive: true });
+    }
   });
 
   it(`goes on from the middle of a destruction, either way (after ${point(7)})`, async () => {

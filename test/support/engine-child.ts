@@ -17,7 +17,10 @@ const project: TestProject = {
   commit: refuse,
   remove: refuse,
 };
-const engine = await openTestEngine(project, kubeconfig, { environment });
+// A backend that others use too, if there is one.
+const { PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE } = process.env;
+const env = { PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE };
+const engine = await openTestEngine(project, kubeconfig, { environment, env });
 // As the command line does: what an update may do depends on its preview.
 await engine.recover();
 if (command === "destroy") {
