@@ -112,6 +112,7 @@ function toReport(scale: Scale, measured: Readonly<Record<Contestant, Measured>>
     ...scale,
     phases,
     parts: measured.driftless.parts ?? [],
+    cpu: measured.driftless.cpu ?? {},
     memory: Object.fromEntries(contestants.map((contestant) => [contestant, measured[contestant].memory])),
   };
 }

@@ -1,5 +1,5 @@
 import { phaseNames } from "./contestants/contestant.ts";
-import type { PeakMemory } from "./memory.ts";
+import type { PeakMemory, Usage } from "./processes.ts";
 import type { Part } from "./split.ts";
 
 /** The peers in the order of the columns; the first is what the others are compared with. */
@@ -22,12 +22,14 @@ export interface BenchReport {
   readonly phases: readonly Phase[];
   /** Where our time of creating went. */
   readonly parts: readonly Part[];
+  /** Seconds of CPU that our processes used for it, by role. */
+  readonly cpu: Usage["cpu"];
   readonly memory: Partial<Record<Contestant, PeakMemory>>;
 }
 
 /** The report as a person reads it: seconds, then how many times a peer's time Driftless takes. */
 export function formatReport(report: BenchReport): string {
-  const { cores, memoryBytes, cpu } = report.machine;
+  const { machine } = report;
   const rows = report.phases.map(({ name, seconds }) => {
     const ours = seconds.driftless;
     const ratios = (["kubectl", "flux"] as const).map((peer) => {
@@ -37,17 +39,22 @@ export function formatReport(report: BenchReport): string {
     return [name, ...contestants.map((contestant) => formatSeconds(seconds[contestant])), ...ratios];
   });
   const parts = report.parts.map(({ name, seconds }) => [`  ${name}`, formatSeconds(seconds)]);
+  const cpu = Object.entries(report.cpu)
+    .sort(([, one], [, other]) => other - one)
+    .map(([role, seconds]) => [`  ${role}`, formatSeconds(seconds)]);
   const memory = contestants.flatMap((contestant) =>
     Object.entries(report.memory[contestant] ?? {})
       .sort(([, one], [, other]) => other - one)
       .map(([role, bytes]) => [contestant, role, `${Math.round(bytes / 1024 / 1024)} MiB`]),
   );
   return [
-    `${report.objects} objects in ${report.applications} applications on ${cores} cores (${cpu}), ${Math.round(memoryBytes / 1024 ** 3)} GiB`,
+    `${report.objects} objects in ${report.applications} applications on ${machine.cores} cores (${machine.cpu}), ${Math.round(machine.memoryBytes / 1024 ** 3)} GiB`,
     "",
     align([["seconds", ...contestants, "vs kubectl", "vs flux"], ...rows]),
     "",
     align([[`driftless, ${phaseNames.create}`, "seconds"], ...parts]),
+    "",
+    align([["  CPU of its processes", "seconds"], ...cpu]),
     "",
     align([["peak memory", "process", ""], ...memory]),
     "",

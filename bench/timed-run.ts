@@ -1,14 +1,13 @@
 import { spawn } from "node:child_process";
 import type { TimedLine } from "./split.ts";
-import { watchMemory, type PeakMemory } from "./memory.ts";
+import { watchProcesses, type Usage } from "./processes.ts";
 
 /** A command that was run to its end. */
-export interface TimedRun {
+export interface TimedRun extends Usage {
   readonly seconds: number;
   readonly stdout: string;
   /** What it wrote to stderr, line by line. */
   readonly lines: readonly TimedLine[];
-  readonly memory: PeakMemory;
 }
 
 /** Runs a command as its user would, and takes its time and the memory of all that it starts. Throws if it fails. */
@@ -19,7 +18,7 @@ export async function timedRun(
 ): Promise<TimedRun> {
   const started = performance.now();
   const child = spawn(file, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
-  const memory = watchMemory(child.pid ?? 0, options.env);
+  const usage = watchProcesses(child.pid ?? 0, options.env);
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
@@ -35,10 +34,10 @@ export async function timedRun(
     child.once("close", resolve);
   });
   const seconds = (performance.now() - started) / 1000;
-  const peaks = memory.stop();
+  const used = usage.stop();
   if (code !== 0) {
     const output = Buffer.concat([...stderr, ...stdout]).toString("utf8");
     throw new Error(`${file} ${args.join(" ")} ended with ${code ?? "a signal"}:\n${output.slice(-4_000)}`);
   }
-  return { seconds, stdout: Buffer.concat(stdout).toString("utf8"), lines, memory: peaks };
+  return { seconds, stdout: Buffer.concat(stdout).toString("utf8"), lines, ...used };
 }

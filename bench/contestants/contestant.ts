@@ -1,4 +1,4 @@
-import type { PeakMemory } from "../memory.ts";
+import type { PeakMemory, Usage } from "../processes.ts";
 import type { Part } from "../split.ts";
 import type { Scale } from "../objects.ts";
 
@@ -20,6 +20,8 @@ export interface Measured {
   readonly memory: PeakMemory;
   /** Where the time of creating went, for a contestant that says what it is at. */
   readonly parts?: readonly Part[];
+  /** Seconds of CPU by role while creating. */
+  readonly cpu?: Usage["cpu"];
 }
 
 /** Names of the phases: the rows of the table. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { createTestProject, repository, type TestProject } from "../../test/support/pulumi-project.ts";
 import { applicationName, applicationObjects, type Scale } from "../objects.ts";
-import type { PeakMemory } from "../memory.ts";
+import type { PeakMemory, Usage } from "../processes.ts";
 import { splitUpdate, type Part } from "../split.ts";
 import { timedRun, type TimedRun } from "../timed-run.ts";
 import { mergePeaks, phaseNames, type Arena, type Measured } from "./contestant.ts";
@@ -25,13 +25,16 @@ export async function runDriftless(arena: Arena): Promise<Measured> {
       [phaseNames.noOp, ["up", "bench", "--yes"]],
     ] as const;
     let parts: readonly Part[] = [];
+    let cpu: Usage["cpu"] = {};
     for (const [name, args] of phases) {
       const timed = await run(name, args);
       seconds[name] = timed.seconds;
-      if (name === phaseNames.create) parts = splitUpdate(timed.lines, timed.seconds);
+      if (name !== phaseNames.create) continue;
+      parts = splitUpdate(timed.lines, timed.seconds);
+      cpu = timed.cpu;
     }
     await run("destroy", ["destroy", "bench", "--yes"]);
-    return { seconds, memory: memory(), parts };
+    return { seconds, memory: memory(), parts, cpu };
   } finally {
     await project.remove();
   }

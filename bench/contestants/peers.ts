@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { applicationObjects } from "../objects.ts";
-import type { PeakMemory } from "../memory.ts";
+import type { PeakMemory } from "../processes.ts";
 import { timedRun } from "../timed-run.ts";
 import { mergePeaks, phaseNames, type Arena, type Measured } from "./contestant.ts";
 

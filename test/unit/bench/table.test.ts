@@ -17,6 +17,7 @@ describe("bench table", () => {
       { name: "preview", seconds: 4.04 },
       { name: "objects", seconds: 21 },
     ],
+    cpu: { all: 31, engine: 12, provider: 19 },
     memory: { driftless: { engine: 200 * 1024 * 1024, all: 300 * 1024 * 1024 } },
   });
 
@@ -30,6 +31,7 @@ describe("bench table", () => {
 
   it("says where our time went", () => {
     assert.match(text, /^driftless, create until healthy +seconds\n {2}preview +4\.0\n {2}objects +21\.0$/m);
+    assert.match(text, /^ {2}all +31\.0\n {2}provider +19\.0\n {2}engine +12\.0$/m);
   });
 
   it("lists memory, the largest first", () => {

@@ -7,7 +7,16 @@ interface Process {
   readonly pid: number;
   readonly parent: number;
   readonly bytes: number;
+  /** Seconds of CPU that it has used so far. */
+  readonly cpu: number;
   readonly command: string;
+}
+
+/** What a command and all that it started used. */
+export interface Usage {
+  readonly memory: PeakMemory;
+  /** Seconds of CPU by role; `all` is the sum. Processes that live shorter than a sample are missed. */
+  readonly cpu: Readonly<Record<string, number>>;
 }
 
 /** What a process does, by what its command line holds; the first that fits. */
@@ -24,33 +33,46 @@ const roles: readonly (readonly [pattern: RegExp, role: string])[] = [
 const intervalMs = 200;
 
 /** Samples a process and all that it starts until `stop` is called. */
-export function watchMemory(root: number, env: Readonly<Record<string, string | undefined>>): { stop(): PeakMemory } {
+export function watchProcesses(root: number, env: Readonly<Record<string, string | undefined>>): { stop(): Usage } {
   const peaks: Record<string, number> = {};
+  const seen = new Map<number, Process>();
   let sampling = false;
   const timer = setInterval(() => {
     if (sampling) return;
     sampling = true;
     void listProcesses(env)
-      .then((processes) => record(peaks, descendants(processes, root)))
+      .then((processes) => {
+        const ours = descendants(processes, root);
+        record(peaks, ours);
+        for (const process of ours) seen.set(process.pid, process);
+      })
       .finally(() => (sampling = false));
   }, intervalMs);
   return {
     stop: () => {
       clearInterval(timer);
-      return peaks;
+      return { memory: peaks, cpu: sumByRole([...seen.values()], ({ cpu }) => cpu) };
     },
   };
 }
 
 /** Raises the peaks to what this sample shows. */
 export function record(peaks: Record<string, number>, processes: readonly Process[]): void {
-  const sums: Record<string, number> = { all: 0 };
-  for (const { bytes, command } of processes) {
-    const role = roles.find(([pattern]) => pattern.test(command))?.[1] ?? "other";
-    sums[role] = (sums[role] ?? 0) + bytes;
-    sums["all"] = (sums["all"] ?? 0) + bytes;
-  }
+  const sums = sumByRole(processes, ({ bytes }) => bytes);
   for (const [role, bytes] of Object.entries(sums)) peaks[role] = Math.max(peaks[role] ?? 0, bytes);
+}
+
+/** The sum of something over the processes of each role, and over `all` of them. */
+export function sumByRole(
+  processes: readonly Process[],
+  amount: (process: Process) => number,
+): Readonly<Record<string, number>> {
+  const sums: Record<string, number> = { all: 0 };
+  for (const process of processes) {
+    const role = roles.find(([pattern]) => pattern.test(process.command))?.[1] ?? "other";
+    for (const name of [role, "all"]) sums[name] = (sums[name] ?? 0) + amount(process);
+  }
+  return sums;
 }
 
 /** The process `root` and everything below it. */
@@ -64,7 +86,7 @@ export function descendants(processes: readonly Process[], root: number): readon
 async function listProcesses(env: Readonly<Record<string, string | undefined>>): Promise<readonly Process[]> {
   const { stdout } = await runProgram({
     file: "ps",
-    args: ["-A", "-ww", "-o", "pid=,ppid=,rss=,args="],
+    args: ["-A", "-ww", "-o", "pid=,ppid=,rss=,time=,args="],
     env: { PATH: env["PATH"] },
     timeoutMs: 10_000,
     maxOutputBytes: 16 << 20,
@@ -72,12 +94,18 @@ async function listProcesses(env: Readonly<Record<string, string | undefined>>):
   return parseProcesses(stdout.toString("utf8"));
 }
 
-/** Rows of `ps -o pid=,ppid=,rss=,args=`; resident memory is in KiB there. */
+/** Rows of `ps -o pid=,ppid=,rss=,time=,args=`; resident memory is in KiB there, time as `[days-][hours:]minutes:seconds`. */
 export function parseProcesses(text: string): readonly Process[] {
   return text.split("\n").flatMap((line) => {
-    const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line);
+    const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+([\d:.-]+)\s+(.*)$/.exec(line);
     if (match === null) return [];
-    const [, pid, parent, kib, command] = match;
-    return [{ pid: Number(pid), parent: Number(parent), bytes: Number(kib) * 1024, command: command ?? "" }];
+    const [, pid, parent, kib, time = "", command = ""] = match;
+    return [{ pid: Number(pid), parent: Number(parent), bytes: Number(kib) * 1024, cpu: parseTime(time), command }];
   });
+}
+
+function parseTime(text: string): number {
+  const [clock = "", days = "0"] = text.split("-").reverse();
+  const seconds = clock.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+  return Number(days) * 86_400 + seconds;
 }

@@ -1,21 +1,22 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { descendants, parseProcesses, record } from "../../../bench/memory.ts";
+import { descendants, parseProcesses, record, sumByRole } from "../../../bench/processes.ts";
 
 const listing = `
-    1     0   100 /sbin/init
-   10     1  2048 node automation/main.ts up bench
-   11    10  4096 /cache/pulumi up --stack bench
-   12    11  1024 /cache/pulumi-resource-kubernetes 127.0.0.1:1
-   13     1   512 /cache/pulumi preview
+    1     0   100     1-00:00:01 /sbin/init
+   10     1  2048       01:05:10 node automation/main.ts up bench
+   11    10  4096        0:12.50 /cache/pulumi up --stack bench
+   12    11  1024       00:00:07 /cache/pulumi-resource-kubernetes 127.0.0.1:1
+   13     1   512       00:00:03 /cache/pulumi preview
 `;
 
-describe("bench memory", () => {
+describe("bench processes", () => {
   it("reads resident memory in bytes and keeps the whole command line", () => {
     assert.deepEqual(parseProcesses(listing)[1], {
       pid: 10,
       parent: 1,
       bytes: 2048 * 1024,
+      cpu: 3910,
       command: "node automation/main.ts up bench",
     });
   });
@@ -23,6 +24,12 @@ describe("bench memory", () => {
   it("follows a process to its children's children and to nothing else", () => {
     const pids = descendants(parseProcesses(listing), 10).map((process) => process.pid);
     assert.deepEqual(pids, [10, 11, 12]);
+  });
+
+  it("adds up the CPU time of each role, as either kind of ps writes it", () => {
+    const sums = sumByRole(descendants(parseProcesses(listing), 10), ({ cpu }) => cpu);
+    assert.deepEqual(sums, { "command line": 3910, engine: 12.5, provider: 7, all: 3929.5 });
+    assert.equal(parseProcesses(listing)[0]?.cpu, 86_401);
   });
 
   it("keeps the peak of each role and of their sum", () => {
