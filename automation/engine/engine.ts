@@ -6,7 +6,7 @@ import { deleteOrphans } from "./delete-orphans.ts";
 import { endedInOrder, interruption, isFilled } from "./failures.ts";
 import { refuseForeign } from "./foreign.ts";
 import { findOwned, leftovers, stillOrphans, withOrphans, type Orphan } from "./orphans.ts";
-import { isOpen, worthANote, writeOpenRun } from "./open-run.ts";
+import { openRun, worthANote, writeOpenRun } from "./open-run.ts";
 import { checkReach } from "./reach.ts";
 import { recover, releaseLocks, type RecoveryInput } from "./recovery.ts";
 import { runEngine, type Operation, type Outcome } from "./run.ts";
@@ -68,8 +68,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const recovery: RecoveryInput = { workspace, log, clusters, context, progress };
 
   /** True while an update has to compare with the clusters: the last one did not end, here or on another machine. */
-  const interrupted = async (state?: StateExport): Promise<boolean> =>
-    (await log.read()) !== undefined || isOpen(state);
+  const interrupted = async (state: StateExport | undefined): Promise<boolean> =>
+    (await log.read()) !== undefined || openRun(state) !== undefined;
 
   const interruptible = async <T>(work: Promise<T>): Promise<T> => {
     try {
@@ -86,9 +86,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   };
 
   /** What an operation would do, and the deletion of what the clusters hold beyond it. */
-  const withLeftovers = async (run: Promise<Outcome>): Promise<Outcome> => {
+  const withLeftovers = async (run: Promise<Outcome>, state: StateExport | undefined): Promise<Outcome> => {
     const [outcome, owned, noted] = await interruptible(Promise.all([run, findOwned(environment, access), log.read()]));
-    const owners = [...options.owners, ...(noted?.owners ?? [])];
+    const owners = [...options.owners, ...(noted?.owners ?? []), ...(openRun(state) ?? [])];
     const left = leftovers(owned, { urns: outcome.urns, owners });
     if (noted !== undefined && left.unlisted.length > 0) {
       progress(`what the interrupted run left is not looked for among: ${left.unlisted.join(", ")}`);
@@ -101,15 +101,15 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const state = await check();
     await prepareStack(workspace, state);
     const refresh = run.refresh === true || (await interrupted(state));
-    const outcome = await withLeftovers(runEngine(workspace, { kind: "preview", ...run, refresh }, access));
+    const outcome = await withLeftovers(runEngine(workspace, { kind: "preview", ...run, refresh }, access), state);
     await interruptible(refuseForeign(environment, outcome.creates, access));
     return outcome;
   };
 
   /** Nothing is taken from another environment: by force, which a refresh means, not without having looked. */
-  const guard = async ({ digest, policy, refresh }: Operation): Promise<void> => {
+  const guard = async ({ digest, policy, refresh }: Operation, state: StateExport | undefined): Promise<void> => {
     if (previewed === undefined && refresh === true) {
-      await withLeftovers(runEngine(workspace, { kind: "preview", digest, policy, refresh }, access));
+      await withLeftovers(runEngine(workspace, { kind: "preview", digest, policy, refresh }, access), state);
     }
     await interruptible(refuseForeign(environment, previewed?.creates ?? [], access));
   };
@@ -140,14 +140,15 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     if (state === undefined && destroys) return clean(asked, nothing, orphans);
     await prepareStack(workspace, state);
     await recover(recovery);
-    const before = await interrupted();
+    const before = await interrupted(state);
     const compared = { ...asked, continueOnError, refresh: asked.refresh === true || before };
-    if (asked.kind === "up") await guard(compared);
+    if (asked.kind === "up") await guard(compared, state);
     const owners = [...options.owners, ...[...(previewed?.urns ?? [])].flatMap((urn) => ownerOfUrn(urn) ?? [])];
     const operation = { ...compared, writeOnce: mayWriteOnce(asked.kind, state), owners };
     previewed = undefined;
     if (workspace.files !== undefined) await backUp(workspace.files);
-    if (operation.writeOnce && !workspace.backend.own) await writeOpenRun(workspace, await exportState(workspace));
+    if (operation.writeOnce && !workspace.backend.own)
+      await writeOpenRun(workspace, await exportState(workspace), owners);
     try {
       const done = await runEngine(workspace, operation, access, log);
       const result = await clean(asked, destroys ? ofState(done, state) : done, orphans);
@@ -157,7 +158,6 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       if (!endedInOrder(error)) await releaseLocks(recovery);
       // What the run before left open has not been compared with the clusters yet.
       else if (!before) await log.end();
-      else if (!workspace.backend.own) await writeOpenRun(workspace, await exportState(workspace));
       throw error;
     }
   };
@@ -172,10 +172,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     destroy: async ({ preview: only, ...run }: DestroyOptions) => {
       if (only !== true) return change({ kind: "destroy", ...run });
       const state = await exportState(workspace);
-      if (state === undefined) return withLeftovers(Promise.resolve(nothing));
+      if (state === undefined) return withLeftovers(Promise.resolve(nothing), state);
       await restoreSettings(workspace, state);
       const outcome = runEngine(workspace, { kind: "preview-destroy", ...run }, access);
-      return withLeftovers(outcome.then((found) => ofState(found, state)));
+      return withLeftovers(
+        outcome.then((found) => ofState(found, state)),
+        state,
+      );
     },
     outputs: async () => record(stackOutputs(await exportState(workspace))),
     lastRun: () => lastRun(workspace),

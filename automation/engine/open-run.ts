@@ -1,41 +1,53 @@
 import { isList, record } from "../../core/manifest/json.ts";
+import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
 import { parseUrn } from "../../core/plan/identity.ts";
-import { pendingOperations } from "./pending.ts";
 import { importState } from "./state.ts";
 import { asText } from "./text.ts";
 import type { StateExport } from "./types.ts";
 import type { Workspace } from "./workspace.ts";
 
-/**
- * Steps that are worth a note: it costs one more start of the engine, and as much as about this many writes of a state in
- * a folder.
- */
+/** Changes that are worth a note: it costs one more start of the engine. */
 export const worthANote = 20;
 
+/** Output of the stack that says that a run is open: the owners whose objects it may make. */
+const outputName = "openRun";
+
 /**
- * The state with a note that a run is about to change the clusters: an update of the stack itself that has not ended. The
- * engine strikes it out when it writes the state in the end; whoever finds it knows that the state is older than the
- * clusters, on whatever machine. A state without resources needs none: nothing in it can be out of date.
+ * The state with a note that a run is about to change the clusters. It is an output of the stack, which the engine
+ * replaces with those of the program when it writes the state in the end; whoever finds it knows that the state is older
+ * than the clusters, on whatever machine. A state without resources needs none: nothing in it can be out of date.
  */
-export function noteOpenRun(state: StateExport): StateExport {
+export function noteOpenRun(state: StateExport, owners: readonly string[]): StateExport {
   const { resources } = state.deployment;
-  const stack = (isList(resources) ? resources.map(record) : []).find(
-    ({ urn }) => parseUrn(asText(urn))?.type === "pulumi:pulumi:Stack",
-  );
-  if (stack === undefined) return state;
-  const pending = state.deployment["pending_operations"];
-  const operations = [...(isList(pending) ? pending : []), { type: "updating", resource: stack }];
-  return { ...state, deployment: { ...state.deployment, pending_operations: operations } };
+  if (!isList(resources) || !resources.some(isStack)) return state;
+  const noted = resources.map((resource): Json => {
+    if (!isStack(resource)) return resource;
+    const stack = record(resource);
+    return { ...stack, outputs: { ...record(stack["outputs"]), [outputName]: owners } };
+  });
+  return { ...state, deployment: { ...state.deployment, resources: noted } };
 }
 
 /** Writes the note, for whoever goes on elsewhere if this machine is lost. */
-export async function writeOpenRun(workspace: Workspace, state: StateExport | undefined): Promise<void> {
+export async function writeOpenRun(
+  workspace: Workspace,
+  state: StateExport | undefined,
+  owners: readonly string[],
+): Promise<void> {
   if (state === undefined) return;
-  const noted = noteOpenRun(state);
+  const noted = noteOpenRun(state, owners);
   if (noted !== state) await importState(workspace, noted);
 }
 
-/** True if a run has begun to change the clusters and has not written what it did. */
-export function isOpen(state: StateExport | undefined): boolean {
-  return state !== undefined && pendingOperations(state.deployment).length > 0;
+/** Owners whose objects a run may have made that has not written what it did; undefined if there is none. */
+export function openRun(state: StateExport | undefined): readonly string[] | undefined {
+  const resources = state?.deployment["resources"];
+  const stack = isList(resources) ? resources.find(isStack) : undefined;
+  const owners = record(record(stack)["outputs"])[outputName];
+  return isList(owners) ? owners.map(asText) : undefined;
+}
+
+function isStack(resource: Json | undefined): boolean {
+  const { urn }: JsonObject = record(resource);
+  return parseUrn(asText(urn))?.type === "pulumi:pulumi:Stack";
 }

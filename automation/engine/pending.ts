@@ -2,7 +2,7 @@ import { z } from "zod";
 import { asText } from "./text.ts";
 import { objectOfUrn, parseUrn } from "../../core/plan/identity.ts";
 import { managedBy, ownerAnnotations } from "../../core/plan/ownership.ts";
-import { isList, record } from "../../core/manifest/json.ts";
+import { record } from "../../core/manifest/json.ts";
 import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
 
 /** An operation that the engine had begun and not ended when it died. */
@@ -82,17 +82,14 @@ export function adopt(operation: PendingOperation, live: JsonObject): JsonObject
   };
 }
 
-/** The deployment with the adopted resources in it and no creation pending. */
+/** The deployment with the adopted resources in it and nothing pending. */
 export function settle(deployment: JsonObject, adopted: readonly JsonObject[]): JsonObject {
   const resources = deployment["resources"];
   const known = Array.isArray(resources) ? (resources as readonly Json[]) : [];
   const urns = new Set(known.map((resource) => record(resource)["urn"]));
   const missing = adopted.filter((resource) => !urns.has(resource["urn"]));
-  const rest = Object.fromEntries(Object.entries(deployment).filter(([key]) => key !== "pending_operations"));
-  const pending = deployment["pending_operations"];
-  const left = (isList(pending) ? pending : []).filter((operation) => record(operation)["type"] !== "creating");
-  const operations = left.length === 0 ? {} : { pending_operations: left };
-  return { ...rest, resources: [...known, ...missing], ...operations };
+  const rest = Object.entries(deployment).filter(([key]) => key !== "pending_operations");
+  return { ...Object.fromEntries(rest), resources: [...known, ...missing] };
 }
 
 /** The name under which the provider applied the object: it has to go on under the same one. */

@@ -6,6 +6,7 @@ import type { JsonObject } from "../../core/manifest/manifest.ts";
 import { objectOfUrn, parseUrn, type ObjectIdentity } from "../../core/plan/identity.ts";
 import { ApiServer, unreachable } from "../../live/api-server.ts";
 import { holderState, lockedBy, readLocks, removeLocks } from "./lock.ts";
+import { openRun } from "./open-run.ts";
 import { adopt, isOurs, pendingObjects, pendingOperations, pendingUnknown, settle } from "./pending.ts";
 import type { PendingOperation } from "./pending.ts";
 import { killLeftovers } from "./processes.ts";
@@ -41,14 +42,12 @@ export async function recover(input: RecoveryInput): Promise<Recovery> {
   const state = await exportState(workspace);
   const pending = state === undefined ? [] : pendingOperations(state.deployment);
   if (state === undefined || pending.length === 0) {
-    return { interrupted: noted !== undefined, adopted: [], cleared: [] };
+    return { interrupted: noted !== undefined || openRun(state) !== undefined, adopted: [], cleared: [] };
   }
   refuseUnknown(pending);
   input.progress("the last run was interrupted; finding out what it had begun");
   // Kept until an update has succeeded: what was being changed has to be compared with the cluster.
   if (noted === undefined) await log.begin();
-  // Whatever else is pending is for the comparison with the clusters, and is struck out by the engine after it.
-  if (pending.every(({ type }) => type !== "creating")) return { interrupted: true, adopted: [], cleared: [] };
   const found = await Promise.all(pendingObjects(pending).map((operation) => findLive(operation, input)));
   const adopted = found.flatMap(({ operation, live }) => (live === undefined ? [] : [adopt(operation, live)]));
   await restoreSettings(workspace, state);

@@ -36,7 +36,7 @@ function point(n: number): number {
 }
 
 describe(`a run that is killed (DRIFTLESS_TEST_SEED=${seed})`, function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let cluster: TestCluster;
   let project: TestProject;
   let server: ApiServer;

@@ -1,31 +1,36 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { isOpen, noteOpenRun } from "../../../../automation/engine/open-run.ts";
+import { noteOpenRun, openRun } from "../../../../automation/engine/open-run.ts";
 
-const stack = { urn: "urn:pulumi:dev::driftless::pulumi:pulumi:Stack::driftless-dev", type: "pulumi:pulumi:Stack" };
+const stack = {
+  urn: "urn:pulumi:dev::driftless::pulumi:pulumi:Stack::driftless-dev",
+  outputs: { revision: "4f6c1a2" },
+};
+const other = { urn: "urn:pulumi:dev::driftless::driftless:index:Environment::dev", outputs: {} };
+const owners = ["tenant/shop", "application/web"];
 
 describe("the note of a run in a state that others use too", () => {
-  it("is an update of the stack that has not ended", () => {
-    const noted = noteOpenRun({ version: 3, deployment: { resources: [stack] } });
+  it("is an output of the stack, beside those that it has", () => {
+    const noted = noteOpenRun({ version: 3, deployment: { resources: [stack, other] } }, owners);
     assert.deepEqual(noted, {
       version: 3,
-      deployment: { resources: [stack], pending_operations: [{ type: "updating", resource: stack }] },
+      deployment: { resources: [{ ...stack, outputs: { revision: "4f6c1a2", openRun: owners } }, other] },
     });
-    assert.equal(isOpen(noted), true);
-  });
-
-  it("is added to what is pending already", () => {
-    const pending = [{ type: "creating", resource: { urn: "urn:a" } }];
-    const noted = noteOpenRun({ version: 3, deployment: { resources: [stack], pending_operations: pending } });
-    assert.deepEqual(noted.deployment["pending_operations"], [...pending, { type: "updating", resource: stack }]);
+    assert.deepEqual(openRun(noted), owners);
   });
 
   it("is not needed where there is nothing that could be out of date", () => {
     for (const deployment of [{}, { resources: [] }, { resources: [{ urn: "nonsense" }] }]) {
       const state = { version: 3, deployment };
-      assert.equal(noteOpenRun(state), state);
-      assert.equal(isOpen(state), false);
+      assert.equal(noteOpenRun(state, owners), state);
     }
-    assert.equal(isOpen(undefined), false);
+  });
+
+  it("is not there where no run is open", () => {
+    for (const resources of [undefined, [], [stack], [other], ["nonsense"]]) {
+      const deployment = resources === undefined ? {} : { resources };
+      assert.equal(openRun({ version: 3, deployment }), undefined);
+    }
+    assert.equal(openRun(undefined), undefined);
   });
 });
