@@ -1,7 +1,7 @@
 import { DriftlessError } from "../core/errors/error.ts";
-import { errorFinding } from "../core/errors/finding.ts";
+import { errorFinding, type Place } from "../core/errors/finding.ts";
 import { record } from "../core/manifest/json.ts";
-import { kindGroup, namespaceOf, type JsonObject } from "../core/manifest/manifest.ts";
+import { kindGroup, namespaceOf, type JsonObject, type Origin } from "../core/manifest/manifest.ts";
 import { ownerAnnotations } from "../core/plan/ownership.ts";
 import type { PlannedHook } from "../core/plan/plan.ts";
 import { ApiError, type ApiServer } from "./api-server.ts";
@@ -40,7 +40,9 @@ export async function runHook(hook: HookTask, access: HookAccess): Promise<void>
       return;
     }
     if (deletePolicies.includes("on-failure")) await remove(hook, access);
-    throw hookFailure(hook, unhealthy.health.reason);
+    const { status, reason } = unhealthy.health;
+    const late = `it did not end within ${access.timeoutSeconds} s. ${reason}`;
+    throw hookFailure(hook, status === "degraded" ? reason : late);
   } catch (error) {
     throw error instanceof ApiError ? hookFailure(hook, error.message, error) : error;
   }
@@ -87,6 +89,10 @@ function hookFailure(hook: HookTask, reason: string, cause?: unknown): Driftless
   const name = [namespaceOf(object), object.metadata.name].filter((part) => part !== undefined).join("/");
   const message = `The hook ${kindGroup(object)} ${name} on ${cluster} failed: ${reason}`;
   const fix = "Mend what it says, and run this again: the hook runs once more. What comes after it was not touched.";
-  const finding = errorFinding("HOOK_FAILED", message, fix, origin === undefined ? undefined : { file: origin.path });
+  const finding = errorFinding("HOOK_FAILED", message, fix, origin === undefined ? undefined : placeOf(origin));
   return new DriftlessError([finding], cause === undefined ? undefined : { cause });
+}
+
+function placeOf({ path, line }: Origin): Place {
+  return { file: path, ...(line === undefined ? {} : { line }) };
 }

@@ -54,6 +54,21 @@ const refusals: readonly KnownRefusal[] = [
   },
 ];
 
+/** A call that did not come back: the API server ended, or there was no way to it. */
+const cut =
+  /(?:Get|Put|Post|Patch|Delete) "https?:\/\/[^"]+": .*(?:EOF|refused|reset by peer|no such host|i\/o timeout|no route to host|unreachable|TLS handshake timeout|connection lost)/;
+
+/**
+ * CLUSTER_UNREACHABLE where the API server of a cluster was gone when an object's turn came; the same for all of them,
+ * so that it is told once.
+ */
+export function cutOff(cluster: string, reason: string): Refusal | undefined {
+  if (/failed calling webhook/.test(reason)) return undefined;
+  if (!cut.test(serverWords(reason))) return undefined;
+  const message = `The cluster "${cluster}" stopped answering in the middle of the run; not everything was applied.`;
+  return { code: "CLUSTER_UNREACHABLE", message, fix: "Check that it runs, then run it again: it goes on from there." };
+}
+
 /** What the provider says around the words of the API server, with the URN and its own opinion. */
 const around: readonly RegExp[] = [
   /^Preview failed: /,

@@ -17,7 +17,10 @@ export class RunFailed extends DriftlessError {
 
   constructor(failures: readonly [RunFailure, ...RunFailure[]], result: UpdateResult, options?: ErrorOptions) {
     const [first, ...rest] = failures;
-    super([first.finding, ...rest.map(({ finding }) => finding)], options);
+    // What all owners met alike is told once.
+    const others = new Map(rest.map(({ finding }) => [JSON.stringify(finding), finding]));
+    others.delete(JSON.stringify(first.finding));
+    super([first.finding, ...others.values()], options);
     this.name = "RunFailed";
     this.failures = failures;
     this.result = result;

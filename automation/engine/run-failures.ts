@@ -5,7 +5,7 @@ import { ownerOfStep, type DeliveryStep } from "../../core/plan/step-name.ts";
 import type { FailedObject, RunEvents } from "./events.ts";
 import { parseFindings } from "./failures.ts";
 import { fieldConflicts } from "./field-conflict.ts";
-import { refusalOf, serverWords } from "./refusal.ts";
+import { cutOff, refusalOf, serverWords } from "./refusal.ts";
 import type { RunFailure } from "./run-failed.ts";
 import { objectText, oneLine } from "./text.ts";
 import type { Diagnostic } from "./types.ts";
@@ -106,11 +106,17 @@ function withoutHook(message: string): string {
 }
 
 function refusedObject({ change, reason }: FailedObject): Finding | undefined {
+  const cut = cutOff(change.cluster, reason);
+  if (cut !== undefined) return { ...cut, severity: "error" };
   const refusal = refusalOf(objectText(change), reason);
   return refusal === undefined ? undefined : { ...refusal, severity: "error", ...placeOf(change) };
 }
 
 function failedObject({ change, reason }: FailedObject, why: string | undefined): Finding {
+  if (change.action === "delete" && why !== undefined) {
+    const text = `${objectText(change)} is still there after its deletion: ${why}.`;
+    return errorFinding("DELETION_TIMEOUT", text, "Have removed what its finalizers stand for, then run it again.");
+  }
   const verb = pastActions[change.action];
   const said = serverWords(reason) || "the provider gave no reason";
   return {
@@ -134,7 +140,7 @@ function engineFinding({ object = "", message }: Diagnostic): Finding {
     const text = `The engine failed on ${object}: ${said}`;
     return errorFinding("ENGINE_FAILED", text, "Mend what it says, and run it again.");
   }
-  const refusal = refusalOf(objectText(identity), message);
+  const refusal = cutOff(identity.cluster, message) ?? refusalOf(objectText(identity), message);
   if (refusal !== undefined) return { ...refusal, severity: "error" };
   const text = `${objectText(identity)} could not be applied: ${said}`;
   return errorFinding("UPDATE_FAILED", text, "Mend the object or the cluster and run it again.");

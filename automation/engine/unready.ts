@@ -33,10 +33,12 @@ async function reasonOf(
 ): Promise<string | undefined> {
   const spec = clusters[change.cluster];
   const { namespace, name } = change;
-  if (spec === undefined || namespace === undefined) return undefined;
+  if (spec === undefined) return undefined;
   try {
     const server = await ApiServer.open(change.cluster, spec, context);
     const live = (await server.read(apiVersion, kind, namespace, name)) ?? {};
+    const holding = finalizersLeft(live);
+    if (holding !== undefined || namespace === undefined) return holding;
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
     const list = async (plural: string, query: Readonly<Record<string, string>>): Promise<readonly JsonObject[]> =>
       records((await server.get(`${path}/${plural}`, query, timeoutMs))?.["items"]);
@@ -53,6 +55,14 @@ async function reasonOf(
     if (error instanceof ApiError || error instanceof DriftlessError) return undefined;
     throw error;
   }
+}
+
+/** What keeps an object that was deleted; undefined for one that was not. */
+export function finalizersLeft(live: JsonObject): string | undefined {
+  const { deletionTimestamp, finalizers } = record(live["metadata"]);
+  if (deletionTimestamp === undefined) return undefined;
+  const names = Array.isArray(finalizers) ? (finalizers as readonly Json[]).map(asText) : [];
+  return names.length === 0 ? undefined : `it waits for its finalizers (${names.join(", ")})`;
 }
 
 /** Why the pods of a workload could not be created: a policy of the namespace, a quota, a webhook. */

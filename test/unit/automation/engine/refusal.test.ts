@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { refusalOf, serverWords } from "../../../../automation/engine/refusal.ts";
+import { cutOff, refusalOf, serverWords } from "../../../../automation/engine/refusal.ts";
 
 const title = "ConfigMap shop/settings on eu";
 const urn = "urn:pulumi:dev::driftless::kubernetes:core/v1:ConfigMap::eu/shop/ConfigMap/settings";
@@ -64,6 +64,16 @@ describe("What a cluster says against an object", () => {
       assert.deepEqual([refusal?.code, refusal?.message], [code, `${title}: ${message}`]);
     });
   }
+
+  it("is the same for every object that a lost API server cut off, and no webhook's", () => {
+    const call = 'Patch "https://127.0.0.1:6443/api/v1/namespaces/shop/configmaps/settings?force=false": ';
+    for (const why of ["unexpected EOF", "dial tcp 127.0.0.1:6443: connect: connection refused"]) {
+      const message = 'The cluster "eu" stopped answering in the middle of the run; not everything was applied.';
+      assert.equal(cutOff("eu", created + call + why)?.message, message);
+    }
+    assert.equal(cutOff("eu", `${created}failed calling webhook "a.b": ${call}connection refused`), undefined);
+    assert.equal(cutOff("eu", `${call}context canceled`), undefined);
+  });
 
   it("is not taken for a refusal where it is something else", () => {
     for (const reason of ["", `${previewed}Timeout occurred polling for 'settings'`, "context canceled"]) {

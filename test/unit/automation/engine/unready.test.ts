@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { podProblem, replicaFailure } from "../../../../automation/engine/unready.ts";
+import { finalizersLeft, podProblem, replicaFailure } from "../../../../automation/engine/unready.ts";
 import type { JsonObject } from "../../../../core/manifest/manifest.ts";
 
 const waiting = (name: string, reason: string, message?: string): JsonObject => ({
@@ -38,5 +38,15 @@ describe("the reason that a workload is not ready", () => {
       podProblem([{ status: starting }, { status: { conditions: [condition] } }]),
       "0/1 nodes are available: 1 Insufficient cpu.",
     );
+  });
+
+  it("is, for one that was deleted, what its finalizers wait for", () => {
+    const finalizers = ["example.com/a", "example.com/b"];
+    const deletionTimestamp = "2026-05-01T10:00:00Z";
+    const reason = "it waits for its finalizers (example.com/a, example.com/b)";
+    assert.equal(finalizersLeft({ metadata: { finalizers, deletionTimestamp } }), reason);
+    assert.equal(finalizersLeft({ metadata: { finalizers } }), undefined);
+    assert.equal(finalizersLeft({ metadata: { deletionTimestamp } }), undefined);
+    assert.equal(finalizersLeft({}), undefined);
   });
 });
