@@ -16,7 +16,9 @@ const help = `Usage: npm run bench -- [objects | chain] [--objects <n>] [--appli
 objects  Creates the same objects on one local cluster with Driftless, kubectl and Flux's apply engine, one after the
          other, and prints what each took. Default: 1000 objects in 200 applications.
 chain    Creates applications of which each depends on the one before, beside the documented delays of Flux and
-         Argo CD. Default: 100 objects in 50 applications.
+         Argo CD. Default: 150 objects in 50 applications.
+
+An application has at least 3 objects: a Deployment without its ServiceAccount never gets a pod.
 
 --json writes the figures to a file as well.
 `;
@@ -33,13 +35,14 @@ const { values, positionals } = parseArgs({
 
 const [mode = "objects", ...rest] = positionals;
 const scale: Scale = {
-  objects: Number(values.objects ?? (mode === "chain" ? 100 : 1000)),
+  objects: Number(values.objects ?? (mode === "chain" ? 150 : 1000)),
   applications: Number(values.applications ?? (mode === "chain" ? 50 : 200)),
 };
 const valid =
   Number.isInteger(scale.objects) &&
   Number.isInteger(scale.applications) &&
   scale.applications > 0 &&
+  scale.objects >= 3 * scale.applications &&
   ["objects", "chain"].includes(mode) &&
   rest.length === 0;
 
