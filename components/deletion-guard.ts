@@ -9,7 +9,7 @@ import { liveObject } from "./engine-values.ts";
 import { stillThere } from "./gate.ts";
 import { held, type Ledger } from "./ledger.ts";
 import { outlivesDeletion } from "./provider-annotations.ts";
-import { objectTitle } from "./titles.ts";
+import { objectTitle } from "../core/plan/titles.ts";
 
 /** Seconds that an object that is made anew may take to go first. */
 const goneSeconds = 300;

@@ -15,6 +15,8 @@ export interface EnvironmentArgs {
   readonly kubeconfigs: ReadonlyMap<string, Pick<ClusterArgs, "kubeconfig" | "context">>;
   /** How gates and hooks wait; nothing of it is used in a preview. */
   readonly delivery: Delivery;
+  /** Whether gates wait until what is before them is healthy. Default: true. */
+  readonly wait?: boolean;
 }
 
 /** What the stack says about one application. */
@@ -37,7 +39,7 @@ export class Environment extends ComponentResource {
     super(componentTypes.environment, name, {}, options);
     const { plan } = args;
     const providers = this.createClusters(args);
-    const steps = createSteps(args.delivery);
+    const steps = createSteps(args.delivery, args.wait);
     this.createApplications(plan.applications, providers, steps, this.createTenants(plan, providers, steps));
     this.environment = plan.environment;
     this.revision = plan.revision;

@@ -6,10 +6,11 @@ import { ownerOfStep, resourceHooks } from "../core/plan/step-name.ts";
 import type { Delivery } from "../live/delivery.ts";
 import { gateInput, parseGateInput } from "./gate-input.ts";
 import type { Ledger } from "./ledger.ts";
-import { durationTitle, objectTitle } from "./titles.ts";
-import { unhealthyFindings } from "./unhealthy.ts";
+import { durationTitle, objectTitle } from "../core/plan/titles.ts";
+import { unhealthyFindings } from "../live/unhealthy.ts";
 import { outlivesDeletion } from "./provider-annotations.ts";
-import { WaitingLine } from "./waiting-line.ts";
+import { say } from "./say.ts";
+import { WaitingLine } from "../live/waiting-line.ts";
 
 /** A point that is passed when objects are healthy. */
 export interface GateArgs {
@@ -42,20 +43,27 @@ export interface StepPlace {
 export class Gates {
   readonly #delivery: Delivery;
   readonly #ledger: Ledger;
+  readonly #wait: boolean;
   readonly #gates = new Map<string, GateArgs>();
   readonly #passing = new ResourceHook(resourceHooks.gate, (args) => this.#pass(args));
   readonly #going = new ResourceHook(resourceHooks.gateDeletion, (args) => this.#go(args));
 
-  constructor(delivery: Delivery, ledger: Ledger) {
+  /** @param wait False: gates are passed without a look, and are still to be passed for whoever waits. */
+  constructor(delivery: Delivery, ledger: Ledger, wait: boolean) {
     this.#delivery = delivery;
     this.#ledger = ledger;
+    this.#wait = wait;
   }
 
   /** A gate. */
   create(name: string, args: GateArgs, { parent, dependsOn }: StepPlace): Stash {
     this.#gates.set(name, args);
     this.#ledger.addStep(name);
-    const input = gateInput({ ...args, next: (args.next ?? []).filter(({ object }) => outlivesDeletion(object)) });
+    const input = gateInput({
+      ...args,
+      digest: this.#wait ? args.digest : `${args.digest} not waited for`,
+      next: (args.next ?? []).filter(({ object }) => outlivesDeletion(object)),
+    });
     const hooks = { beforeCreate: [this.#passing], beforeUpdate: [this.#passing], beforeDelete: [this.#going] };
     return new Stash(name, { input }, { parent, dependsOn: [...dependsOn], hooks });
   }
@@ -69,8 +77,8 @@ export class Gates {
 
   async #pass({ name, oldInputs }: ResourceHookArgs): Promise<void> {
     const gate = this.#gates.get(name);
-    if (gate === undefined || parseGateInput(oldInputs).digest === gate.digest) return;
-    const line = new WaitingLine(gate.title);
+    if (!this.#wait || gate === undefined || parseGateInput(oldInputs).digest === gate.digest) return;
+    const line = new WaitingLine(gate.title, say);
     const { timeoutSeconds } = gate;
     try {
       const left = await this.#delivery.untilHealthy(gate.guarded, {

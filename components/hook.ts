@@ -7,7 +7,8 @@ import type { Gates, StepPlace } from "./gate.ts";
 import { hookInput, parseHookInput, type HookRecord } from "./hook-input.ts";
 import type { Ledger } from "./ledger.ts";
 import { createInOrder } from "./prerequisites.ts";
-import { WaitingLine } from "./waiting-line.ts";
+import { say } from "./say.ts";
+import { WaitingLine } from "../live/waiting-line.ts";
 
 interface RunnableHook {
   readonly hook: PlannedHook;
@@ -110,7 +111,7 @@ export class Hooks {
     application: string,
     { phase, timeoutSeconds }: Pick<HookRecord, "phase" | "timeoutSeconds">,
   ): Promise<void> {
-    const line = new WaitingLine(`application ${application}: ${phase} hook`);
+    const line = new WaitingLine(`application ${application}: ${phase} hook`, say);
     try {
       await this.#delivery.runHook(hook, { timeoutSeconds, onProgress: (change) => line.update(change) });
     } finally {

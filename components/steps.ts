@@ -12,9 +12,12 @@ export interface Steps {
   readonly guard: DeletionGuard;
 }
 
-/** One per program: the callbacks behind gates, hooks and deletions are registered here, whether the plan needs them or not. */
-export function createSteps(delivery: Delivery): Steps {
+/**
+ * One per program: the callbacks behind gates, hooks and deletions are registered here, whether the plan needs them or not.
+ * @param wait False: gates are passed without a look, which the next run makes up for.
+ */
+export function createSteps(delivery: Delivery, wait = true): Steps {
   const ledger = new Ledger();
-  const gates = new Gates(delivery, ledger);
+  const gates = new Gates(delivery, ledger, wait);
   return { ledger, gates, hooks: new Hooks(delivery, ledger, gates), guard: new DeletionGuard(delivery, ledger) };
 }

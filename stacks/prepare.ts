@@ -2,12 +2,14 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { EnvironmentArgs } from "../components/environment.ts";
 import { resolveKubeconfig } from "../core/cluster/kubeconfig.ts";
+import { watchPin } from "../core/environment/pin-watch.ts";
 import { failure } from "../core/errors/error.ts";
 import { formatFinding } from "../core/errors/finding.ts";
 import { computePlan } from "../core/plan/compute.ts";
 import { healthChecksOf } from "../core/health/custom.ts";
 import type { EnvironmentPlan } from "../core/plan/plan.ts";
 import type { RenderTools } from "../core/render/renderer.ts";
+import { GivingWay } from "../live/giving-way.ts";
 import { ClusterDelivery } from "../live/delivery.ts";
 import { findTool, type Tool, type ToolContext, type ToolName } from "../toolchain/toolchain.ts";
 
@@ -44,8 +46,10 @@ export async function prepare(start: Start): Promise<Prepared> {
     kubeconfigs.set(name, { kubeconfig: content, context });
   }
   const clusters = new Map(plan.clusters.map(({ name, spec }) => [name, spec]));
-  const delivery = new ClusterDelivery(clusters, { project, env }, healthChecksOf(plan.healthChecks));
-  return { plan, kubeconfigs, delivery, warnings: warnings.map(formatFinding) };
+  const waits = new ClusterDelivery(clusters, { project, env }, healthChecksOf(plan.healthChecks));
+  const delivery = new GivingWay(waits, watchPin(project, environment, plan.revision));
+  const wait = env["DRIFTLESS_WAIT"] !== "no";
+  return { plan, kubeconfigs, delivery, wait, warnings: warnings.map(formatFinding) };
 }
 
 /** What was reviewed must be what is applied: the plan's digest is that of the review, if there was one. */

@@ -3,6 +3,7 @@ import { withClusterVersions } from "../cluster-versions.ts";
 import { defineCommand, type Report } from "../command.ts";
 import { confirm, requireConsent } from "../confirm.ts";
 import { reportApplications } from "../delivery/applications.ts";
+import { update } from "../delivery/update.ts";
 import { engineOf, previewProgress, runOptions, updateProgress, waitProgress } from "../engine-work.ts";
 import { exitCodes } from "../exit-code.ts";
 import { withReport, withSkipped } from "../failed-run.ts";
@@ -61,11 +62,13 @@ export const up = defineCommand({
     }
 
     session.progress.step(`updating ${env}`);
+    const { io, project } = session;
     const updated = await withPlannedPlaces(computed.plan, () =>
-      engine.up({
-        ...options,
-        onProgress: updateProgress(session, previewed.counts),
-        onWait: waitProgress(session),
+      update({
+        engine,
+        plan: computed.plan,
+        options: { ...options, onProgress: updateProgress(session, previewed.counts), onWait: waitProgress(session) },
+        context: { project, env: io.env, signal: io.signal },
       }),
     ).catch((error: unknown) => {
       throw withReport("Update", withSkipped(error, previewed), computed);

@@ -75,6 +75,18 @@ describe("What an update did for each application", () => {
     );
   });
 
+  it("names what is not healthy any more although nothing of it was touched", () => {
+    const message = "application web: what it depends on: ConfigMap shop/payments on eu is degraded: it is bad.";
+    const finding: Finding = { ...timeout, code: "DEPENDENCY_UNHEALTHY", message };
+    const failures = [{ owner: "application/web", finding }];
+    const reports = report({ finished: ["database", "legacy", "payments"], failures });
+    assert.deepEqual(states(reports).at(-1), ["web", "waiting", "payments"]);
+    assert.match(
+      paint(applicationLines(reports), { colours: false }),
+      /^web {2}waiting {2}for payments, which is not healthy$/m,
+    );
+  });
+
   it("names the tenant that failed where nothing else did", () => {
     const reports = report({ failures: [{ owner: "tenant/shop", finding: timeout }] });
     assert.deepEqual(states(reports)[0], ["database", "waiting", "tenant/shop"]);

@@ -1,7 +1,7 @@
 import { errorFinding, type Finding } from "../core/errors/finding.ts";
 import type { PlannedObject } from "../core/plan/plan.ts";
-import type { Unhealthy } from "../live/watch.ts";
-import { durationTitle, objectTitle } from "./titles.ts";
+import type { Unhealthy } from "./watch.ts";
+import { durationTitle, objectTitle } from "../core/plan/titles.ts";
 
 /** A wait that did not end well. */
 interface Wait {

@@ -1,4 +1,4 @@
-import { parseResourceName } from "../core/plan/identity.ts";
+import { parseResourceName } from "./identity.ts";
 
 /** An object as messages call it: `Deployment.apps shop/web on eu`. */
 export function objectTitle(resourceName: string): string {

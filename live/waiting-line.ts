@@ -1,6 +1,5 @@
-import { log } from "@pulumi/pulumi";
-import type { Unhealthy } from "../live/watch.ts";
-import { objectTitle } from "./titles.ts";
+import type { Unhealthy } from "./watch.ts";
+import { objectTitle } from "../core/plan/titles.ts";
 
 /** Milliseconds between two lines of one wait. */
 const pauseMs = 500;
@@ -8,13 +7,15 @@ const pauseMs = 500;
 /** Says what a wait is about, whenever that changes, for as long as nothing else is said. */
 export class WaitingLine {
   readonly #title: string;
+  readonly #tell: (line: string) => void;
   readonly #open = new Map<string, Unhealthy>();
   #said = "";
   #timer: NodeJS.Timeout | undefined;
 
   /** @param title What waits, such as `application web: wave 1`. */
-  constructor(title: string) {
+  constructor(title: string, tell: (line: string) => void) {
     this.#title = title;
+    this.#tell = tell;
   }
 
   /** Takes in how an object is doing. */
@@ -39,7 +40,6 @@ export class WaitingLine {
     const line = `${this.#title}: waiting for ${objectTitle(first.resourceName)}: ${first.health.reason}${others}`;
     if (line === this.#said) return;
     this.#said = line;
-    // A line that does not arrive is no reason to fail.
-    log.info(line, undefined, undefined, true).catch(() => undefined);
+    this.#tell(line);
   }
 }
