@@ -15,6 +15,16 @@ function playing(name: string, play: string): string {
   );
 }
 
+const inWave = (wave: number, manifest: string): string =>
+  manifest.replace(
+    /metadata: \{ name: ([\w-]+)/,
+    `metadata: { annotations: { driftless.dev/wave: "${wave}" }, name: $1`,
+  );
+
+/** A ConfigMap that does not go before somebody has taken its finalizer away. */
+const held = (manifest: string): string =>
+  manifest.replace("metadata: {", "metadata: { finalizers: [example.com/hold],");
+
 describe("the gates of a delivery on a real cluster", function () {
   this.timeout(240_000);
   let cluster: TestCluster;
@@ -131,5 +141,26 @@ describe("the gates of a delivery on a real cluster", function () {
     await up({ "api/api.yaml": deployment("renamed") });
     const left = await Promise.all(["deployment/api", "configmap/web", "configmap/renamed"].map(exists));
     assert.deepEqual(left, [false, false, true]);
+  });
+
+  it("delete what comes last first, and nothing before it is gone", async () => {
+    const waves = [inWave(0, configMap("first")), held(inWave(1, configMap("second"))), inWave(2, configMap("third"))];
+    const files = { "waves/waves.yaml": waves.join("---\n"), "other/other.yaml": configMap("other") };
+    await up(files, { other: "other", waves: `waves, ${health}` });
+    const left = () => Promise.all(["first", "second", "third"].map((name) => exists(`configmap/${name}`)));
+    await assert.rejects(up({}, { other: "other" }), /payments\/second/);
+    assert.deepEqual(await left(), [true, true, false]);
+    const free = '[{"op":"remove","path":"/metadata/finalizers"}]';
+    await cluster.kubectl("-n", "payments", "patch", "configmap/second", "--type=json", "-p", free);
+    await up({}, { other: "other" });
+    assert.deepEqual(await left(), [false, false, false]);
+  });
+
+  it("are no hindrance when everything is destroyed, whatever state it is in", async () => {
+    const applications = { other: `other, ${health}` };
+    await assert.rejects(up({ "other/other.yaml": playing("other", "crash") }, applications), /HEALTH_TIMEOUT/);
+    const engine = await openTestEngine(project, cluster.kubeconfig);
+    await engine.destroy({});
+    assert.equal(await cluster.kubectl("get", "namespace", "payments", "--ignore-not-found"), "");
   });
 });
