@@ -9,6 +9,8 @@ import { ensureTools, toolGroups } from "../../toolchain/toolchain.ts";
 export interface TestCluster extends LocalCluster {
   /** Runs kubectl, which must succeed; returns what it printed, trimmed. */
   kubectl(...args: string[]): Promise<string>;
+  /** Starts those of its programs that do not run. */
+  start(): Promise<void>;
   /** Stops it and removes all of it. */
   remove(): Promise<void>;
 }
@@ -37,7 +39,8 @@ export async function startTestCluster(name: string): Promise<TestCluster> {
     progress: (line) => console.error(line),
   });
   const folder = await mkdtemp(join(tmpdir(), "driftless-cluster-"));
-  const cluster = await startCluster({ folder, name, tools, progress: () => undefined });
+  const request = { folder, name, tools, progress: () => undefined };
+  const cluster = await startCluster(request);
   const file = tools.get("kubectl")?.path ?? "kubectl";
   const env = { KUBECONFIG: cluster.kubeconfig, HOME: folder };
   return {
@@ -46,6 +49,7 @@ export async function startTestCluster(name: string): Promise<TestCluster> {
       const output = await runProgram({ file, args, env, timeoutMs: 60_000, maxOutputBytes: 20_000_000 });
       return output.stdout.toString("utf8").trim();
     },
+    start: async () => void (await startCluster(request)),
     remove: () => deleteCluster(folder),
   };
 }
