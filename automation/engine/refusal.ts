@@ -54,9 +54,8 @@ const refusals: readonly KnownRefusal[] = [
   },
 ];
 
-/** A call that did not come back: the API server ended, or there was no way to it. */
-const cut =
-  /(?:Get|Put|Post|Patch|Delete) "https?:\/\/[^"]+": .*(?:EOF|refused|reset by peer|no such host|i\/o timeout|no route to host|unreachable|TLS handshake timeout|connection lost)/;
+/** How the client of the provider tells of a call that did not come back, whatever cut it. */
+const cut = /(?:Get|Put|Post|Patch|Delete) "https?:\/\/[^"]+": (?!context canceled|.*x509|.*certificate)/;
 
 /**
  * CLUSTER_UNREACHABLE where the API server of a cluster was gone when an object's turn came; the same for all of them,

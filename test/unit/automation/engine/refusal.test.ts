@@ -67,7 +67,11 @@ describe("What a cluster says against an object", () => {
 
   it("is the same for every object that a lost API server cut off, and no webhook's", () => {
     const call = 'Patch "https://127.0.0.1:6443/api/v1/namespaces/shop/configmaps/settings?force=false": ';
-    for (const why of ["unexpected EOF", "dial tcp 127.0.0.1:6443: connect: connection refused"]) {
+    for (const why of [
+      "unexpected EOF",
+      "http2: client connection force closed via ClientConn.Close",
+      "dial tcp 127.0.0.1:6443: connect: connection refused",
+    ]) {
       const message = 'The cluster "eu" stopped answering in the middle of the run; not everything was applied.';
       assert.equal(cutOff("eu", created + call + why)?.message, message);
     }
