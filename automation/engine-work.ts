@@ -30,10 +30,15 @@ export async function engineOf(session: Session, spec: EnvironmentSpec): Promise
 
 /** How a plan is run: exactly this plan, with its policies. */
 export function runOptions({ plan, environment }: ComputedPlan, refresh: boolean): RunOptions {
+  const objects = [...plan.tenants, ...plan.applications].flatMap((owner) => owner.objects);
+  const replaceable = new Set(
+    objects.filter(({ settings }) => settings.replace).map(({ resourceName }) => resourceName),
+  );
   return {
     digest: plan.digest,
     revision: plan.revision,
     refresh,
+    replaceable,
     policy: environment.spec.policy,
     waits: waitingSteps(plan),
   };

@@ -1,12 +1,30 @@
+import { DriftlessError } from "../core/errors/error.ts";
+import type { Finding } from "../core/errors/finding.ts";
+import type { Refusal } from "../core/safety/decide.ts";
 import { reportApplications } from "./delivery/applications.ts";
 import { RunFailed } from "./engine/run-failed.ts";
 import type { HookRun, PreviewResult } from "./engine/types.ts";
 import { exitCodes } from "./exit-code.ts";
 import { FailedCommand } from "./failed-command.ts";
+import type { Line } from "./output/line.ts";
 import { failedLines, runComment, runFields, type Run } from "./output/run.ts";
 
 /** What is known of a run besides its result. */
 export type RunContext = Pick<Run, "plan" | "warnings">;
+
+/** Throws what speaks against the deletions of a preview, with a report of the preview. `lines`: what is still to be shown. */
+export function refuse(refusals: readonly Refusal[], run: Run | undefined, lines: readonly Line[]): void {
+  const [first, ...rest] = refusals.map(({ finding }) => finding);
+  if (first === undefined) return;
+  const findings: readonly [Finding, ...Finding[]] = [first, ...rest];
+  const error = new DriftlessError(findings);
+  if (run === undefined) throw error;
+  throw new FailedCommand(error, {
+    document: runFields(run),
+    lines,
+    markdown: (marker) => runComment("Preview", run, marker, findings),
+  });
+}
 
 /**
  * The error of a preview or an update with a report of what was found or done until then; any other error as it is.

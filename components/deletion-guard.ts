@@ -3,8 +3,10 @@ import { DriftlessError } from "../core/errors/error.ts";
 import { record } from "../core/manifest/json.ts";
 import type { KubernetesObject } from "../core/manifest/manifest.ts";
 import { ownerAnnotations } from "../core/plan/ownership.ts";
+import type { ObjectSettings } from "../core/plan/settings.ts";
 import { resourceHooks } from "../core/plan/step-name.ts";
 import type { Delivery } from "../live/delivery.ts";
+import type { DeletionLeave } from "./deletion-leave.ts";
 import { liveObject } from "./engine-values.ts";
 import { stillThere } from "./gate.ts";
 import { held, type Ledger } from "./ledger.ts";
@@ -18,12 +20,19 @@ const goneSeconds = 300;
 export class DeletionGuard {
   readonly #delivery: Delivery;
   readonly #ledger: Ledger;
+  readonly #leave: DeletionLeave;
   readonly #before = new ResourceHook(resourceHooks.objectDeletion, (args) => this.#check(args));
   readonly #after = new ResourceHook(resourceHooks.objectDeleted, (args) => this.#waitUntilGone(args));
 
-  constructor(delivery: Delivery, ledger: Ledger) {
+  constructor(delivery: Delivery, ledger: Ledger, leave: DeletionLeave) {
+    this.#leave = leave;
     this.#delivery = delivery;
     this.#ledger = ledger;
+  }
+
+  /** True for an object that the engine is to forget where it would delete it. */
+  keeps({ prune }: ObjectSettings): boolean {
+    return prune === "disabled" || this.#leave.orphan;
   }
 
   /** What makes the engine ask before it deletes an object. */
@@ -37,6 +46,7 @@ export class DeletionGuard {
   async #check({ name, oldInputs }: ResourceHookArgs): Promise<void> {
     const ledger = this.#ledger;
     if (ledger.destroying) return;
+    this.#leave.check(name, liveObject(oldInputs));
     const title = objectTitle(name);
     if (ledger.plans(name)) {
       // It is made anew; but not if what comes before it failed: then it would only be deleted.

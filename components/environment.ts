@@ -4,6 +4,7 @@ import type { ApplicationPlan, EnvironmentPlan, TenantPlan } from "../core/plan/
 import type { Delivery } from "../live/delivery.ts";
 import { Application, type Dependency } from "./application.ts";
 import { Cluster, type ClusterArgs } from "./cluster.ts";
+import { DeletionLeave } from "./deletion-leave.ts";
 import type { Providers } from "./object.ts";
 import { createSteps, type Steps } from "./steps.ts";
 import { Tenant } from "./tenant.ts";
@@ -17,6 +18,10 @@ export interface EnvironmentArgs {
   readonly delivery: Delivery;
   /** Whether gates wait until what is before them is healthy. Default: true. */
   readonly wait?: boolean;
+  /** Kinds and objects whose deletion somebody has confirmed. Default: none. */
+  readonly confirmed?: readonly string[];
+  /** Whether everything stays on its cluster when it is destroyed. Default: false. */
+  readonly orphan?: boolean;
 }
 
 /** What the stack says about one application. */
@@ -39,7 +44,8 @@ export class Environment extends ComponentResource {
     super(componentTypes.environment, name, {}, options);
     const { plan } = args;
     const providers = this.createClusters(args);
-    const steps = createSteps(args.delivery, args.wait);
+    const leave = new DeletionLeave(plan, args.confirmed ?? [], args.orphan);
+    const steps = createSteps(args.delivery, leave, args.wait);
     this.createApplications(plan.applications, providers, steps, this.createTenants(plan, providers, steps));
     this.environment = plan.environment;
     this.revision = plan.revision;

@@ -47,6 +47,7 @@ export function createObjects(
       dependsOn: [...args.after, ...first],
       customTimeouts: timeoutsOf(planned.object, args.timeoutSeconds),
       hooks: args.guard.hooksOf(planned.object),
+      retainOnDelete: args.guard.keeps(planned.settings),
     });
   });
 }
@@ -62,7 +63,6 @@ function createObject(planned: PlannedObject, options: CustomResourceOptions): R
   return new LiveObject(type, resourceName, secretive(withProviderAnnotations(planned)), {
     ...options,
     ignoreChanges: settings.ignore.map((pointer) => propertyPath(pointer, object)),
-    retainOnDelete: settings.prune === "disabled",
     aliases: aliasTypes(type).map((alias) => ({ type: alias })),
     // Names are fixed, so old and new cannot exist side by side.
     deleteBeforeReplace: true,

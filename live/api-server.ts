@@ -179,6 +179,25 @@ export class ApiServer {
     return written(answer);
   }
 
+  /** Merges a patch into an object: `null` removes a field. False if it is not there. Throws ApiError. */
+  async patch(
+    apiVersion: string,
+    kind: string,
+    namespace: string | undefined,
+    name: string,
+    patch: JsonObject,
+  ): Promise<boolean> {
+    const path = await this.#discovery.path(apiVersion, kind, namespace);
+    if (path === undefined) return false;
+    const answer = await this.#transport.call({
+      method: "PATCH",
+      path: `${path}/${encodeURIComponent(name)}`,
+      query: { fieldManager },
+      body: { type: "application/merge-patch+json", text: JSON.stringify(patch) },
+    });
+    return answer.status !== 404;
+  }
+
   /** Creates an object; returns it as it is then. Throws ApiError: 409 if it exists. */
   async create(object: KubernetesObject, { dryRun = false }: Pick<ApplyOptions, "dryRun"> = {}): Promise<JsonObject> {
     const path = await this.#pathOf(object);

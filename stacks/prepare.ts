@@ -48,8 +48,15 @@ export async function prepare(start: Start): Promise<Prepared> {
   const clusters = new Map(plan.clusters.map(({ name, spec }) => [name, spec]));
   const waits = new ClusterDelivery(clusters, { project, env }, healthChecksOf(plan.healthChecks));
   const delivery = new GivingWay(waits, watchPin(project, environment, plan.revision));
-  const wait = env["DRIFTLESS_WAIT"] !== "no";
-  return { plan, kubeconfigs, delivery, wait, warnings: warnings.map(formatFinding) };
+  return {
+    plan,
+    kubeconfigs,
+    delivery,
+    wait: env["DRIFTLESS_WAIT"] !== "no",
+    confirmed: (env["DRIFTLESS_CONFIRM"] ?? "").split(",").filter((name) => name !== ""),
+    orphan: env["DRIFTLESS_ORPHAN"] === "true",
+    warnings: warnings.map(formatFinding),
+  };
 }
 
 /** What was reviewed must be what is applied: the plan's digest is that of the review, if there was one. */

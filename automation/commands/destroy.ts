@@ -1,26 +1,41 @@
 import { z } from "zod";
 import { loadEnvironment } from "../../core/environment/load.ts";
+import type { ChangeCounts } from "../../core/plan/change.ts";
 import { defineCommand, type Report } from "../command.ts";
 import { confirm, requireConsent } from "../confirm.ts";
 import { engineOf, updateProgress } from "../engine-work.ts";
 import { exitCodes } from "../exit-code.ts";
 import { changeLines, summary } from "../output/changes.ts";
 import { span } from "../output/line.ts";
+import { confirmOption, judgePreview, orphanOption, safetyInput, settleRefusals } from "../safety.ts";
 import { environment } from "./parameters.ts";
 
 /** Deletes everything of an environment. */
 export const destroy = defineCommand({
   summary: "Delete all objects of an environment; its document and history stay.",
   arguments: [environment],
-  options: [{ syntax: "--yes", description: "do not ask for the environment's name; needed where nobody can answer" }],
-  examples: ["driftless destroy dev"],
+  description:
+    "What is not to be pruned stays on the cluster; what Git holds and is deleted only when confirmed is asked about.",
+  options: [
+    { syntax: "--yes", description: "do not ask for the environment's name; needed where nobody can answer" },
+    confirmOption,
+    orphanOption,
+  ],
+  examples: ["driftless destroy dev", "driftless destroy dev --yes --confirm PersistentVolumeClaim"],
   document: "Destruction",
-  input: z.object({ env: z.string(), yes: z.boolean().default(false) }),
-  run: async ({ env, yes }, session): Promise<Report> => {
+  input: z.object({
+    env: z.string(),
+    yes: z.boolean().default(false),
+    confirm: safetyInput.confirm,
+    orphan: safetyInput.orphan,
+  }),
+  run: async ({ env, yes, ...flags }, session): Promise<Report> => {
     requireConsent(session, yes);
-    const { spec } = await loadEnvironment(session.project, env);
+    const document = await loadEnvironment(session.project, env);
+    const { spec } = document;
     const engine = await engineOf(session, spec);
-    const previewed = await engine.destroy({ preview: true });
+    const judged = await judgePreview(document, engine, await engine.destroy({ preview: true }), flags, true);
+    const { result: previewed, release } = judged;
     if (previewed.changes.length === 0) {
       return {
         document: { kind: "Destruction", environment: env, changes: [] },
@@ -32,17 +47,29 @@ export const destroy = defineCommand({
       [],
       [span("strong", env), `: ${summary(previewed, "future")}`],
     ]);
-    if (!(await confirm(session, yes, `This deletes all of it, data included.`, env))) {
+    const settled = await settleRefusals(session, judged, yes);
+    if (!settled || !(await confirm(session, yes, question(previewed.counts), env))) {
       return {
         document: { kind: "Destruction", environment: env, changes: [] },
         lines: [["Nothing was deleted."]],
         exitCode: exitCodes.interrupted,
       };
     }
-    const done = await engine.destroy({ onProgress: updateProgress(session, previewed.counts) });
+    const done = await engine.destroy({
+      release,
+      orphan: flags.orphan,
+      onProgress: updateProgress(session, previewed.counts),
+    });
     return {
       document: { kind: "Destruction", environment: env, changes: done.changes, seconds: done.seconds },
       lines: [[span("strong", env), `: ${summary(done, "past")} in ${Math.round(done.seconds)} s`]],
     };
   },
 });
+
+function question(counts: ChangeCounts): string {
+  if (counts.delete === 0) return "This lets all of it go: the objects stay on their clusters.";
+  return counts.release === 0
+    ? "This deletes all of it, data included."
+    : "This deletes all of it, data included, but for what stays on the cluster.";
+}

@@ -10,6 +10,7 @@ import { withReport, withSkipped } from "../failed-run.ts";
 import { hasWork } from "../output/change-set.ts";
 import { closingLine, runComment, runDocument, runLines, type Run } from "../output/run.ts";
 import { withPlannedPlaces } from "../planned-places.ts";
+import { judgePreview, safetyInput, safetyOptions, settleRefusals } from "../safety.ts";
 import { withServedKinds } from "../served-kinds.ts";
 import { planEnvironment } from "../work.ts";
 import { environment, markdown, refresh } from "./parameters.ts";
@@ -26,6 +27,7 @@ export const up = defineCommand({
     refresh,
     { syntax: "--wait", description: "wait until everything is healthy, in order (default)" },
     { syntax: "--no-wait", description: "apply all of it at once; the next update waits for it" },
+    ...safetyOptions,
     markdown,
   ],
   examples: ["driftless up dev", "driftless up production --yes --markdown"],
@@ -35,8 +37,9 @@ export const up = defineCommand({
     yes: z.boolean().default(false),
     refresh: z.boolean().default(false),
     wait: z.boolean().default(true),
+    ...safetyInput,
   }),
-  run: async ({ env, yes, refresh, wait }, session): Promise<Report> => {
+  run: async ({ env, yes, refresh, wait, ...flags }, session): Promise<Report> => {
     requireConsent(session, yes);
     const planned = await withClusterVersions(session, await planEnvironment(session, env));
     const computed = await withServedKinds(session, planned);
@@ -44,13 +47,17 @@ export const up = defineCommand({
     const recovery = await engine.recover(computed.plan.revision);
     const options = { ...runOptions(computed, refresh || recovery.interrupted), wait };
     session.progress.step(`previewing ${env}`);
-    const previewed = await withPlannedPlaces(computed.plan, () =>
+    const raw = await withPlannedPlaces(computed.plan, () =>
       engine.preview({ ...options, onProgress: previewProgress(session) }),
     ).catch((error: unknown) => {
       throw withReport("Preview", error, computed);
     });
+    const judged = await judgePreview(computed.environment, engine, raw, flags);
+    const previewed = judged.result;
     const before: Run = { plan: computed.plan, result: previewed, warnings: computed.warnings, tense: "future" };
     session.show(runLines(before, session.io.columns));
+    const settled = await settleRefusals(session, judged, yes, before);
+    if (!settled) return nothingApplied(before);
 
     const outputs = await engine.outputs();
     const recorded = outputs["planDigest"] === computed.plan.digest && outputs["revision"] === computed.plan.revision;
@@ -58,7 +65,7 @@ export const up = defineCommand({
     // A new commit that changes no object is recorded without a question: there is nothing to decide. Nor is waiting.
     const harmless = !hasWork({ ...previewed, waits: [] });
     if (!harmless && !(await confirm(session, yes, `Apply this to ${env}?`, "yes"))) {
-      return { ...report(before, false), lines: [["Nothing was applied."]], exitCode: exitCodes.interrupted };
+      return nothingApplied(before);
     }
 
     session.progress.step(`updating ${env}`);
@@ -67,7 +74,13 @@ export const up = defineCommand({
       update({
         engine,
         plan: computed.plan,
-        options: { ...options, onProgress: updateProgress(session, previewed.counts), onWait: waitProgress(session) },
+        options: {
+          ...options,
+          release: judged.release,
+          confirmed: judged.confirmed,
+          onProgress: updateProgress(session, previewed.counts),
+          onWait: waitProgress(session),
+        },
         context: { project, env: io.env, signal: io.signal },
       }),
     ).catch((error: unknown) => {
@@ -77,6 +90,10 @@ export const up = defineCommand({
     return report({ ...before, result: updated, tense: "past", applications }, true, updated.seconds);
   },
 });
+
+function nothingApplied(before: Run): Report {
+  return { ...report(before, false), lines: [["Nothing was applied."]], exitCode: exitCodes.interrupted };
+}
 
 function report(run: Run, applied: boolean, seconds?: number): Report {
   const time = seconds === undefined ? "" : ` in ${Math.round(seconds)} s`;

@@ -13,6 +13,8 @@ const noise: readonly RegExp[] = [
   /^Attempting to deploy or update resources with \d+ pending operations/,
   /^A new version of Pulumi is available/,
   /^Preview creation failed due to immutable fields; retrying with name/,
+  // What was at work when something else failed.
+  /^failed to run remediation: context canceled$/,
 ];
 
 /** A diagnostic event as people read it; undefined for progress, debugging and noise. */

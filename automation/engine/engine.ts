@@ -1,20 +1,24 @@
+import { throwErrors } from "../../core/errors/error.ts";
 import { record } from "../../core/manifest/json.ts";
+import { namespaceOf } from "../../core/manifest/manifest.ts";
 import { noCounts } from "../../core/plan/change.ts";
 import { ownerOfUrn } from "../../core/plan/identity.ts";
+import { examineCreates, terminatingFinding, withAdopted } from "./adoption.ts";
 import { canBeRebuilt, stateUrns } from "./checkpoints.ts";
 import { deleteOrphans } from "./delete-orphans.ts";
 import { endedInOrder, interruption, isFilled } from "./failures.ts";
-import { refuseForeign } from "./foreign.ts";
 import { findOwned, leftovers, stillOrphans, withOrphans, type Orphan } from "./orphans.ts";
 import { openRun, worthANote, writeOpenRun } from "./open-run.ts";
 import { checkReach } from "./reach.ts";
 import { recover, releaseLocks, type RecoveryInput } from "./recovery.ts";
+import { disown, releasedObjects, retained, type ReleasedObject } from "./release.ts";
+import { previewReplacements } from "./replacements.ts";
 import { runEngine, type Operation, type Outcome } from "./run.ts";
 import { RunFailed } from "./run-failed.ts";
 import { processAtWork, RunLog } from "./run-record.ts";
 import { waitForOlder } from "./older-run.ts";
 import { prepareStack, restoreSettings } from "./stack.ts";
-import { exportState, lastRun, stackOutputs } from "./state.ts";
+import { exportState, importState, lastRun, stackOutputs } from "./state.ts";
 import { backUp } from "./state-files.ts";
 import type {
   DestroyOptions,
@@ -26,12 +30,17 @@ import type {
   StateExport,
   UpdateResult,
 } from "./types.ts";
+import { untilGone } from "./terminating.ts";
 import { openWorkspace } from "./workspace.ts";
+
+/** How long an update waits for objects to go that are in the way of those that it creates. */
+const terminatingSeconds = 60;
 
 /** What is done to a stack that is not there. */
 const nothing: Outcome = {
   changes: [],
   counts: noCounts(),
+  removals: [],
   hooks: [],
   waits: [],
   violations: [],
@@ -41,6 +50,7 @@ const nothing: Outcome = {
   seconds: 0,
   finished: new Set(),
   creates: [],
+  replacements: [],
   urns: new Set(),
 };
 
@@ -49,11 +59,19 @@ interface Previewed extends Pick<Outcome, "creates" | "urns"> {
   readonly orphans: readonly Orphan[];
   /** Objects that would change. */
   readonly steps: number;
+  /** URNs of objects that an update has to be told to replace. */
+  readonly replace: readonly string[];
 }
 
 /** A deletion is about what the state holds; the program, which it runs too, still names what it would create. */
 function ofState(outcome: Outcome, state: StateExport | undefined): Outcome {
   return { ...outcome, urns: new Set(stateUrns(state)) };
+}
+
+function toReleased({ change: { cluster }, object }: Orphan): ReleasedObject {
+  const namespace = namespaceOf(object);
+  const { apiVersion, kind, metadata } = object;
+  return { cluster, apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name: metadata.name };
 }
 
 /** Opens the stack of an environment. A new one, and its passphrase, are created by the first preview or update. */
@@ -86,14 +104,22 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   };
 
   /** What an operation would do, and the deletion of what the clusters hold beyond it. */
-  const withLeftovers = async (run: Promise<Outcome>, state: StateExport | undefined): Promise<Outcome> => {
+  const withLeftovers = async (
+    run: Promise<Outcome & { readonly replace?: readonly string[] }>,
+    state: StateExport | undefined,
+  ): Promise<Outcome> => {
     const [outcome, owned, noted] = await interruptible(Promise.all([run, findOwned(environment, access), log.read()]));
     const owners = [...options.owners, ...(noted?.owners ?? []), ...(openRun(state) ?? [])];
     const left = leftovers(owned, { urns: outcome.urns, owners });
     if (noted !== undefined && left.unlisted.length > 0) {
       progress(`what the interrupted run left is not looked for among: ${left.unlisted.join(", ")}`);
     }
-    previewed = { ...outcome, orphans: left.orphans, steps: outcome.changes.length };
+    previewed = {
+      ...outcome,
+      orphans: left.orphans,
+      replace: outcome.replace ?? [],
+      steps: outcome.changes.length,
+    };
     return withOrphans(outcome, left);
   };
 
@@ -101,17 +127,23 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const state = await check();
     await prepareStack(workspace, state);
     const refresh = run.refresh === true || (await interrupted(state));
-    const outcome = await withLeftovers(runEngine(workspace, { kind: "preview", ...run, refresh }, access), state);
-    await interruptible(refuseForeign(environment, outcome.creates, access));
-    return outcome;
+    const found = previewReplacements(
+      (exclude) => runEngine(workspace, { kind: "preview", ...run, refresh, exclude }, access),
+      (name) => run.replaceable?.has(name) === true,
+    );
+    const outcome = await withLeftovers(found, state);
+    return withAdopted(outcome, await interruptible(examineCreates(environment, outcome.creates, access)));
   };
 
-  /** Nothing is taken from another environment: by force, which a refresh means, not without having looked. */
+  /** Nothing is taken from another environment, or waited for in vain, without having looked. */
   const guard = async ({ digest, policy, refresh }: Operation, state: StateExport | undefined): Promise<void> => {
-    if (previewed === undefined && refresh === true) {
+    if (previewed === undefined) {
       await withLeftovers(runEngine(workspace, { kind: "preview", digest, policy, refresh }, access), state);
     }
-    await interruptible(refuseForeign(environment, previewed?.creates ?? [], access));
+    const existing = await interruptible(examineCreates(environment, previewed?.creates ?? [], access));
+    throwErrors(existing.findings);
+    if (existing.terminating.length > 0) progress("waiting for objects that are still being deleted");
+    await interruptible(untilGone(existing.terminating, access, terminatingSeconds, terminatingFinding));
   };
 
   /**
@@ -132,10 +164,20 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     return withOrphans(result, { orphans, strangers: [], unlisted: [] });
   };
 
+  /** Makes the engine forget objects where it would delete them; orphans it does not know. */
+  const letGo = async (names: ReadonlySet<string>, orphans: readonly Orphan[]): Promise<readonly ReleasedObject[]> => {
+    const unknown = orphans.filter(({ resourceName }) => names.has(resourceName)).map(toReleased);
+    const state = names.size === unknown.length ? undefined : await exportState(workspace);
+    if (state === undefined) return unknown;
+    await importState(workspace, { ...state, deployment: retained(state.deployment, names) });
+    return [...unknown, ...releasedObjects(state.deployment, names)];
+  };
+
   /** An operation that writes: recovered before, noted while it runs, its lock gone afterwards. */
-  const change = async (asked: Operation): Promise<UpdateResult> => {
+  const change = async (asked: Operation, release: ReadonlySet<string> = new Set()): Promise<UpdateResult> => {
     const state = await check();
-    const { orphans = [] } = previewed ?? {};
+    const { orphans: shown = [], replace = [] } = previewed ?? {};
+    const orphans = shown.filter(({ resourceName }) => !release.has(resourceName));
     const destroys = asked.kind === "destroy";
     if (state === undefined && destroys) return clean(asked, nothing, orphans);
     await prepareStack(workspace, state);
@@ -144,15 +186,17 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const compared = { ...asked, continueOnError, refresh: asked.refresh === true || before };
     if (asked.kind === "up") await guard(compared, state);
     const owners = [...options.owners, ...[...(previewed?.urns ?? [])].flatMap((urn) => ownerOfUrn(urn) ?? [])];
-    const operation = { ...compared, writeOnce: mayWriteOnce(asked.kind, state), owners };
+    const operation = { ...compared, replace, writeOnce: mayWriteOnce(asked.kind, state), owners };
     previewed = undefined;
     if (workspace.files !== undefined) await backUp(workspace.files);
     if (operation.writeOnce && !workspace.backend.own)
       await writeOpenRun(workspace, await exportState(workspace), owners);
+    const released = await letGo(release, shown);
     try {
       const done = await runEngine(workspace, operation, access, log);
       const result = await clean(asked, destroys ? ofState(done, state) : done, orphans);
       await log.end();
+      await interruptible(disown(released, access));
       return result;
     } catch (error) {
       if (!endedInOrder(error)) await releaseLocks(recovery);
@@ -168,9 +212,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       return recover(recovery);
     },
     preview,
-    up: (run) => change({ kind: "up", ...run }),
-    destroy: async ({ preview: only, ...run }: DestroyOptions) => {
-      if (only !== true) return change({ kind: "destroy", ...run });
+    up: ({ release, ...run }) => change({ kind: "up", ...run }, release),
+    destroy: async ({ preview: only, release, ...run }: DestroyOptions) => {
+      if (only !== true) return change({ kind: "destroy", ...run }, release);
       const state = await exportState(workspace);
       if (state === undefined) return withLeftovers(Promise.resolve(nothing), state);
       await restoreSettings(workspace, state);

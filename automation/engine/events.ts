@@ -3,10 +3,12 @@ import { noCounts, type ChangeCounts, type ObjectChange } from "../../core/plan/
 import { objectOfUrn, ownerOfUrn, parseUrn } from "../../core/plan/identity.ts";
 import { record } from "../../core/manifest/json.ts";
 import type { Json, JsonObject, Origin } from "../../core/manifest/manifest.ts";
+import type { Removal } from "../../core/safety/removal.ts";
 import { compareText } from "../../core/plan/order.ts";
 import { stepOfUrn } from "../../core/plan/step-name.ts";
 import { DeliverySteps } from "./delivery.ts";
 import { toDiagnostic, waitingLine } from "./diagnostics.ts";
+import { removalOf, replacingFields, type ForcedReplacement } from "./removals.ts";
 import { actOf, fieldsOf, inputsOf, isLast, originOf, stronger, toChange, type Act } from "./steps.ts";
 import { asText, cleanText, type Folders } from "./text.ts";
 import type { Diagnostic, PolicyViolation, RunProgress } from "./types.ts";
@@ -20,8 +22,22 @@ export interface TouchedObject {
   readonly kind: string;
 }
 
+/** An object that is created. */
+export interface CreatedObject extends TouchedObject {
+  /** What is applied; values of Secrets are markers. */
+  readonly wanted: JsonObject;
+}
+
+/** An object that the engine replaces by itself. */
+export interface ReplacedObject extends TouchedObject {
+  /** Fields that cannot be changed in place. */
+  readonly fields: readonly string[];
+}
+
 /** An object on which the engine failed. */
 export interface FailedObject extends TouchedObject {
+  /** What its replacement would be, should that be what it takes. */
+  readonly replacement: ForcedReplacement;
   /** What the API server or the provider said; empty if nothing. */
   readonly reason: string;
 }
@@ -130,8 +146,23 @@ export class RunEvents {
   }
 
   /** Objects that are created, or would be. */
-  creates(): readonly TouchedObject[] {
-    return [...this.#work].flatMap(([urn, { act }]) => (act === "create" ? this.#touched(urn) : []));
+  creates(): readonly CreatedObject[] {
+    return [...this.#work].flatMap(([urn, { act }]) => {
+      const wanted = this.#inputs.get(urn) ?? {};
+      return act === "create" ? this.#touched(urn).map((object) => ({ ...object, wanted })) : [];
+    });
+  }
+
+  /** What is deleted, replaced or let go. */
+  removals(): readonly Removal[] {
+    return [...this.#work.values()].flatMap(({ act, step }) => removalOf(act, step) ?? []);
+  }
+
+  /** Objects that are replaced, with the fields that make it necessary. */
+  replacements(): readonly ReplacedObject[] {
+    return [...this.#work].flatMap(([urn, { act, step }]) =>
+      act === "replace" ? this.#touched(urn).map((object) => ({ ...object, fields: replacingFields(step) })) : [],
+    );
   }
 
   /**
@@ -145,7 +176,8 @@ export class RunEvents {
       this.#touched(urn).flatMap((object) => {
         const reasons = about.get(object.resourceName) ?? [];
         if (reasons.length === 0 && !this.#failed.has(urn)) return [];
-        return [{ ...object, reason: reasons.map(({ message }) => message).join("\n") }];
+        const reason = reasons.map(({ message }) => message).join("\n");
+        return [{ ...object, reason, replacement: this.#replacement(urn, object) }];
       }),
     );
   }
@@ -158,6 +190,17 @@ export class RunEvents {
   /** How long the engine took. */
   seconds(): number {
     return this.#seconds;
+  }
+
+  #replacement(urn: string, { change }: TouchedObject): ForcedReplacement {
+    const step = this.#work.get(urn)?.step;
+    const replaced = { ...change, action: "replace" as const };
+    const asked = step === undefined ? undefined : removalOf("replace", step);
+    return {
+      urn,
+      change: { ...replaced, fields: step === undefined ? [] : fieldsOf(step) },
+      removal: asked ?? { change: replaced },
+    };
   }
 
   #touched(urn: string): readonly TouchedObject[] {

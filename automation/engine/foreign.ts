@@ -1,6 +1,5 @@
 import type { KubeconfigContext } from "../../core/cluster/kubeconfig-files.ts";
 import type { ClusterSpec } from "../../core/environment/spec.ts";
-import { throwErrors } from "../../core/errors/error.ts";
 import type { Finding } from "../../core/errors/finding.ts";
 import { record } from "../../core/manifest/json.ts";
 import type { JsonObject } from "../../core/manifest/manifest.ts";
@@ -13,19 +12,6 @@ import { objectText } from "./text.ts";
 export interface ClusterAccess {
   readonly clusters: Readonly<Record<string, ClusterSpec>>;
   readonly context: KubeconfigContext & { readonly signal?: AbortSignal | undefined };
-}
-
-/**
- * Refuses objects that are to be created and that another environment holds already: an update that takes fields back
- * by force would take them from it. One LIST per kind and cluster.
- * @throws OWNED_BY_OTHER_APP for all of them; CLUSTER_UNREACHABLE.
- */
-export async function refuseForeign(
-  environment: string,
-  creates: readonly TouchedObject[],
-  access: ClusterAccess,
-): Promise<void> {
-  throwErrors(await foreignObjects(environment, creates, access));
 }
 
 /** A finding for each object that the annotation on the live one gives to another environment. */

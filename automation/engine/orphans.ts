@@ -2,6 +2,8 @@ import { kindGroup, namespaceOf, type KubernetesObject } from "../../core/manife
 import type { ObjectChange } from "../../core/plan/change.ts";
 import { objectOfUrn, ownerOfUrn, parseUrn, resourceName } from "../../core/plan/identity.ts";
 import { ownerOf } from "../../core/plan/owned.ts";
+import { annotatedSettings } from "../../core/plan/settings.ts";
+import type { Removal } from "../../core/safety/removal.ts";
 import { ApiServer } from "../../live/api-server.ts";
 import { ownedObjects, type OwnedObjects } from "../../live/owned.ts";
 import type { ClusterAccess } from "./foreign.ts";
@@ -85,8 +87,14 @@ export function withOrphans<Result extends PreviewResult>(result: Result, left: 
     ...result,
     changes: [...result.changes, ...orphans.map(({ change }) => change)],
     counts: { ...result.counts, delete: result.counts.delete + orphans.length },
+    removals: [...result.removals, ...orphans.map(toRemoval)],
     diagnostics: [...result.diagnostics, ...strangerWarning(left.strangers)],
   };
+}
+
+function toRemoval({ change, object }: Orphan): Removal {
+  const { prune } = annotatedSettings(object);
+  return { change, ...(prune === undefined ? {} : { asked: prune }) };
 }
 
 function strangerWarning(strangers: readonly Orphan[]): readonly Diagnostic[] {

@@ -1,5 +1,6 @@
 import { DriftlessError } from "../../core/errors/error.ts";
 import type { Finding } from "../../core/errors/finding.ts";
+import type { ForcedReplacement } from "./removals.ts";
 import type { UpdateResult } from "./types.ts";
 
 /** One thing that failed in a run, and whose it is. */
@@ -7,6 +8,8 @@ export interface RunFailure {
   /** `application/<name>`, `tenant/<name>`, `cluster/<name>` or `environment`. */
   readonly owner: string;
   readonly finding: Finding;
+  /** The replacement that would mend it, where a field cannot be changed in place. */
+  readonly forced?: ForcedReplacement;
 }
 
 /** A run that got to work and did not do all of it. */

@@ -6,6 +6,7 @@ import type { FailedObject, RunEvents } from "./events.ts";
 import { parseFindings } from "./failures.ts";
 import { fieldConflicts } from "./field-conflict.ts";
 import { cutOff, refusalOf, serverWords } from "./refusal.ts";
+import { immutableFields, immutableFinding, isImmutable } from "./immutable.ts";
 import type { RunFailure } from "./run-failed.ts";
 import { objectText, oneLine } from "./text.ts";
 import type { Diagnostic } from "./types.ts";
@@ -29,7 +30,8 @@ export function runFailures(
   };
   const objects = events.failures().flatMap((object) => {
     const findings = objectFindings(object, take(object.resourceName), unready);
-    return findings.map((finding): RunFailure => ({ owner: object.change.owner, finding }));
+    const forced = isImmutable(object.reason) ? { forced: object.replacement } : {};
+    return findings.map((finding): RunFailure => ({ owner: object.change.owner, finding, ...forced }));
   });
   const steps = [...events.steps.failed()].flatMap(([name, step]) =>
     stepFindings(step, take(name)).map((finding): RunFailure => ({ owner: step.owner, finding })),
@@ -78,6 +80,9 @@ function objectFindings(
   if (ours.length > 0) return ours;
   const conflicts = fieldConflicts(errors);
   if (conflicts.length > 0) return conflicts;
+  if (isImmutable(object.reason)) {
+    return [immutableFinding(object.change, immutableFields(object.reason), serverWords(object.reason))];
+  }
   return [refusedObject(object) ?? failedObject(object, unready.get(object.resourceName))];
 }
 

@@ -5,7 +5,7 @@ import { applicationOf } from "../../core/plan/identity.ts";
 import { compareText } from "../../core/plan/order.ts";
 import { writeStateOnce } from "./checkpoints.ts";
 import { EngineExit } from "./command.ts";
-import { RunEvents, type TouchedObject } from "./events.ts";
+import { RunEvents, type ReplacedObject, type CreatedObject } from "./events.ts";
 import { isFilled, runFailure, stopFailure } from "./failures.ts";
 import { isFieldConflict } from "./field-conflict.ts";
 import { foreignObjects, type ClusterAccess } from "./foreign.ts";
@@ -30,6 +30,12 @@ export interface Operation extends Omit<Partial<RunOptions>, "policy"> {
   readonly writeOnce?: boolean | undefined;
   /** Owners whose objects it may make: `application/<name>` and so on. Default: none. */
   readonly owners?: readonly string[] | undefined;
+  /** Whether a deletion leaves everything on its cluster. Default: false. */
+  readonly orphan?: boolean | undefined;
+  /** URNs of objects that a preview leaves out. */
+  readonly exclude?: readonly string[] | undefined;
+  /** URNs of objects that are to be replaced although the provider sees no need. */
+  readonly replace?: readonly string[] | undefined;
 }
 
 /** Steps that the engine works on at once, beside those that wait. */
@@ -38,9 +44,11 @@ const hands = 32;
 /** What an operation did, and what it was about. */
 export interface Outcome extends UpdateResult {
   /** Objects that it created or would create. */
-  readonly creates: readonly TouchedObject[];
+  readonly creates: readonly CreatedObject[];
   /** URNs of all resources that the program wants or the state holds. */
   readonly urns: ReadonlySet<string>;
+  /** Objects that the provider replaces by itself. */
+  readonly replacements: readonly ReplacedObject[];
 }
 
 /**
@@ -66,10 +74,12 @@ export async function runEngine(
     {
       ...(operation.digest === undefined ? {} : { DRIFTLESS_PLAN_DIGEST: operation.digest }),
       ...(operation.wait === false ? { DRIFTLESS_WAIT: "no" } : {}),
+      ...(operation.orphan === true ? { DRIFTLESS_ORPHAN: "true" } : {}),
+      ...(operation.confirmed === undefined ? {} : { DRIFTLESS_CONFIRM: operation.confirmed.join(",") }),
       ...(run === undefined ? {} : { [runVariable]: run }),
       ...(operation.writeOnce === true ? writeStateOnce : {}),
-      // Who asks for a comparison with the clusters wants Git to win; else a field of another manager is a conflict.
-      ...(operation.refresh === true ? { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" } : {}),
+      // Only an update takes fields from kubectl before it applies an object; its preview would call them conflicts.
+      ...(operation.kind === "preview" ? { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" } : {}),
     },
     {
       onStart: (pid) => {
@@ -109,8 +119,10 @@ function outcome({ kind, wait }: Operation, events: RunEvents): Outcome {
     outputs: events.outputs(),
     seconds: events.seconds(),
     finished: writes ? events.steps.finished() : new Set(),
+    removals: events.removals(),
     creates: events.creates(),
     urns: events.urns(),
+    replacements: events.replacements(),
   };
 }
 
@@ -143,7 +155,7 @@ async function explain(error: unknown, failed: FailedOperation): Promise<unknown
  */
 async function operate(
   stack: Stack,
-  { kind, refresh = false, continueOnError = true, waits = 32 }: Operation,
+  { kind, refresh = false, continueOnError = true, waits = 32, exclude = [], replace = [] }: Operation,
   events: RunEvents,
   policy: PolicyPacks | undefined,
   signal: AbortSignal | undefined,
@@ -161,10 +173,21 @@ async function operate(
   const work = { parallel: hands + waits, continueOnError };
   switch (kind) {
     case "preview":
-      await stack.preview({ ...common, ...packs, ...compare });
+      await stack.preview({
+        ...common,
+        ...packs,
+        ...compare,
+        ...(exclude.length === 0 ? {} : { exclude: [...exclude] }),
+      });
       return;
     case "up":
-      await stack.up({ ...common, ...packs, ...compare, ...work });
+      await stack.up({
+        ...common,
+        ...packs,
+        ...compare,
+        ...work,
+        ...(replace.length === 0 ? {} : { replace: [...replace] }),
+      });
       return;
     case "destroy":
       await stack.destroy({ ...common, ...work, runProgram: true });

@@ -1,6 +1,7 @@
 import type { ChangeCounts, ObjectChange } from "../../core/plan/change.ts";
 import type { ClusterSpec, EnvironmentSpec } from "../../core/environment/spec.ts";
 import type { JsonObject, Origin } from "../../core/manifest/manifest.ts";
+import type { Removal } from "../../core/safety/removal.ts";
 import type { Tool, ToolName } from "../../toolchain/toolchain.ts";
 
 /** What the engine layer needs to know. */
@@ -32,6 +33,8 @@ export interface RunOptions {
   readonly digest?: string | undefined;
   /** Compare with the clusters instead of the state. Always so after a run that was interrupted. Default: false. */
   readonly refresh?: boolean | undefined;
+  /** Resource names of objects that may be deleted and created again where a field cannot be changed. Default: none. */
+  readonly replaceable?: ReadonlySet<string> | undefined;
   /** Policy packs and their settings, from the environment. */
   readonly policy: EnvironmentSpec["policy"];
   /** Gates and hooks that may wait at once: as many steps more are worked on side by side. Default: 32. */
@@ -40,6 +43,10 @@ export interface RunOptions {
   readonly revision?: string | undefined;
   /** Wait until what was applied is healthy. Default: true. */
   readonly wait?: boolean | undefined;
+  /** Resource names of objects that stay on their clusters where the update would delete them. Default: none. */
+  readonly release?: ReadonlySet<string> | undefined;
+  /** Resource names of objects that ask for a confirmation of their deletion and have it. Default: none. */
+  readonly confirmed?: readonly string[] | undefined;
   /** Called when an object begins and when it is done. */
   onProgress?(progress: RunProgress): void;
   /** Told what the run is waiting for, whenever that changes. */
@@ -74,6 +81,8 @@ export interface PreviewResult {
   readonly hooks: readonly HookRun[];
   /** Names of the applications whose health is waited for, in order. */
   readonly waits: readonly string[];
+  /** What is deleted, replaced or let go, with what the objects ask for. */
+  readonly removals: readonly Removal[];
   /** Violations that do not stop a run; mandatory ones are thrown as POLICY_VIOLATION. */
   readonly violations: readonly PolicyViolation[];
   /** Warnings of the engine, the provider and the program. */
@@ -168,5 +177,9 @@ export interface Engine {
 export interface DestroyOptions {
   /** Only find out what would be deleted. Default: false. */
   readonly preview?: boolean | undefined;
+  /** Resource names of objects that stay on their clusters. Default: none. */
+  readonly release?: ReadonlySet<string> | undefined;
+  /** Whether all of it stays. Default: false. */
+  readonly orphan?: boolean | undefined;
   onProgress?(progress: RunProgress): void;
 }

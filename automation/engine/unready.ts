@@ -10,12 +10,15 @@ const timeoutMs = 5_000;
 /** Objects that are asked about; the same cause is behind most of a long list. */
 const most = 20;
 
+/** An object of which only the provider has said something. */
+export type UnreadyObject = Omit<FailedObject, "replacement">;
+
 /**
  * Why objects did not become ready in time, by resource name: the provider only says that they did not. Asks the
  * cluster once or up to three times per object; what it does not say is left out.
  */
 export async function unreadyReasons(
-  failed: readonly FailedObject[],
+  failed: readonly UnreadyObject[],
   access: ClusterAccess,
 ): Promise<ReadonlyMap<string, string>> {
   const unready = failed
@@ -28,7 +31,7 @@ export async function unreadyReasons(
 }
 
 async function reasonOf(
-  { change, apiVersion, kind }: FailedObject,
+  { change, apiVersion, kind }: UnreadyObject,
   { clusters, context }: ClusterAccess,
 ): Promise<string | undefined> {
   const spec = clusters[change.cluster];

@@ -96,15 +96,16 @@ function hookLine(hook: HookRun, withCluster: boolean): Line {
 }
 
 function objectLines(change: ObjectChange, withCluster: boolean, width: number): Line[] {
+  const { action } = change;
   const head: Line = [
     "  ",
-    span(change.action, `${marks[change.action]} ${objectName(change, withCluster)}`),
-    ...(change.action === "replace" ? [span("replace", "  deleted and created again")] : []),
-    ...(change.action === "release" ? [span("release", "  stays on the cluster, no longer managed")] : []),
-    ...(change.action === "adopt" ? [span("adopt", `  ${adoptionText(change)}`)] : []),
+    span(action, `${marks[action]} ${objectName(change, withCluster)}`),
+    ...(action === "replace" ? [span("replace", "  deleted and created again")] : []),
+    ...(action === "release" ? [span("release", "  stays on the cluster, no longer managed")] : []),
+    ...(action === "adopt" ? [span("adopt", `  ${adoptionText(change)}`)] : []),
     ...(change.orphan === true ? [span("faint", "  orphan: left by a run that was killed, or by a lost state")] : []),
   ];
-  if (["create", "delete", "release"].includes(change.action)) return [head];
+  if (["create", "delete", "release"].includes(action)) return [head];
   const [only, ...others] = change.fields;
   const short: Line = only === undefined ? [] : [...head, "  ", ...fieldLine(change, only)];
   if (others.length === 0 && only !== undefined && widthOf(short) <= width) return [short];

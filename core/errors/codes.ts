@@ -92,6 +92,8 @@ export const errorCodes = {
   FIELD_CONFLICT: "terminal",
   SUPERSEDED: "waiting",
 
+  IMMUTABLE_FIELD: "terminal",
+
   // Deletions
   DELETIONS_EXCEEDED: "terminal",
   DELETION_UNCONFIRMED: "terminal",

@@ -98,7 +98,7 @@ function checkManifest({ object }: Manifest, rules: ScopeRules, input: Applicati
   return [
     ...checkShape(object),
     ...checkReserved(object),
-    ...checkSettings(object),
+    ...checkSettings(object, input.application),
     ...checkEngineWords(object),
     // Allowing the kind, which a scope problem would suggest, does not help where the tenant holds the object.
     ...(holder === undefined ? checkScope(object, rules) : [takenProblem(holder)]),

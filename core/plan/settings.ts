@@ -1,7 +1,7 @@
 import type { ApplicationSpec } from "../environment/spec.ts";
 import { quote } from "../errors/quote.ts";
-import { record } from "../manifest/json.ts";
-import { kindGroup, namespaceOf, type JsonObject, type KubernetesObject } from "../manifest/manifest.ts";
+import { isList, record } from "../manifest/json.ts";
+import { kindGroup, namespaceOf, type Json, type JsonObject, type KubernetesObject } from "../manifest/manifest.ts";
 import type { Problem } from "./check/problem.ts";
 import { fieldPath } from "./path.ts";
 import { foreignSettings, ownSettings, type AskedSettings } from "./settings-annotations.ts";
@@ -62,7 +62,25 @@ export function annotatedSettings(object: { readonly metadata: JsonObject }): As
 }
 
 /** What is wrong with the values of our own annotations. */
-export function checkSettings(object: KubernetesObject): readonly Problem[] {
+export function checkSettings(object: KubernetesObject, rules?: Rules): readonly Problem[] {
+  return [...annotationProblems(object), ...ignoreProblems(object, rules)];
+}
+
+/** The provider leaves a field to others only if it can name it by plain keys. */
+function ignoreProblems(object: KubernetesObject, rules?: Rules): readonly Problem[] {
+  const deaf = ignoredFields(object, rules).filter((pointer) => {
+    const parts = partsOf(pointer);
+    return parts.some((part, at) => part.includes(".") || isList(valueAt(object, parts.slice(0, at))));
+  });
+  return deaf.map((pointer) => ({
+    code: "CONFIG_INVALID",
+    message: `its field ${pointer} cannot be ignored: it is inside a list, or a key in its path has a dot.`,
+    field: fieldPath(partsOf(pointer)),
+    fix: "Leave the field out of the manifest: what Git does not set is left alone. Or ignore a field above it.",
+  }));
+}
+
+function annotationProblems(object: KubernetesObject): readonly Problem[] {
   const annotations = record(object.metadata["annotations"]);
   return Object.entries(ownSettings).flatMap(([name, values]): readonly Problem[] => {
     const value = annotations[name];
@@ -105,7 +123,24 @@ function ignoredFields(object: KubernetesObject, rules?: Rules): readonly string
         (namespace ?? namespaceOf(object)) === namespaceOf(object),
     )
     .flatMap((rule) => rule.paths);
-  return [...new Set(paths)].sort();
+  // What Git does not set is left alone anyway: nothing of it is applied.
+  return [...new Set(paths)].filter((pointer) => valueAt(object, pointer) !== undefined).sort();
+}
+
+/** The value at a JSON pointer, or at its parts; undefined if there is none. */
+function valueAt(object: Json, pointer: string | readonly string[]): Json | undefined {
+  let value: Json | undefined = object;
+  for (const part of typeof pointer === "string" ? partsOf(pointer) : pointer) {
+    value = isList(value) ? value[Number(part)] : record(value)[part];
+  }
+  return value;
+}
+
+function partsOf(pointer: string): readonly string[] {
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 function textOf(value: unknown): string {

@@ -1,7 +1,8 @@
 import type { EnvironmentSpec } from "../environment/spec.ts";
 import { errorFinding, type Finding, type Place } from "../errors/finding.ts";
+import { compareText } from "../plan/order.ts";
 import { applicationOf } from "../plan/identity.ts";
-import { pruneOf } from "../plan/settings.ts";
+import { pruneOfRemoval } from "./release.ts";
 import { limitOf, type Limit } from "./limit.ts";
 import { contentsOf, isDeletion, isNamed, referenceOf, type HeldObject, type Removal } from "./removal.ts";
 
@@ -37,7 +38,7 @@ export interface Refusal {
 export function judgeDeletions(input: SafetyInput): readonly Refusal[] {
   const deletions = input.removals.filter(isDeletion);
   if (deletions.length === 0) return [];
-  return [...emptied(input, deletions), ...exceeded(input, deletions), ...unconfirmed(input, deletions)];
+  return [...emptied(input, deletions), ...exceeded(input, deletions), ...unconfirmedDeletions(input, deletions)];
 }
 
 /** What a run deletes: what goes with a Namespace or a kind counts too, and nothing counts twice. */
@@ -118,7 +119,7 @@ function exceeded(input: SafetyInput, deletions: readonly Removal[]): readonly R
 }
 
 /** Objects that are deleted only when somebody has said so. */
-function unconfirmed(input: SafetyInput, deletions: readonly Removal[]): readonly Refusal[] {
+export function unconfirmedDeletions(input: SafetyInput, deletions: readonly Removal[]): readonly Refusal[] {
   const { allowance, held, removals } = input;
   const released = new Set(
     removals.filter(({ change }) => change.action === "release").map(({ change }) => key(change)),
@@ -128,7 +129,9 @@ function unconfirmed(input: SafetyInput, deletions: readonly Removal[]): readonl
     const { change } = removal;
     const contents = inside(removal);
     const kept = contents.filter((object) => released.has(key(object)));
-    const asks = kept.length > 0 || (needsConfirmation(input, removal) && !allowance.confirmed.includes(change.kind));
+    const asks =
+      kept.length > 0 ||
+      (pruneOfRemoval(input.spec, removal) === "confirm" && !allowance.confirmed.includes(change.kind));
     if (!asks || isNamed(change, allowance.confirmed)) return [];
     const reference = referenceOf(change);
     const message = `${describe(change)} would be ${change.action === "delete" ? "deleted" : "deleted and created again"}${consequence(change.kind, contents, kept)}.`;
@@ -141,14 +144,6 @@ function unconfirmed(input: SafetyInput, deletions: readonly Removal[]): readonl
     );
     return [{ finding, remedy: { confirmed: [reference] }, answer: reference }];
   });
-}
-
-/** What the object asks for, else what its application says today, else what its kind means. */
-function needsConfirmation({ spec }: SafetyInput, { change, asked }: Removal): boolean {
-  const name = applicationOf(change.owner);
-  const application =
-    name === undefined || !Object.hasOwn(spec.applications, name) ? undefined : spec.applications[name];
-  return (asked ?? pruneOf(change.kind, application)) === "confirm";
 }
 
 function consequence(kind: string, contents: readonly HeldObject[], kept: readonly HeldObject[]): string {
@@ -171,7 +166,7 @@ function objects(count: number): string {
 const mostNamed = 20;
 
 function names(all: readonly HeldObject[]): string {
-  return list(all.map(describe));
+  return list(all.map(describe).sort(compareText));
 }
 
 function list(all: readonly string[]): string {

@@ -18,6 +18,7 @@ const result: PreviewResult = {
     { ...change, action: "delete", name: "gone" },
   ],
   counts: { ...noCounts(), update: 1, delete: 1 },
+  removals: [],
   hooks: [],
   waits: [],
   violations: [

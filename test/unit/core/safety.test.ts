@@ -104,7 +104,7 @@ describe("Deletions of a run", () => {
   it("names twenty objects and counts the rest", () => {
     const objects = many(30);
     const [refusal] = judge({ held: objects, removals: objects.map((object) => remove(object)) });
-    assert.match(refusal?.finding.message ?? "", /c19 on eu and 10 more\.$/);
+    assert.match(refusal?.finding.message ?? "", /c26 on eu and 10 more\.$/);
   });
 
   it("are allowed by a number only if it is exactly theirs", () => {

@@ -27,6 +27,7 @@ const result: PreviewResult = {
   changes: [],
   counts: noCounts(),
   hooks: [],
+  removals: [],
   waits: [],
   violations: [],
   diagnostics: [],

@@ -10,7 +10,7 @@ import {
   objectSettings,
   stampPrune,
 } from "../../../../core/plan/settings.ts";
-import { application, configMap, environment, manifest, object, plan } from "./fixture.ts";
+import { application, environment, manifest, object, plan } from "./fixture.ts";
 
 function annotated(annotations: Record<string, string>, apiVersion = "v1", kind = "ConfigMap"): KubernetesObject {
   return { apiVersion, kind, metadata: { name: "web", namespace: "shop", annotations } };
@@ -75,7 +75,26 @@ describe("the settings of an object", () => {
       { kind: "ConfigMap", namespace: "other", paths: ["/data/d"] },
       { kind: "Deployment.apps", paths: ["/spec/replicas"] },
     ];
-    assert.deepEqual(objectSettings(plain, application({ drift: { ignore } })).ignore, ["/data/a", "/data/b"]);
+    const full = { ...plain, data: { a: "1", b: "2", c: "3", d: "4" } };
+    assert.deepEqual(objectSettings(full, application({ drift: { ignore } })).ignore, ["/data/a", "/data/b"]);
+    // What Git does not set needs nothing to be left alone.
+    assert.deepEqual(objectSettings(plain, application({ drift: { ignore } })).ignore, []);
+  });
+
+  it("refuse to ignore a field that Git sets where the provider cannot leave it to others", () => {
+    const paths = ["/spec/containers/0/image", "/spec/nodeSelector/example.com~1zone", "/spec/nodeName"];
+    const rules = application({ drift: { ignore: [{ kind: "Pod", paths }] } });
+    const pod = object("v1", "Pod", "a", {
+      spec: { nodeName: "n", nodeSelector: { "example.com/zone": "a" }, containers: [{ name: "a", image: "a:1" }] },
+    });
+    assert.deepEqual(
+      checkSettings(pod, rules).map(({ code, message }) => `${code} ${message}`),
+      [
+        "CONFIG_INVALID its field /spec/containers/0/image cannot be ignored: it is inside a list, or a key in its path has a dot.",
+        "CONFIG_INVALID its field /spec/nodeSelector/example.com~1zone cannot be ignored: it is inside a list, or a key in its path has a dot.",
+      ],
+    );
+    assert.deepEqual(checkSettings(object("v1", "Pod", "a", { spec: {} }), rules), []);
   });
 
   it("refuse a value of our own annotations that means nothing, and name those that do", () => {
@@ -117,13 +136,14 @@ describe("the settings of an object", () => {
   it("are part of the digest", () => {
     const digest = (changes: Partial<ApplicationSpec>): string => {
       const spec = environment({ applications: { web: application(changes) } });
-      return plan({ web: [manifest(configMap("web"))] }, { spec }).plan.digest;
+      return plan({ web: [manifest(object("v1", "ConfigMap", "web", { metadata: { labels: { a: "b" } } }))] }, { spec })
+        .plan.digest;
     };
     const digests = [
       digest({}),
       digest({ apply: { forceConflicts: true, replace: [] } }),
       digest({ apply: { forceConflicts: false, replace: ["ConfigMap"] } }),
-      digest({ drift: { ignore: [{ kind: "ConfigMap", paths: ["/data/a"] }] } }),
+      digest({ drift: { ignore: [{ kind: "ConfigMap", paths: ["/metadata/labels/a"] }] } }),
       digest({ prune: { enabled: true, confirm: [...confirmedKinds], propagation: "orphan" } }),
     ];
     assert.equal(new Set(digests).size, digests.length);

@@ -1,0 +1,25 @@
+import { applicationOf } from "../plan/identity.ts";
+import { unconfirmedDeletions, type Refusal, type SafetyInput } from "./decide.ts";
+import { contentsOf, isDeletion } from "./removal.ts";
+
+/**
+ * What speaks against destroying an environment. That all of it goes is the question itself, and what Driftless made
+ * for its tenants goes with it; what Git holds and asks for a confirmation does ask, and a Namespace with something in
+ * it that is to be kept.
+ */
+export function judgeDestruction(input: SafetyInput): readonly Refusal[] {
+  const kept = new Set(
+    input.removals
+      .filter(({ change }) => change.action === "release")
+      .map(({ change: { cluster, namespace, kind, name } }) => `${cluster}/${namespace ?? "_"}/${kind}/${name}`),
+  );
+  const inside = contentsOf(input.held);
+  const asked = input.removals.filter((removal) => {
+    if (!isDeletion(removal)) return false;
+    if (applicationOf(removal.change.owner) !== undefined) return true;
+    return inside(removal).some(({ cluster, namespace, kind, name }) =>
+      kept.has(`${cluster}/${namespace ?? "_"}/${kind}/${name}`),
+    );
+  });
+  return unconfirmedDeletions(input, asked);
+}
