@@ -6,7 +6,7 @@ import type { EnvironmentPlan } from "../core/plan/plan.ts";
 import { annotatedSettings, pruneOf } from "../core/plan/settings.ts";
 import { immutableFix } from "../core/safety/fixes.ts";
 import { isNamed, referenceOf } from "../core/safety/removal.ts";
-import { objectTitle } from "./titles.ts";
+import { objectTitle } from "../core/plan/titles.ts";
 
 /** What may be deleted, whoever runs the program: the command line has judged the whole of it before. */
 export class DeletionLeave {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
+import { record } from "../../core/manifest/json.ts";
 import type { KubernetesObject } from "../../core/manifest/manifest.ts";
 import { stampOwner } from "../../core/plan/ownership.ts";
 import { resourceHooks } from "../../core/plan/step-name.ts";
@@ -48,10 +49,24 @@ describe("the deletion of an object", () => {
   it("is part of making it anew, unless what comes before it failed", async () => {
     const name = "eu/payments/Deployment.apps/web";
     const replaced = { oldInputs: deployment("web") };
-    const fine = await runProgram([web], ["application/web/ready"]);
+    const told = deployment("web");
+    const annotations = { ...record(told.metadata["annotations"]), "driftless.dev/replace": "true" };
+    const anew = application("web", [planned({ ...told, metadata: { ...told.metadata, annotations } })]);
+    const fine = await runProgram([anew], ["application/web/ready"]);
     await fine.call(resourceHooks.objectDeletion, name, replaced);
-    const failed = await runProgram([web], ["tenant/payments/ready"]);
+    const failed = await runProgram([anew], ["tenant/payments/ready"]);
     await assert.rejects(failed.call(resourceHooks.objectDeletion, name, replaced), /DELETION_HELD/);
+    const untold = await runProgram([web]);
+    await assert.rejects(untold.call(resourceHooks.objectDeletion, name, replaced), /IMMUTABLE_FIELD/);
+  });
+
+  it("is refused where it needs a confirmation that nobody gave", async () => {
+    const { call } = await runProgram([web]);
+    const name = "eu/payments/PersistentVolumeClaim/data";
+    await assert.rejects(
+      call(resourceHooks.objectDeletion, name, {}),
+      /DELETION_UNCONFIRMED PersistentVolumeClaim payments\/data on eu/,
+    );
   });
 
   it("ends when it is gone, if it is made anew", async () => {
