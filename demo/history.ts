@@ -15,5 +15,10 @@ export const history = [
     folder: "2-storefront-1.5",
     removes: ["applications/storefront/spring-sale.yaml"],
   },
-  { message: "notifier 1.0.0 speaks chat", folder: "3-notifier-chat", removes: [] },
+  {
+    message: "catalog uses the managed database; its own one goes",
+    folder: "3-catalog-managed-db",
+    removes: ["applications/catalog/base/database.yaml"],
+  },
+  { message: "notifier 1.0.0 speaks chat", folder: "4-notifier-chat", removes: [] },
 ] as const satisfies readonly DemoCommit[];

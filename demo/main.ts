@@ -10,7 +10,8 @@ import { tellStory } from "./story.ts";
 
 const help = `Usage: npm run demo [-- --down]
 
-Brings the environment dev up on a local cluster from a pinned commit, moves the pin, and heals a change made by hand.
+Brings the environment dev up in order on a local cluster from a pinned commit, moves the pin, shows how a deletion is
+refused and allowed, and heals a change made by hand.
 --down removes everything that the demo made.
 `;
 

@@ -20,17 +20,23 @@ export async function tellStory(stage: Stage, io: Io): Promise<void> {
   await stage.driftless("cluster", "up", clusterName);
 
   stage.heading("A config repository with a history, and the environment pinned to its first commit");
-  const [first = "", second = ""] = await makeConfigRepo(places.configRepo, io.env["PATH"]);
+  const [first = "", second = "", third = ""] = await makeConfigRepo(places.configRepo, io.env["PATH"]);
   stage.print(history.map(({ message }, index) => `  commit ${index + 1}  ${message}`).join("\n"));
   await stage.driftless("pin", environment, "--to", first);
 
-  stage.heading("Bring it up: two tenants, three applications, every policy passed");
+  stage.heading("Bring it up: the catalog after its database, the storefront after the catalog and a migration");
   await stage.driftless("up", environment, "--yes");
   await stage.driftless("status", environment);
 
   stage.heading("Move the pin by one commit: see what that changes, then apply exactly that");
   await stage.driftless("pin", environment, "--to", second);
   await stage.driftless("up", environment, "--yes");
+
+  stage.heading("A commit that deletes most of an application, a volume too: refused, until exactly that is allowed");
+  await stage.driftless("pin", environment, "--to", third);
+  await stage.refused("up", environment, "--yes");
+  const volume = "PersistentVolumeClaim/shop/catalog-db";
+  await stage.driftless("up", environment, "--yes", "--allow-deletions", "4", "--confirm", volume);
 
   stage.heading("Change a live object by hand: the preview finds it, the update heals it");
   const change = ["set", "image", "deployment/storefront", "-n", "shop", `web=${handMadeImage}`];

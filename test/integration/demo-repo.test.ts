@@ -8,9 +8,10 @@ import { makeConfigRepo } from "../../demo/config-repo.ts";
 
 /** Literal ids: the documents in `environments/` pin them, so they must be the same on every machine. */
 const commits = [
-  "762c0c874ea2789f08f291f4c796cf708b01570b",
-  "5d277f9a9d9e01a73bc7f445a098b4b83de93125",
-  "95f7b869c7658cc5250d3f1c6c3856bfef6b0c3d",
+  "3e52576b4ea4337a669b8b545f0eee4f6ad2f66f",
+  "9bf771715549c6bfdbc392ddacc0459df79a19f2",
+  "84dfb9e59f9eba9d56f5effac0cf1a155aa7a18a",
+  "63e8f47d41aa01f17e70a2de4749b8578ae40e80",
 ];
 
 describe("the demo's config repository", () => {

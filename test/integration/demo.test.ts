@@ -9,7 +9,7 @@ import { repository } from "../support/pulumi-project.ts";
 import { projectFiles } from "../unit/rules/project-files.ts";
 
 describe("npm run demo, in a copy of the repository", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let copy: string;
 
   before(async () => {
@@ -22,27 +22,32 @@ describe("npm run demo, in a copy of the repository", function () {
   });
   after(() => rm(copy, { recursive: true, force: true, maxRetries: 5 }));
 
-  const npm = async (...args: readonly string[]): Promise<string> => {
-    const { stdout } = await runProgram({
+  const npm = async (...args: readonly string[]): Promise<{ readonly stdout: string; readonly stderr: string }> => {
+    const { stdout, stderr } = await runProgram({
       file: "npm",
       args: ["run", "--silent", ...args],
       cwd: copy,
       env: { ...process.env, DRIFTLESS_DOWNLOAD: "off" },
-      timeoutMs: 280_000,
+      timeoutMs: 580_000,
       maxOutputBytes: 1 << 22,
     });
-    return stdout.toString("utf8");
+    return { stdout: stdout.toString("utf8"), stderr };
   };
   const document = (): Promise<string> => readFile(join(copy, "environments", "dev.yaml"), "utf8");
 
-  it("brings dev up, moves its pin, finds a change by hand and heals it", async () => {
-    const output = await npm("demo");
+  it("brings dev up in order, moves its pin, refuses a deletion, and heals a change by hand", async () => {
+    const { stdout: output, stderr } = await npm("demo");
     const inOrder = [
       /dev {2}running {2}Kubernetes/,
-      /30 created in/,
+      /run Job\.batch shop\/migrate {2}\(pre-deploy hook\)/,
+      /33 created, 1 hook run in/,
+      /catalog +healthy +6\/6 healthy/,
       /storefront +healthy +4\/4 healthy/,
       /spec\.replicas: 2 → 3/,
-      /1 created, 1 updated, 1 deleted in/,
+      /1 created, 1 updated, 1 deleted, 1 hook run in/,
+      /up dev --yes\n[^$]*- PersistentVolumeClaim shop\/catalog-db/,
+      /up dev --yes --allow-deletions 4 --confirm PersistentVolumeClaim\/shop\/catalog-db/,
+      /1 created, 1 updated, 4 deleted in/,
       /deployment\.apps\/storefront image updated/,
       /fixed-by-hand → registry\.example\.com\/shop\/storefront:1\.5\.0/,
       /1 updated in/,
@@ -54,13 +59,20 @@ describe("npm run demo, in a copy of the repository", function () {
       assert.notEqual(found, -1, `${pattern.source} is not in order in:\n${output}`);
       from += found;
     }
-    assert.ok(!output.includes(copy), "the output names no folder of the machine");
+    assert.match(stderr, /DELETIONS_EXCEEDED 4 objects of the application "catalog" would be deleted/);
+    assert.match(stderr, /DELETION_UNCONFIRMED PersistentVolumeClaim shop\/catalog-db/);
+    const delivered = ["shop/catalog-db", "shop/catalog", "shop/storefront"].map(
+      (name) => `create Deployment.apps ${name}`,
+    );
+    const order = stderr.split("\n").flatMap((line) => delivered.filter((each) => line.endsWith(each)));
+    assert.deepEqual(order, delivered);
+    assert.ok(!(output + stderr).includes(copy), "the output names no folder of the machine");
   });
 
   it("leaves nothing behind but the first pin when it is taken down", async () => {
-    assert.match(await document(), /revision: 5d277f9a9d9e01a73bc7f445a098b4b83de93125/);
+    assert.match(await document(), /revision: 84dfb9e59f9eba9d56f5effac0cf1a155aa7a18a/);
     await npm("demo", "--", "--down");
-    assert.match(await document(), /revision: 762c0c874ea2789f08f291f4c796cf708b01570b/);
+    assert.match(await document(), /revision: 3e52576b4ea4337a669b8b545f0eee4f6ad2f66f/);
     assert.equal(existsSync(join(copy, ".driftless")), false);
     assert.equal(existsSync(join(copy, "stacks", "Pulumi.dev.yaml")), false);
   });

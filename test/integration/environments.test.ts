@@ -50,7 +50,7 @@ describe("two environments of one project", function () {
   });
 
   it("know nothing of each other: one goes, the other has nothing to do", async () => {
-    await run("destroy", "dev", "--yes");
+    await run("destroy", "dev", "--yes", "--confirm", "PersistentVolumeClaim");
     assert.match(await run("preview", "staging", "--refresh"), /nothing to change/);
     assert.equal(await image("staging"), "registry.example.com/shop/storefront:1.3.2 2");
   });

@@ -23,7 +23,7 @@ export const deployment: HealthCheck = (object) => {
   return (
     replicaFailure(object) ??
     waitingFor(updated, wanted, "replicas updated") ??
-    (old > 0 ? progressing(`${old} old replicas are still there.`) : undefined) ??
+    (old > 0 ? progressing(`Old replicas still there: ${old}.`) : undefined) ??
     waitingFor(replicas(object, "availableReplicas"), wanted, "replicas available") ??
     healthy(`${wanted} replicas available.`)
   );

@@ -19,5 +19,5 @@ export const job: HealthCheck = (object) => {
   if (specOf(object)["suspend"] === true) return suspended("The Job is suspended.");
   const failures = replicas(object, "failed");
   const tried = failures === 0 ? "" : `, ${failures} failed`;
-  return progressing(`${replicas(object, "active")} pods running, ${replicas(object, "succeeded")} done${tried}.`);
+  return progressing(`Pods: ${replicas(object, "active")} running, ${replicas(object, "succeeded")} done${tried}.`);
 };

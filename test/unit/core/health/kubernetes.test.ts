@@ -82,7 +82,7 @@ const rows: readonly Row[] = [
     "",
     "active: 1, failed: 2",
     "progressing",
-    /1 pods running, 0 done, 2 failed/,
+    /Pods: 1 running, 0 done, 2 failed/,
   ],
   ["a CronJob", "batch/v1", "CronJob", 'schedule: "0 3 * * *"', "", "healthy", /0 3/],
   ["a suspended CronJob", "batch/v1", "CronJob", "suspend: true", "", "suspended", /suspended/],
