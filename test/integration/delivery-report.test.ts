@@ -42,7 +42,7 @@ describe("The report of an update that failed", function () {
 
   it("goes on with what can go on, and says what failed, why, and who waited for whom", async () => {
     const { stdout, stderr } = await delivery.run(["up", "dev", "--yes"], 1);
-    assert.match(stdout, /^broken +failed +UPDATE_FAILED$/m);
+    assert.match(stdout, /^broken +failed +OBJECT_REFUSED$/m);
     assert.match(stdout, /^database +failed +HEALTH_TIMEOUT$/m);
     assert.match(stdout, /^payments +waiting +for database, which is not healthy$/m);
     assert.match(stdout, /^shop +waiting +for payments, which waits too$/m);
@@ -54,7 +54,7 @@ describe("The report of an update that failed", function () {
     );
     assert.match(
       stderr,
-      /^broken\/all\.yaml:\d+: UPDATE_FAILED ConfigMap payments\/wrong on eu could not be created: /m,
+      /^broken\/all\.yaml:\d+: OBJECT_REFUSED ConfigMap payments\/wrong on eu: its cluster refuses it: /m,
     );
     assert.match(stderr, /^application database: waiting for Deployment\.apps payments\/database on eu: /m);
     assert.doesNotMatch(stderr, /timed out|^info /m);
@@ -98,7 +98,7 @@ describe("The report of an update that failed", function () {
     const { stdout, stderr } = await delivery.run(["preview", "dev", "--markdown"], 1);
     assert.match(
       stderr,
-      /^broken\/all\.yaml:\d+: UPDATE_FAILED ConfigMap payments\/wrong on eu could not be created: /m,
+      /^broken\/all\.yaml:\d+: OBJECT_REFUSED ConfigMap payments\/wrong on eu: its cluster refuses it: /m,
     );
     assert.match(stdout, /^### ❌ Preview of `dev` at `[0-9a-f]{7}` failed$/m);
     assert.equal(stderr.match(/^ {2}fix: /gm)?.length, 1);
