@@ -54,8 +54,12 @@ const refusals: readonly KnownRefusal[] = [
   },
 ];
 
-/** How the client of the provider tells of a call that did not come back, whatever cut it. */
-const cut = /(?:Get|Put|Post|Patch|Delete) "https?:\/\/[^"]+": (?!context canceled|.*x509|.*certificate)/;
+/**
+ * How the client of the provider tells of a call that did not come back, whatever cut it, and a server of one that it
+ * cannot answer while it starts or ends.
+ */
+const cut =
+  /(?:Get|Put|Post|Patch|Delete) "https?:\/\/[^"]+": (?!context canceled|.*x509|.*certificate)|unexpected error when reading response body|not yet ready to handle request|the server is currently unable to handle the request/;
 
 /**
  * CLUSTER_UNREACHABLE where the API server of a cluster was gone when an object's turn came; the same for all of them,

@@ -75,6 +75,12 @@ describe("What a cluster says against an object", () => {
       const message = 'The cluster "eu" stopped answering in the middle of the run; not everything was applied.';
       assert.equal(cutOff("eu", created + call + why)?.message, message);
     }
+    for (const reason of [
+      "unexpected error when reading response body. Please retry. Original error: read tcp: connection reset by peer",
+      'configmaps "settings" is forbidden: not yet ready to handle request',
+    ]) {
+      assert.equal(cutOff("eu", created + reason)?.code, "CLUSTER_UNREACHABLE");
+    }
     assert.equal(cutOff("eu", `${created}failed calling webhook "a.b": ${call}connection refused`), undefined);
     assert.equal(cutOff("eu", `${call}context canceled`), undefined);
   });
