@@ -170,7 +170,11 @@ async function operate(
   const packs = policy === undefined ? {} : { policyPacks: [...policy.packs], policyPackConfigs: [...policy.configs] };
   const compare = refresh ? { refresh, runProgram: true } : {};
   // What waits keeps the engine's hands full: there must be some left for what it waits for.
-  const work = { parallel: hands + waits, continueOnError };
+  const work = {
+    parallel: hands + waits,
+    // The engine (3.250) drops what depends on a failed step, its refresh too, and then waits for that refresh for ever.
+    continueOnError: continueOnError && !refresh,
+  };
   switch (kind) {
     case "preview":
       await stack.preview({
