@@ -44,7 +44,8 @@ clusters:
 tenants:
   shop: { namespaces: [shop] }
 applications:
-  app: { tenant: shop, path: app }
+  app: { tenant: shop, path: app, safety: { maxDeletions: 100% } }
+safety: { maxDeletions: 100% }
 `;
 
   async function succeed(args: readonly string[], exitCode = 0, options: CommandOptions = {}) {
@@ -134,7 +135,7 @@ spec:
   });
 
   it("does not claim a commit until a run has reached its end", async () => {
-    const names = Array.from({ length: 40 }, (_, index) => `item-${index}`);
+    const names = Array.from({ length: 200 }, (_, index) => `item-${index}`);
     const third = await project.commit({
       "app/two.yaml": configMap("two", "new"),
       ...Object.fromEntries(names.map((name) => [`app/${name}.yaml`, configMap(name, "x")])),
@@ -142,7 +143,7 @@ spec:
     await succeed(["pin", "dev", "--to", third]);
     const controller = new AbortController();
     const stderr = (text: string): void => {
-      if (/^[1-9]\d*\/40 /.test(text)) controller.abort();
+      if (/^[1-9]\d*\/200 /.test(text)) controller.abort();
     };
     await succeed(["up", "dev", "--yes"], 130, { io: { stderr, signal: controller.signal } });
 
