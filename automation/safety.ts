@@ -87,9 +87,13 @@ export async function judgePreview<Result extends PreviewResult>(
     result: withReleases(previewed, removals, release),
     release,
     refusals: judge({ spec, locate, removals, held, allowance }),
-    confirmed: removals
-      .filter((removal) => isDeletion(removal) && asksForConfirmation(spec, removal))
-      .map(({ change }) => nameOf(change)),
+    // What is released is deleted from the state alone, which the program asks about all the same.
+    confirmed: [
+      ...released,
+      ...removals
+        .filter((removal) => isDeletion(removal) && asksForConfirmation(spec, removal))
+        .map(({ change }) => nameOf(change)),
+    ],
   };
 }
 

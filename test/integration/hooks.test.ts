@@ -120,7 +120,7 @@ describe("hooks on a real cluster", function () {
     await assert.rejects(up(files), (error: Error) => {
       assert.match(
         error.message,
-        /^web\/hooks\.yaml: HOOK_FAILED The hook Job\.batch payments\/migrate on eu failed: /,
+        /^web\/hooks\.yaml(:\d+)?: HOOK_FAILED The hook Job\.batch payments\/migrate on eu failed: /,
       );
       assert.equal(error.message.split("\n").length, 2, error.message);
       return true;

@@ -78,13 +78,10 @@ describe("Deletions on a real cluster", function () {
     await dev.commit({ "web/data.yaml": claim("more"), "web/kept.yaml": null });
     await dev.write(web);
     const refused = await dev.json("up", "dev", "--yes");
-    assert.deepEqual(
-      refused.findings?.map(({ code, message }) => `${code} ${message}`),
-      [
-        "DELETION_UNCONFIRMED ConfigMap shop/asks on eu would be deleted.",
-        "DELETION_UNCONFIRMED PersistentVolumeClaim shop/data on eu would be deleted and its data lost.",
-      ],
-    );
+    assert.deepEqual(refused.findings?.map(({ code, message }) => `${code} ${message}`).sort(), [
+      "DELETION_UNCONFIRMED ConfigMap shop/asks on eu would be deleted.",
+      "DELETION_UNCONFIRMED PersistentVolumeClaim shop/data on eu would be deleted and its data lost.",
+    ]);
     assert.deepEqual(rows(refused), ["delete asks", "delete data", "release kept"]);
     const confirmed = ["--confirm", "PersistentVolumeClaim", "--confirm", "ConfigMap/shop/asks"];
     const { stdout } = await dev.must("up", "dev", "--yes", ...confirmed);
