@@ -84,14 +84,20 @@ export function describeWork(counts: ChangeCounts, hooks: readonly HookRun[], te
   return [describeCounts(counts, tense), ...(run.length === 0 ? [] : [many])].filter((text) => text !== "").join(", ");
 }
 
-/** The hooks of an owner: before its objects those that run before them, behind them the others. */
-export function hooksOf(
-  set: ChangeSet,
-  owner: string,
-): { readonly before: readonly HookRun[]; readonly after: readonly HookRun[] } {
-  const own = (set.hooks ?? []).filter(({ application }) => `application/${application}` === owner);
-  const early = (phase: string): boolean => phase.startsWith("pre-");
-  return { before: own.filter(({ phase }) => early(phase)), after: own.filter(({ phase }) => !early(phase)) };
+/** The hooks of one owner: before its objects those that run before them, behind them the others. */
+export interface OwnHooks {
+  readonly before: readonly HookRun[];
+  readonly after: readonly HookRun[];
+}
+
+/** Sorts the hooks of all owners once; the result tells those of each. */
+export function hooksByOwner({ hooks = [] }: ChangeSet): (owner: string) => OwnHooks {
+  const byOwner = Map.groupBy(hooks, ({ application }) => `application/${application}`);
+  const isEarly = ({ phase }: HookRun): boolean => phase.startsWith("pre-");
+  return (owner) => {
+    const own = byOwner.get(owner) ?? [];
+    return { before: own.filter(isEarly), after: own.filter((hook) => !isEarly(hook)) };
+  };
 }
 
 /** `Job.batch shop/migrate`, with its cluster if the changes touch several. */

@@ -5,7 +5,7 @@ import {
   countByOwner,
   describeWork,
   hookObject,
-  hooksOf,
+  hooksByOwner,
   objectName,
   ownerName,
   severalClusters,
@@ -40,8 +40,9 @@ export function changeLines(set: ChangeSet, width = 120): Line[] {
   if (set.changes.length === 0 && (set.hooks ?? []).length === 0) return [];
   const withCluster = severalClusters(set);
   const byOwner = Map.groupBy(set.changes, ({ owner }) => owner);
+  const hooksOf = hooksByOwner(set);
   const blocks = countByOwner(set).flatMap(({ owner }): Line[] => {
-    const { before, after } = hooksOf(set, owner);
+    const { before, after } = hooksOf(owner);
     const objects = (byOwner.get(owner) ?? []).flatMap((change) => objectLines(change, withCluster, width));
     const hookLines = (hooks: readonly HookRun[]): Line[] => hooks.map((hook) => hookLine(hook, withCluster));
     const lines = [...hookLines(before), ...objects, ...hookLines(after)];

@@ -4,7 +4,7 @@ import {
   adoptionText,
   countByOwner,
   describeWork,
-  hooksOf,
+  hooksByOwner,
   objectName,
   ownerName,
   severalClusters,
@@ -54,9 +54,10 @@ export function formatComment(comment: Comment): string {
   ];
   const withCluster = severalClusters(comment.changes);
   const byOwner = Map.groupBy(changes, ({ owner }) => owner);
+  const hooksOf = hooksByOwner(comment.changes);
   const details = countByOwner(comment.changes)
     .map(({ owner, counts }) => {
-      const { before, after } = hooksOf(comment.changes, owner);
+      const { before, after } = hooksOf(owner);
       const objects = (byOwner.get(owner) ?? []).flatMap((change) => diffLines(change, withCluster));
       const lines = (hooks: readonly HookRun[]): string[] => hooks.map((hook) => hookDiffLine(hook, withCluster));
       return {
