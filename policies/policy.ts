@@ -1,59 +1,114 @@
-import type { ReportViolation, ResourceValidationPolicy } from "@pulumi/policy";
+import type { Policies, ReportViolation } from "@pulumi/policy";
 import { isJsonObject, record } from "../core/manifest/json.ts";
-import type { JsonObject } from "../core/manifest/manifest.ts";
-import { ownerAnnotations } from "../core/plan/ownership.ts";
+import { waiveAnnotation } from "../core/plan/ownership.ts";
+import { runFacts, runType } from "../core/policy/run.ts";
+import { violationText, type Violation } from "../core/policy/violation.ts";
+import { exceptionFor, hasEnded } from "./exceptions.ts";
 import type { Rule } from "./rule.ts";
+import { subjectOf, type PolicyResource, type Subject } from "./subject.ts";
 
-/**
- * A rule as Pulumi runs it: on every Kubernetes object and every hook of a preview and an update, before anything is touched. A rule
- * that throws ends the run, whatever its enforcement level.
- */
-export function toPolicy(rule: Rule): ResourceValidationPolicy {
-  return {
-    name: rule.name,
-    description: rule.description,
+type Policy = Policies[number];
+
+/** A resource, or all of them, as Pulumi shows it to a rule. */
+type Asked<What> = What & {
+  /** Settings of the rule. */
+  getConfig(): unknown;
+};
+
+/** A rule as Pulumi runs it. One that throws ends the run, whatever its enforcement level. */
+export function toPolicy(rule: Rule): Policy {
+  const { name, description, severity, links, level } = rule;
+  const url = links[0];
+  const policy = {
+    ...{ name, description, severity, enforcementLevel: level },
     remediationSteps: rule.remediation,
-    enforcementLevel: "mandatory",
-    severity: "high",
     configSchema: rule.configSchema,
+    ...(url === undefined ? {} : { url }),
+  };
+  if (rule.scope === "stack") {
+    return { ...policy, validateStack: (stack, report) => validateStack(rule, stack, report) };
+  }
+  const { remediate } = rule;
+  return {
+    ...policy,
     validateResource: (resource, report) => validate(rule, resource, report),
+    ...(remediate === undefined
+      ? {}
+      : {
+          remediateResource: (resource) => {
+            const subject = subjectOf(resource);
+            if (subject === undefined || resource.type === "pulumi:index:Stash") return undefined;
+            return withoutStack(() => remediate(subject, resource.getConfig()));
+          },
+        }),
   };
 }
 
-/** A resource that a rule is asked about: the part that it needs of what Pulumi tells. */
-interface Resource {
-  readonly type: string;
-  readonly props: JsonObject;
-  /** Settings of the rule. */
-  getConfig(): unknown;
+/** Reports the rule's violations of one resource, or of the run. */
+export function validate(rule: Rule, resource: Asked<PolicyResource>, report: ReportViolation): void {
+  const settings = resource.getConfig();
+  if (resource.type === runType) {
+    const run = runFacts.parse(resource.props);
+    const violations = withoutStack(() => rule.checkRun(run, settings));
+    for (const violation of violations) report(violationText({ ...violation, remediation: rule.remediation }));
+    return;
+  }
+  const subject = subjectOf(resource);
+  if (subject === undefined || isCloud(subject) !== (rule.scope === "cloud")) return;
+  const violations = withoutStack(() => rule.checkSubject(subject, settings));
+  for (const text of reported(rule, violations, subject, settings)) report(text);
 }
 
-/** Reports the rule's violations of one resource, each with the place in Git where the object came from. */
-export function validate(rule: Rule, resource: Resource, report: ReportViolation): void {
-  const object = objectOf(resource);
-  if (object === undefined) return;
-  const place = placeOf(object);
-  for (const message of check(rule, object, resource)) report(`${message}${place}. ${rule.remediation}`);
-}
-
-/** The object that a resource is, or that it applies: a hook keeps its own in its input. */
-function objectOf({ type, props }: Resource): JsonObject | undefined {
-  if (type.startsWith("kubernetes:")) return props;
-  const { object } = type === "pulumi:index:Stash" ? record(props["input"]) : {};
-  return isJsonObject(object) && typeof object["kind"] === "string" ? object : undefined;
-}
-
-function check(rule: Rule, object: JsonObject, resource: Resource): readonly string[] {
-  try {
-    return rule.check(object, resource.getConfig());
-  } catch (error) {
-    // Pulumi prints the stack, which is of no use to who reads it. The error stays the same: Pulumi knows some of them.
-    if (error instanceof Error) error.stack = error.message;
-    throw error;
+/** Reports the rule's violations of a stack, each with its resource. */
+export function validateStack(
+  rule: Rule,
+  stack: Asked<{ readonly resources: readonly PolicyResource[] }>,
+  report: ReportViolation,
+): void {
+  const settings = stack.getConfig();
+  const subjects = stack.resources.flatMap((resource) => subjectOf(resource) ?? []);
+  const violations = withoutStack(() => rule.checkStack(subjects, settings));
+  for (const { subject, ...violation } of violations) {
+    for (const text of reported(rule, [violation], subject, settings)) report(text, subject.urn);
   }
 }
 
-function placeOf(object: JsonObject): string {
-  const origin = record(record(object["metadata"])["annotations"])[ownerAnnotations.origin];
-  return typeof origin === "string" ? ` (from ${origin})` : "";
+function isCloud({ cluster, type }: Subject): boolean {
+  return cluster === "" && !type.startsWith("kubernetes:");
+}
+
+/** The violations that no exception and no waiver covers, as lines. */
+function reported(rule: Rule, violations: readonly Violation[], subject: Subject, settings: unknown): string[] {
+  if (violations.length === 0) return [];
+  const { exceptions, waivable } = withoutStack(() => rule.exemptions(settings));
+  const waived = waivable ? waivedRules(subject) : new Set<string>();
+  const today = new Date().toISOString().slice(0, 10);
+  return violations.flatMap((violation) => {
+    if (waived.has(rule.name) || waived.has(`${rule.name}/${violation.control ?? ""}`)) return [];
+    const exception = exceptionFor(exceptions, subject.name, violation.control, today);
+    if (exception !== undefined && !hasEnded(exception, today)) return [];
+    const { expires, owner } = exception ?? {};
+    const message =
+      expires === undefined ? violation.message : `${violation.message}; its exception (${owner}) ended on ${expires}`;
+    const { origin } = subject;
+    const { remediation } = rule;
+    return [violationText({ ...violation, message, remediation, ...(origin === undefined ? {} : { origin }) })];
+  });
+}
+
+/** What the object asks to be let off: names of rules, or `rule/control`. */
+function waivedRules({ object }: Subject): ReadonlySet<string> {
+  const metadata = object["metadata"];
+  const value = isJsonObject(metadata) ? record(metadata["annotations"])[waiveAnnotation] : undefined;
+  return new Set(typeof value === "string" ? value.split(",").map((name) => name.trim()) : []);
+}
+
+/** Pulumi prints the stack of an error, which is of no use to who reads it. The error stays the same: it knows some of them. */
+function withoutStack<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Error) error.stack = error.message;
+    throw error;
+  }
 }

@@ -20,6 +20,9 @@ export const ownerAnnotations = {
  */
 export const [hookAnnotation] = hookAnnotations;
 
+/** Annotation by which an object asks to be let off policy rules, where the environment lets them be waived: names, by comma. */
+export const waiveAnnotation = "driftless.dev/waive";
+
 /** Annotations of ours that manifests may use; every other `driftless.dev/` name is refused in them. */
 export const userAnnotations: ReadonlySet<string> = new Set([
   "driftless.dev/wave",
@@ -29,6 +32,7 @@ export const userAnnotations: ReadonlySet<string> = new Set([
   "driftless.dev/replace",
   "driftless.dev/force-conflicts",
   "driftless.dev/substitute",
+  waiveAnnotation,
 ]);
 
 /** Who owns an object: an application, with the file that the object came from, or a tenant. */

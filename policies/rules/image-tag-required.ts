@@ -1,24 +1,28 @@
 import { z } from "zod";
 import { parseImageReference } from "../../core/manifest/image-reference.ts";
-import { containersOf } from "../containers.ts";
-import { defineRule } from "../rule.ts";
+import { containersOf } from "../pods.ts";
+import { objectRule } from "../rule.ts";
 
 const digestForm = /^[a-z0-9]+([+._-][a-z0-9]+)*:[0-9a-f]{32,}$/;
 
-export const imageTagRequired = defineRule({
+export const imageTagRequired = objectRule({
   name: "image-tag-required",
   description: "Every container names the version of its image.",
   remediation: "Give the image a tag or a digest, in the manifest or in the environment's images file.",
-  config: z.strictObject({
+  severity: "high",
+  level: "mandatory",
+  links: ["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
+  settings: z.strictObject({
     forbiddenTags: z.array(z.string()).default(["latest"]).describe("Tags that name no version."),
   }),
-  check: (object, { forbiddenTags }) =>
-    containersOf(object).flatMap(({ label, spec }) => {
+  check: ({ object }, { forbiddenTags }) =>
+    containersOf(object).flatMap(({ label, spec, path }) => {
       const image = spec["image"];
-      if (typeof image !== "string" || image === "") return [`${label} names no image`];
+      if (typeof image !== "string" || image === "") return [{ message: `${label} names no image`, path }];
       const { tag = "", digest } = parseImageReference(image);
       if (digest !== undefined && digestForm.test(digest)) return [];
-      if (tag === "") return [`${label} runs ${JSON.stringify(image)}, which has no tag`];
-      return forbiddenTags.includes(tag) ? [`${label} runs ${JSON.stringify(image)}, whose tag can move`] : [];
+      const found = { message: `${label} runs ${JSON.stringify(image)}`, path: [...path, "image"] };
+      if (tag === "") return [{ ...found, message: `${found.message}, which has no tag` }];
+      return forbiddenTags.includes(tag) ? [{ ...found, message: `${found.message}, whose tag can move` }] : [];
     }),
 });

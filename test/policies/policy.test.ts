@@ -2,19 +2,27 @@ import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "mocha";
+import { z } from "zod";
 import type { JsonObject } from "../../core/manifest/manifest.ts";
 import { toPolicy, validate } from "../../policies/policy.ts";
-import type { Rule } from "../../policies/rule.ts";
+import { objectRule, type Rule } from "../../policies/rule.ts";
 import { rules } from "../../policies/rules/index.ts";
+import { messagesOf, resourceOf } from "./evaluate.ts";
 import { pod } from "./objects.ts";
 
-function ruleThat(check: Rule["check"]): Rule {
-  return { name: "a-rule", description: "", remediation: "Mend it.", configSchema: { properties: {} }, check };
+const metadata = {
+  ...{ name: "a-rule", description: "", remediation: "Mend it.", links: [] },
+  ...({ severity: "high", level: "mandatory" } as const),
+  settings: z.strictObject({}),
+};
+
+function ruleThat(check: (object: JsonObject) => readonly string[]): Rule {
+  return objectRule({ ...metadata, check: ({ object }) => check(object).map((message) => ({ message })) });
 }
 
-function violations(rule: Rule, type: string, props: JsonObject): string[] {
+function violations(rule: Rule, type: string, props: JsonObject, settings: JsonObject = {}): string[] {
   const messages: string[] = [];
-  const resource = { type, props, getConfig: () => ({}) };
+  const resource = { ...resourceOf(props), type, getConfig: () => settings };
   validate(rule, resource, (message) => messages.push(message));
   return messages;
 }
@@ -60,9 +68,10 @@ describe("a rule of the pack", () => {
       seen.push(each);
       return ["this is wrong"];
     });
-    assert.deepEqual(violations(rule, "pulumi:index:Stash", { input: { phase: "pre-deploy", object } }), [
-      "this is wrong (from web/hooks.yaml). Mend it.",
-    ]);
+    assert.deepEqual(
+      violations(rule, "pulumi:index:Stash", { input: { phase: "pre-deploy", cluster: "main", object } }),
+      ["this is wrong (from web/hooks.yaml). Mend it."],
+    );
     assert.deepEqual(seen, [object]);
   });
 
@@ -76,8 +85,40 @@ describe("a rule of the pack", () => {
     );
   });
 
-  it("is mandatory unless the settings say otherwise", () => {
-    for (const rule of rules) assert.equal(toPolicy(rule).enforcementLevel, "mandatory");
+  it("names the field, and the part of the rule", () => {
+    const rule = objectRule({
+      ...metadata,
+      check: () => [{ message: "hostNetwork is true", path: ["spec", "hostNetwork"], control: "host-namespaces" }],
+    });
+    assert.deepEqual(violations(rule, deployment, pod()), [
+      "host-namespaces: hostNetwork is true (at spec.hostNetwork). Mend it.",
+    ]);
+  });
+
+  it("lets an object pass until its exception ends, and says that it has ended", () => {
+    const always = ruleThat(() => ["this is wrong"]);
+    const exceptions = (object: string, expires: string): JsonObject => ({
+      exceptions: [{ object, expires, reason: "moving", owner: "team" }],
+    });
+    const objectName = "main/_/Pod/web";
+    assert.deepEqual(violations(always, deployment, pod(), exceptions(objectName, "2999-01-01")), []);
+    assert.deepEqual(violations(always, deployment, pod(), exceptions("main/*/Pod/*", "2999-01-01")), []);
+    assert.equal(violations(always, deployment, pod(), exceptions("main/_/Pod/we", "2999-01-01")).length, 1);
+    assert.deepEqual(violations(always, deployment, pod(), exceptions(objectName, "2020-02-29")), [
+      "this is wrong; its exception (team) ended on 2020-02-29. Mend it.",
+    ]);
+  });
+
+  it("is switched off by an annotation only where it may be waived", () => {
+    const always = ruleThat(() => ["this is wrong"]);
+    const waived = { ...pod(), metadata: { name: "web", annotations: { "driftless.dev/waive": "other, a-rule" } } };
+    assert.deepEqual(violations(always, deployment, waived, { waivable: true }), []);
+    assert.equal(violations(always, deployment, waived).length, 1);
+    assert.equal(violations(always, deployment, pod(), { waivable: true }).length, 1);
+  });
+
+  it("has the level that it says", () => {
+    for (const rule of rules) assert.equal(toPolicy(rule).enforcementLevel, rule.level);
   });
 });
 
@@ -95,8 +136,8 @@ describe("the pack", () => {
 
   it("accepts an object that keeps to all rules, and one that holds no container", () => {
     for (const rule of rules) {
-      assert.deepEqual(rule.check(pod(), {}), []);
-      assert.deepEqual(rule.check({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "settings" } }, {}), []);
+      assert.deepEqual(messagesOf(rule, pod()), []);
+      assert.deepEqual(messagesOf(rule, { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "settings" } }), []);
     }
   });
 });

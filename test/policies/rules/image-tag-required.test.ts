@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { imageTagRequired } from "../../../policies/rules/image-tag-required.ts";
+import { messagesOf } from "../evaluate.ts";
 import { pod } from "../objects.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
@@ -28,28 +29,31 @@ const refused: Record<string, string> = {
 
 describe("image-tag-required", () => {
   for (const image of accepted) {
-    it(`accepts ${image}`, () => assert.deepEqual(imageTagRequired.check(pod({ image }), {}), []));
+    it(`accepts ${image}`, () => assert.deepEqual(messagesOf(imageTagRequired, pod({ image }), {}), []));
   }
 
   for (const [image, message] of Object.entries(refused)) {
-    it(`refuses "${image}"`, () => assert.deepEqual(imageTagRequired.check(pod({ image }), {}), [message]));
+    it(`refuses "${image}"`, () => assert.deepEqual(messagesOf(imageTagRequired, pod({ image }), {}), [message]));
   }
 
   it("refuses an image that is no text", () => {
-    assert.deepEqual(imageTagRequired.check(pod({ image: null }), {}), ['container "web" names no image']);
+    assert.deepEqual(messagesOf(imageTagRequired, pod({ image: null }), {}), ['container "web" names no image']);
   });
 
   it("refuses other tags where the settings say so", () => {
-    const check = (image: string) => imageTagRequired.check(pod({ image }), { forbiddenTags: ["edge"] });
+    const check = (image: string) => messagesOf(imageTagRequired, pod({ image }), { forbiddenTags: ["edge"] });
     assert.deepEqual(check("nginx:edge"), ['container "web" runs "nginx:edge", whose tag can move']);
     assert.deepEqual(check("nginx:latest"), []);
   });
 
   it("refuses settings that it does not know", () => {
     assert.throws(
-      () => imageTagRequired.check(pod(), { forbiddenTag: [] }),
+      () => messagesOf(imageTagRequired, pod(), { forbiddenTag: [] }),
       /policy.config.image-tag-required: .*forbiddenTag/,
     );
-    assert.throws(() => imageTagRequired.check(pod(), { forbiddenTags: "latest" }), /policy.config.image-tag-required/);
+    assert.throws(
+      () => messagesOf(imageTagRequired, pod(), { forbiddenTags: "latest" }),
+      /policy.config.image-tag-required/,
+    );
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { JsonObject } from "../../core/manifest/manifest.ts";
-import { containersOf } from "../../policies/containers.ts";
+import { containersOf } from "../../policies/pods.ts";
 
 const spec = {
   containers: [{ name: "web" }],
@@ -27,7 +27,7 @@ describe("containers of an object", () => {
   for (const [kind, body] of Object.entries(workloads)) {
     it(`finds every container of a ${kind}`, () => {
       assert.deepEqual(
-        containersOf({ kind, ...body }).map((container) => container.label),
+        containersOf({ kind, ...body }).map(({ label }) => label),
         labels,
       );
     });

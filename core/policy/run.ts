@@ -1,0 +1,30 @@
+import { z } from "zod";
+
+/** Pulumi type by which packs see the run itself, as a resource: only the command line shows it to them. */
+export const runType = "driftless:index:Run";
+
+const affected = z.object({
+  cluster: z.string(),
+  kind: z.string().describe('"Kind.group", or "Kind" in the core group.'),
+  namespace: z.string().optional(),
+  name: z.string(),
+  application: z.string().optional().describe("Absent for objects of tenants."),
+  tenant: z.string().optional(),
+});
+
+/** A run as rules see it: what it is about to do beside creating and changing objects. */
+export const runFacts = z.object({
+  operation: z.enum(["preview", "up", "destroy", "heal"]),
+  /** When it began: RFC 3339, UTC. */
+  time: z.string(),
+  /** Objects that there were before the run. */
+  objects: z.number(),
+  deletions: z.array(affected),
+  /** Objects that are deleted and made again. */
+  replacements: z.array(affected),
+});
+
+/** See `runFacts`. */
+export type RunFacts = z.infer<typeof runFacts>;
+/** An object that a run deletes or replaces. */
+export type AffectedObject = z.infer<typeof affected>;
