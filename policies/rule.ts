@@ -68,7 +68,7 @@ export function objectRule<Settings>(
   definition: Definition<Settings> & {
     check(subject: Subject, settings: Settings): readonly Violation[];
     /** A change that is safe for every object that lacks it. */
-    remediate?(subject: Subject, settings: Settings): Subject["object"] | undefined;
+    readonly remediate?: (subject: Subject, settings: Settings) => Subject["object"] | undefined;
   },
 ): Rule {
   const { base, parse } = compile("object", definition);

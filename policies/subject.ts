@@ -38,9 +38,10 @@ export function subjectOf({ type, name, urn, props }: PolicyResource): Subject |
   const { object, cluster } = type === "pulumi:index:Stash" ? record(props["input"]) : {};
   if (!isJsonObject(object) || typeof cluster !== "string") return undefined;
   const { apiVersion, kind, metadata } = object;
-  if (typeof apiVersion !== "string" || typeof kind !== "string") return undefined;
-  const title = { apiVersion, kind, metadata: { ...record(metadata), name: String(record(metadata)["name"]) } };
-  return kubernetesSubject({ type: resourceType(title), name: resourceName(cluster, title), urn, props: object });
+  const title = record(metadata)["name"];
+  if (typeof apiVersion !== "string" || typeof kind !== "string" || typeof title !== "string") return undefined;
+  const named = { apiVersion, kind, metadata: { ...record(metadata), name: title } };
+  return kubernetesSubject({ type: resourceType(named), name: resourceName(cluster, named), urn, props: object });
 }
 
 function kubernetesSubject({ type, name, urn, props }: PolicyResource): Subject {

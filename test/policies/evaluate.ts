@@ -7,10 +7,11 @@ import { subjectOf, type PolicyResource, type Subject } from "../../policies/sub
 /** An object on the cluster "main" as Pulumi shows it to a pack. */
 export function resourceOf(object: JsonObject): PolicyResource {
   const { apiVersion, kind, metadata } = object;
+  const title = record(metadata)["name"];
   const titled: KubernetesObject = {
     apiVersion: typeof apiVersion === "string" ? apiVersion : "v1",
     kind: typeof kind === "string" ? kind : "Pod",
-    metadata: { ...(isJsonObject(metadata) ? metadata : {}), name: String(record(metadata)["name"] ?? "web") },
+    metadata: { ...(isJsonObject(metadata) ? metadata : {}), name: typeof title === "string" ? title : "web" },
   };
   const name = resourceName("main", titled);
   const type = resourceType(titled);
