@@ -117,6 +117,11 @@ export class ApiServer {
     return kinds.some((some) => some === undefined) ? undefined : kinds.flatMap((some) => some ?? []);
   }
 
+  /** Whether the cluster serves a kind now. Throws CLUSTER_UNREACHABLE and ApiError. */
+  async serves(apiVersion: string, kind: string): Promise<boolean> {
+    return (await this.#discovery.path(apiVersion, kind, undefined)) !== undefined;
+  }
+
   /** All objects of a kind that carry a label, page by page; empty if the kind is not there. */
   async list(apiVersion: string, kind: string, labelSelector: string): Promise<readonly JsonObject[]> {
     return (await this.snapshot(apiVersion, kind, { labelSelector }))?.objects ?? [];

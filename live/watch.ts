@@ -5,6 +5,7 @@ import type { ApiServer } from "./api-server.ts";
 import { explain } from "./explain.ts";
 import { Follower, type Judge, type WaitTarget } from "./follower.ts";
 import { isClaim, judgeGone, judgeHealth } from "./judge.ts";
+import { untilServed } from "./served-definitions.ts";
 import { lateStorageClasses } from "./storage-classes.ts";
 import { waitForAll, type WaitOptions } from "./wait.ts";
 import { WatchPool } from "./watch-pool.ts";
@@ -65,6 +66,7 @@ export class ClusterWatch {
         else open.add(follower);
         options.onProgress?.(report(follower, follower.verdict.health));
       });
+      if (left.length === 0) await this.#untilServed(targets, options.signal);
       const health = await explain(left, (cluster) => this.#clusters.get(cluster)?.server);
       return left.map((follower) => report(follower, health.get(follower) ?? follower.verdict.health));
     } finally {
@@ -106,6 +108,17 @@ export class ClusterWatch {
     if (access === undefined) throw new Error(`no access to the cluster "${target.cluster}"`);
     const metadataOnly = this.#checks.isStatic(kindGroup(target.object));
     return new Follower(target, { ...access, metadataOnly }, judge, onVerdict);
+  }
+
+  async #untilServed(targets: readonly WaitTarget[], signal: AbortSignal | undefined): Promise<void> {
+    const byCluster = Map.groupBy(targets, ({ cluster }) => cluster);
+    await Promise.all(
+      Array.from(byCluster, async ([cluster, own]) => {
+        const objects = own.map(({ object }) => object);
+        const server = this.#clusters.get(cluster)?.server;
+        if (server !== undefined) await untilServed(server, objects, signal);
+      }),
+    );
   }
 
   /** For the clusters with claims among the targets. */
