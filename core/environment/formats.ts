@@ -64,6 +64,17 @@ export const formats = {
   ),
   field: format(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/, "a name of letters, digits, dashes and underscores, a letter first"),
   parameter: format(/^[A-Za-z][A-Za-z0-9_]{0,62}$/, "a name of letters, digits and underscores, a letter first"),
+  package: format(/^(?=.{1,214}$)(@[a-z0-9~][a-z0-9._~-]*\/)?[a-z0-9~][a-z0-9._~-]*$/, "the name of an npm package"),
+  rule: format(/^[A-Za-z0-9][\w.-]{0,199}$/, 'the name of a rule such as "image-tag-required"'),
+  ruleOrControl: format(
+    /^[A-Za-z0-9][\w.-]{0,199}(\/[A-Za-z0-9][\w.-]{0,199})?$/,
+    'a rule, or a part of one, such as "image-tag-required" or "pod-security/host-namespaces"',
+  ),
+  objectPattern: format(
+    /^(?=.{1,1000}$)(?=.*[^*/])([^\s/]+|[^\s/]+(\/[^\s/]+){3}|[^\s*]*\*\S*)$/,
+    'the name of an object such as "main/shop/Deployment.apps/web", in which "*" may stand for any text',
+  ),
+  day: format(/^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/, 'a day such as "2027-03-31"'),
   variable: format(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable"),
 } as const satisfies Record<string, Format>;
 

@@ -5,6 +5,7 @@ import { nearest } from "../errors/nearest.ts";
 import { nodeAt, type MapNode, type Node, type Path } from "./node.ts";
 import type { Problem } from "./problem.ts";
 import { clusterKinds } from "./schema/cluster.ts";
+import { packKinds } from "./schema/policy.ts";
 import { descriptionAt, keysAt } from "./shape.ts";
 import { enumerate, formatPath } from "./text.ts";
 
@@ -34,9 +35,9 @@ export function explainIssue(issue: Issue, path: Path, context: IssueContext): r
     case "invalid_key":
       return issue.issues.map((inner) => wrongKey(inner, path, context));
     case "invalid_union":
-      return path[0] === "clusters" && path.length === 2
-        ? wrongCluster(issue, node, path, context)
-        : wrongChoice(issue, path, context);
+      if (path[0] === "clusters" && path.length === 2) return wrongCluster(issue, node, path, context);
+      if (path[0] === "policy" && path[1] === "packs") return wrongPack(issue, node, path, context);
+      return wrongChoice(issue, path, context);
     case "too_small":
     case "too_big":
       return [wrongSize(issue, node, path, context)];
@@ -52,14 +53,18 @@ export function explainIssue(issue: Issue, path: Path, context: IssueContext): r
 
 function unknownKey(key: string, parent: Path, { schema }: IssueContext): Problem {
   const known = keysAt(schema, parent);
-  const meant = nearest(key, known);
+  // What is known here may still not go together: a pack is of one kind.
+  const meant = known.includes(key) ? undefined : nearest(key, known);
   const where = parent.length === 0 ? "the document" : `\`${formatPath(parent)}\``;
   return {
     code: "CONFIG_INVALID",
     path: [...parent, key],
     at: "key",
     message: `Unknown key ${quote(key)} in ${where}.`,
-    fix: meant === undefined ? `Remove it; known here: ${enumerate(known, "and")}.` : `Did you mean ${quote(meant)}?`,
+    fix:
+      meant === undefined
+        ? `Remove it; known here: ${enumerate([...new Set(known)], "and")}.`
+        : `Did you mean ${quote(meant)}?`,
   };
 }
 
@@ -148,6 +153,29 @@ function wrongCluster(
   const fix =
     meant === undefined ? "Write, say, `local: { name: dev }` or `kubeconfig: {}`." : `Did you mean ${quote(meant)}?`;
   return [invalid(path, `A cluster has exactly one of the keys ${enumerate(clusterKinds)}; found ${found}.`, fix)];
+}
+
+/** A pack as a map is what its first key of `packKinds` says; else it was to be the name of a folder. */
+function wrongPack(
+  issue: z.core.$ZodIssueInvalidUnion,
+  node: Node,
+  path: Path,
+  context: IssueContext,
+): readonly Problem[] {
+  if (node.kind !== "map") return wrongChoice(issue, path, context);
+  const keys = [...node.entries.keys()];
+  const kind = packKinds.findIndex((key) => keys.includes(key));
+  if (kind !== -1) {
+    const issues = issue.errors[kind + 1] ?? [];
+    return issues.flatMap((inner) => explainIssue(inner, [...path, ...plainSteps(inner)], context));
+  }
+  const meant = keys.map((key) => nearest(key, packKinds)).find((key) => key !== undefined);
+  const fix =
+    meant === undefined
+      ? "Write, say, `policies` or `{ path: policies, version: 1.2.3 }`."
+      : `Did you mean ${quote(meant)}?`;
+  const message = `A pack has one of the keys ${enumerate(packKinds)}, or is the name of a folder; found ${enumerate(keys, "and")}.`;
+  return [invalid(path, keys.length === 0 ? `A pack is described by nothing.` : message, fix)];
 }
 
 /** What is wrong with the choice of the type that was written; if that is the type of none, what the first one wants. */

@@ -6,6 +6,7 @@ import { checkRevision } from "../git/ref.ts";
 import { openSource } from "../git/source.ts";
 import type { OpenedSource, SourceTree } from "../git/tree.ts";
 import { parseImages, type ImageOverrides } from "../manifest/images.ts";
+import { packFolder } from "../policy/pack-entry.ts";
 import type { RenderResult, RenderTools } from "../render/renderer.ts";
 import { buildPlan } from "./build.ts";
 import { digestPacks } from "./packs.ts";
@@ -52,7 +53,7 @@ export async function computePlan(request: ComputeRequest): Promise<ComputedPlan
 
   const revision = request.revision === undefined ? undefined : checkRevision(request.revision);
   const document = await loadEnvironment(project, request.environment, { revision });
-  const { packs } = document.spec.policy;
+  const packs = document.spec.policy.packs.map(packFolder);
   const policyPacks = await digestPacks(project, packs, document.locate(["policy", "packs"]));
 
   const { tree, from } = await openPinned(document, request);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { cp, readFile, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
+import { policy } from "../../core/environment/schema/policy.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
 import type { PreviewResult } from "../../automation/engine/types.ts";
 import { engineEnv, openTestEngine, runOptions } from "../support/engine.ts";
@@ -176,7 +177,7 @@ describe("the engine on a real cluster", function () {
     const engine = await open();
     const { digest } = await runOptions(project);
     await assert.rejects(
-      engine.preview({ digest, policy: { packs: ["policies", "missing"], config: {} } }),
+      engine.preview({ digest, policy: policy.parse({ packs: ["policies", "missing"] }) }),
       hasCode("POLICY_UNAVAILABLE", 'The policy pack "missing" is not a policy pack: it has no PulumiPolicy.yaml.'),
     );
     await project.write(
@@ -186,7 +187,7 @@ describe("the engine on a real cluster", function () {
     await project.write("broken/package.json", '{ "type": "module", "version": "1.0.0" }\n');
     await project.write("broken/index.js", 'throw new Error("broken pack");\n');
     await assert.rejects(
-      engine.preview({ digest, policy: { packs: ["policies", "broken"], config: {} } }),
+      engine.preview({ digest, policy: policy.parse({ packs: ["policies", "broken"] }) }),
       hasCode("POLICY_UNAVAILABLE"),
     );
   });

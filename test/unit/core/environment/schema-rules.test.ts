@@ -20,7 +20,7 @@ describe("the schema of an environment", () => {
       applications: {},
       applicationSets: {},
       members: {},
-      policy: { packs: ["policies"], config: {} },
+      policy: { preset: [], packs: ["policies"], config: {}, exceptions: [], waivable: [] },
       healthChecks: [],
       safety: { maxDeletions: "10%" },
       delivery: { continueOnError: true },

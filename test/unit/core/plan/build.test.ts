@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
+import { policy } from "../../../../core/environment/schema/policy.ts";
 import { formatFinding } from "../../../../core/errors/finding.ts";
 import { application, configMap, environment, manifest, object, plan, revision, tenant } from "./fixture.ts";
 
@@ -271,7 +272,7 @@ describe("buildPlan", () => {
       ...[
         environment({ name: "prod" }),
         environment({ clusters: { eu: { local: { name: "other" } } } }),
-        environment({ policy: { packs: ["policies"], config: { limits: "advisory" } } }),
+        environment({ policy: policy.parse({ config: { limits: "advisory" } }) }),
         environment({ tenants: { shop: tenant({ podSecurity: "baseline" }) } }),
         environment({ applications: { web: application({ health: { timeout: "6m" } }) } }),
       ].map((spec) => plan({ web: [manifest(configMap("a"))] }, { spec }).plan),

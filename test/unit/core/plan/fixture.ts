@@ -1,3 +1,4 @@
+import { policy } from "../../../../core/environment/schema/policy.ts";
 import type { ApplicationSpec, EnvironmentSpec, TenantSpec } from "../../../../core/environment/spec.ts";
 import type { Finding } from "../../../../core/errors/finding.ts";
 import type { Json, JsonObject, KubernetesObject, Manifest, Origin } from "../../../../core/manifest/manifest.ts";
@@ -52,7 +53,7 @@ export function environment(changes: Partial<EnvironmentSpec> = {}): Environment
     applications: { web: application() },
     applicationSets: {},
     members: {},
-    policy: { packs: ["policies"], config: {} },
+    policy: policy.parse({}),
     healthChecks: [],
     delivery: { continueOnError: true },
     safety: { maxDeletions: "10%" },
