@@ -23,3 +23,8 @@ export function parseImageReference(image: string): ImageReference {
 export function formatImageReference({ name, tag, digest }: ImageReference): string {
   return `${name}${tag === undefined ? "" : `:${tag}`}${digest === undefined ? "" : `@${digest}`}`;
 }
+
+/** True for what registries take as a digest: `sha256:…`. */
+export function isDigest(text: string | undefined): boolean {
+  return text !== undefined && /^[a-z0-9]+([+._-][a-z0-9]+)*:[0-9a-f]{32,}$/.test(text);
+}

@@ -1,9 +1,7 @@
 import { z } from "zod";
-import { parseImageReference } from "../../core/manifest/image-reference.ts";
-import { containersOf } from "../pods.ts";
+import { isDigest, parseImageReference } from "../../core/manifest/image-reference.ts";
+import { imagesOf } from "../images.ts";
 import { objectRule } from "../rule.ts";
-
-const digestForm = /^[a-z0-9]+([+._-][a-z0-9]+)*:[0-9a-f]{32,}$/;
 
 export const imageTagRequired = objectRule({
   name: "image-tag-required",
@@ -16,13 +14,11 @@ export const imageTagRequired = objectRule({
     forbiddenTags: z.array(z.string()).default(["latest"]).describe("Tags that name no version."),
   }),
   check: ({ object }, { forbiddenTags }) =>
-    containersOf(object).flatMap(({ label, spec, path }) => {
-      const image = spec["image"];
-      if (typeof image !== "string" || image === "") return [{ message: `${label} names no image`, path }];
+    imagesOf(object).flatMap(({ use, user, image, path }) => {
+      if (image === "") return [{ message: `${user} names no image`, path }];
       const { tag = "", digest } = parseImageReference(image);
-      if (digest !== undefined && digestForm.test(digest)) return [];
-      const found = { message: `${label} runs ${JSON.stringify(image)}`, path: [...path, "image"] };
-      if (tag === "") return [{ ...found, message: `${found.message}, which has no tag` }];
-      return forbiddenTags.includes(tag) ? [{ ...found, message: `${found.message}, whose tag can move` }] : [];
+      if (isDigest(digest)) return [];
+      if (tag === "") return [{ message: `${use}, which has no tag`, path }];
+      return forbiddenTags.includes(tag) ? [{ message: `${use}, whose tag can move`, path }] : [];
     }),
 });

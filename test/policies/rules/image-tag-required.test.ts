@@ -40,6 +40,16 @@ describe("image-tag-required", () => {
     assert.deepEqual(messagesOf(imageTagRequired, pod({ image: null }), {}), ['container "web" names no image']);
   });
 
+  it("looks at images that are mounted as volumes", () => {
+    const volumes = [
+      { name: "model", image: { reference: "models/tiny" } },
+      { name: "cache", emptyDir: {} },
+    ];
+    assert.deepEqual(messagesOf(imageTagRequired, pod({}, { volumes }), {}), [
+      'volume "model" mounts "models/tiny", which has no tag',
+    ]);
+  });
+
   it("refuses other tags where the settings say so", () => {
     const check = (image: string) => messagesOf(imageTagRequired, pod({ image }), { forbiddenTags: ["edge"] });
     assert.deepEqual(check("nginx:edge"), ['container "web" runs "nginx:edge", whose tag can move']);

@@ -20,6 +20,7 @@ const refused: [JsonObject | null, string][] = [
   [{ cpu: "1", memory: 0 }, "memory"],
   [{ cpu: "1", memory: "" }, "memory"],
   [{ cpu: true, memory: "64Mi" }, "cpu"],
+  [{ cpu: "1 core", memory: "64Mi" }, "cpu"],
 ];
 
 describe("resource-limits-required", () => {
