@@ -1,23 +1,35 @@
 import type { Rule } from "../rule.ts";
+import { apiVersionsServed } from "./api-versions-served.ts";
 import { imageDigestRequired } from "./image-digest-required.ts";
 import { imageRegistriesAllowed } from "./image-registries-allowed.ts";
 import { imageTagRequired } from "./image-tag-required.ts";
+import { networkPolicyRequired } from "./network-policy-required.ts";
 import { noPrivilegedContainers } from "./no-privileged-containers.ts";
+import { ownerLabelsRequired } from "./owner-labels-required.ts";
+import { podDisruptionBudgetRequired } from "./pod-disruption-budget-required.ts";
 import { probesRequired } from "./probes-required.ts";
 import { replicasMinimum } from "./replicas-minimum.ts";
 import { resourceLimitsRequired } from "./resource-limits-required.ts";
 import { resourceRatioLimited } from "./resource-ratio-limited.ts";
 import { resourceRequestsRequired } from "./resource-requests-required.ts";
+import { tenantBoundaries } from "./tenant-boundaries.ts";
+import { tenantQuotaRequired } from "./tenant-quota-required.ts";
 
 /** Every rule of the pack, in the order in which they are reported. A new rule is one file and one line here. */
 export const rules: readonly Rule[] = [
+  apiVersionsServed,
   imageDigestRequired,
   imageRegistriesAllowed,
   imageTagRequired,
+  networkPolicyRequired,
   noPrivilegedContainers,
+  ownerLabelsRequired,
+  podDisruptionBudgetRequired,
   probesRequired,
   replicasMinimum,
   resourceLimitsRequired,
   resourceRatioLimited,
   resourceRequestsRequired,
+  tenantBoundaries,
+  tenantQuotaRequired,
 ];

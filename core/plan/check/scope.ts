@@ -9,7 +9,10 @@ import type { Problem } from "./problem.ts";
 export interface ScopeRules {
   /** Name of the tenant. */
   readonly name: string;
-  readonly tenant: TenantSpec;
+  readonly tenant: {
+    readonly namespaces: TenantSpec["namespaces"];
+    readonly allow: Readonly<TenantSpec["allow"]>;
+  };
   /** Namespace of namespaced objects that name none. */
   readonly namespace: string;
   readonly customKinds: CustomKinds;
