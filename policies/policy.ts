@@ -3,7 +3,7 @@ import { isJsonObject, record } from "../core/manifest/json.ts";
 import { waiveAnnotation } from "../core/plan/ownership.ts";
 import { runFacts, runType } from "../core/policy/run.ts";
 import { violationText, type Violation } from "../core/policy/violation.ts";
-import { exceptionFor, hasEnded } from "./exceptions.ts";
+import { exceptionFor, hasEnded } from "../core/policy/exceptions.ts";
 import type { Rule } from "./rule.ts";
 import { subjectOf, type PolicyResource, type Subject } from "./subject.ts";
 

@@ -2,7 +2,7 @@ import type { EnforcementLevel, PolicyConfigSchema, Severity } from "@pulumi/pol
 import { z } from "zod";
 import type { RunFacts } from "../core/policy/run.ts";
 import type { Violation } from "../core/policy/violation.ts";
-import { exception, type Exception } from "./exceptions.ts";
+import { exception, type Exception } from "../core/policy/exceptions.ts";
 import type { Subject } from "./subject.ts";
 
 /** What a rule is asked about: each object, each cloud resource, all of a stack's resources at once, or the run. */
