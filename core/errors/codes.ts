@@ -111,6 +111,9 @@ export const errorCodes = {
   HOOK_FAILED: "terminal",
   DELETION_TIMEOUT: "waiting",
   DELETION_HELD: "waiting",
+
+  // Drift
+  BASELINE_INVALID: "terminal",
 } as const satisfies Record<string, ErrorKind>;
 
 /** A code of the closed list, such as `CONFIG_INVALID`. */
