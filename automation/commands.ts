@@ -13,7 +13,10 @@ import { status } from "./commands/status.ts";
 import { up } from "./commands/up.ts";
 import { validate } from "./commands/validate.ts";
 
-/** Every command, by name, in the order in which help lists them. A new command is one file and one line. */
+/**
+ * Every command, by name, in the order in which help lists them. A new command is one file and one line; two words are a
+ * command of a group.
+ */
 export const commands = {
   validate,
   explain,
@@ -29,3 +32,8 @@ export const commands = {
   cluster,
   doctor,
 } as const satisfies Readonly<Record<string, Command>>;
+
+/** What the commands of a group have in common, by its name. */
+export const groups: Readonly<Record<string, { readonly summary: string }>> = {
+  policy: { summary: "Check environments against their policy packs, and show rules, exceptions and settings." },
+};

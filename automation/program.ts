@@ -1,6 +1,6 @@
 import { Argument, Command as Commander, Option } from "commander";
 import type { Command, Parameter } from "./command.ts";
-import { commands } from "./commands.ts";
+import { commands, groups } from "./commands.ts";
 
 /** Options that every command has. */
 export interface GlobalOptions {
@@ -63,13 +63,40 @@ export function createProgram(
       getErrHelpWidth: () => output.columns,
       getOutHasColors: () => false,
     });
-  for (const [name, command] of Object.entries(commands)) define(program, name, command, found);
+  const parents = new Map<string, Commander>();
+  for (const [name, command] of Object.entries(commands)) {
+    const [first = name, second] = name.split(" ", 2);
+    if (second === undefined) {
+      define(program, name, name, command, found);
+      continue;
+    }
+    const parent = parents.get(first) ?? defineGroup(program, first);
+    parents.set(first, parent);
+    define(parent, second, name, command, found);
+  }
   return program;
 }
 
-function define(program: Commander, name: string, command: Command, found: (invocation: Invocation) => void): void {
-  const sub = program
+/** A command that only holds others. */
+function defineGroup(program: Commander, name: string): Commander {
+  const { summary } = groups[name] ?? { summary: "" };
+  return program
     .command(name)
+    .summary(summary)
+    .description(summary)
+    .helpOption("-h, --help", "print help")
+    .helpCommand("help [command]", "print the help of a command");
+}
+
+function define(
+  parent: Commander,
+  word: string,
+  name: string,
+  command: Command,
+  found: (invocation: Invocation) => void,
+): void {
+  const sub = parent
+    .command(word)
     .summary(command.summary)
     .description([command.summary, command.description].filter((text) => text !== undefined).join("\n\n"))
     .helpOption("-h, --help", "print help")

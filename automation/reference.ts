@@ -38,11 +38,18 @@ finds its own comment, a summary, then folded details; at most 60,000 characters
 export function cliReference(): string {
   const program = createProgram("", { write: () => undefined, columns: 100 }, () => undefined);
   const sections = Object.entries(commands).map(([name, command]) => {
-    const sub = program.commands.find((candidate) => candidate.name() === name);
+    const sub = commandOf(program, name);
     const help = sub === undefined ? "" : helpOf(sub);
     return `### driftless ${name}\n\n\`--json\` prints \`kind: ${command.document}\`.\n\n${block(help)}`;
   });
   return `${[introduction, "## Commands\n", block(helpOf(program)), ...sections].join("\n")}`;
+}
+
+/** The command of a name, which may be one of a group. */
+function commandOf(program: Commander, name: string): Commander | undefined {
+  return name
+    .split(" ")
+    .reduce<Commander | undefined>((parent, word) => parent?.commands.find((each) => each.name() === word), program);
 }
 
 /** The whole help of a command, with what follows the list of options. */

@@ -6,13 +6,13 @@ import type { JsonObject } from "../manifest/manifest.ts";
 import { readConfig } from "./config-entries.ts";
 import { readExemptions } from "./exemptions.ts";
 import type { EnvironmentFacts } from "./facts.ts";
-import type { KnownPack, KnownRule, Level } from "./known-rule.ts";
+import type { KnownPack, KnownRule } from "./known-rule.ts";
 import { presetPlace } from "./presets.ts";
 import { readRuleEntry, takes, type RuleEntry } from "./rule-settings.ts";
 import { invalidSetting, suggestName } from "./settings-finding.ts";
 
 /** Settings of one pack by rule, as Pulumi takes them: `enforcementLevel` and what the rule itself has. */
-export type PackSettings = Readonly<Record<string, JsonObject & { readonly enforcementLevel: Level }>>;
+export type PackSettings = Readonly<Record<string, JsonObject>>;
 
 /** What settings are made of. */
 export interface SettingsInput {
@@ -26,8 +26,9 @@ export interface SettingsInput {
 
 /**
  * The final settings of every rule, one record for each pack in their order, and everything that is wrong with what they
- * are made of. What a rule has by itself gives way to the presets in their order, those to `all`, and that to what
- * `policy.config` says of the rule. Exceptions, waivers and what is known of the environment go to the rules that take them.
+ * are made of. What a rule has by itself, which is not repeated here, gives way to the presets in their order, those to
+ * `all`, and that to what `policy.config` says of the rule. Exceptions, waivers and what is known of the environment go to
+ * the rules that take them.
  */
 export function policySettings(input: SettingsInput): {
   readonly settings: readonly PackSettings[];
@@ -39,19 +40,20 @@ export function policySettings(input: SettingsInput): {
   const { exceptions, waivable, findings } = readExemptions(input);
   const facts = plainJson(input.facts);
 
-  const settingsOf = (rule: KnownRule, preset: readonly RuleEntry[]): JsonObject & { enforcementLevel: Level } => {
+  const settingsOf = (rule: KnownRule, preset: readonly RuleEntry[]): JsonObject => {
     const entries = [...preset, ...config.entriesOf(rule)];
     const own = entries
       .flatMap(({ members }) => Object.entries(members))
       // Another pack may have a rule of that name with settings of its own.
       .filter(([name]) => rule.settings === undefined || name in rule.settings);
+    const level = entries.findLast((entry) => entry.level !== undefined)?.level;
     const found = exceptions.get(rule.name) ?? [];
     return {
       ...Object.fromEntries(own),
       ...(takes(rule, "environment") ? { environment: facts } : {}),
       ...(found.length > 0 && takes(rule, "exceptions") ? { exceptions: found } : {}),
       ...(waivable.has(rule.name) && takes(rule, "waivable") ? { waivable: true } : {}),
-      enforcementLevel: entries.findLast(({ level }) => level !== undefined)?.level ?? rule.level,
+      ...(level === undefined ? {} : { enforcementLevel: level }),
     };
   };
   return {

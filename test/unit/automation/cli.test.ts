@@ -134,7 +134,7 @@ describe("The command line", () => {
 
   for (const name of Object.keys(commands)) {
     it(`has help for ${name} with an example that begins with it`, async () => {
-      const { exitCode, stdout, stderr } = await driftless([name, "--help"]);
+      const { exitCode, stdout, stderr } = await driftless([...name.split(" "), "--help"]);
       assert.match(stdout, new RegExp(`^Usage: driftless ${name}\\b`));
       assert.match(stdout, new RegExp(`Examples:\\n {2}driftless ${name}\\b`));
       assert.deepEqual([exitCode, stderr], [0, ""]);

@@ -63,9 +63,9 @@ describe("the final settings of the policy packs", () => {
     assert.deepEqual(settle({}), {
       settings: [
         {
-          tags: { enforcementLevel: "mandatory" },
-          tenancy: { environment: facts, enforcementLevel: "disabled" },
-          bare: { enforcementLevel: "advisory" },
+          tags: {},
+          tenancy: { environment: facts },
+          bare: {},
         },
       ],
       findings: [],
@@ -77,7 +77,6 @@ describe("the final settings of the policy packs", () => {
     assert.deepEqual(of({ preset: "strict" })?.["tags"], {
       forbidden: ["latest"],
       size: 2,
-      enforcementLevel: "mandatory",
     });
     assert.deepEqual(of({ preset: ["strict", "loose"] })?.["tags"], {
       forbidden: ["latest"],
@@ -85,11 +84,11 @@ describe("the final settings of the policy packs", () => {
       enforcementLevel: "advisory",
     });
     assert.equal(of({ preset: ["loose", "strict"] })?.["tags"]?.["size"], 2);
-    assert.equal(of({ preset: ["loose", "strict"] })?.["tenancy"]?.enforcementLevel, "mandatory");
+    assert.equal(of({ preset: ["loose", "strict"] })?.["tenancy"]?.["enforcementLevel"], "mandatory");
     assert.deepEqual(of({ preset: "strict", config: { tags: { size: 5 }, tenancy: "remediate" } }), {
-      tags: { forbidden: ["latest"], size: 5, enforcementLevel: "mandatory" },
+      tags: { forbidden: ["latest"], size: 5 },
       tenancy: { environment: facts, enforcementLevel: "remediate" },
-      bare: { enforcementLevel: "advisory" },
+      bare: {},
     });
     const all = of({ preset: "strict", config: { all: "advisory", bare: "disabled" } });
     assert.deepEqual(
@@ -121,7 +120,7 @@ describe("the final settings of the policy packs", () => {
       other,
     ]);
     assert.deepEqual(findings, []);
-    assert.deepEqual(settings[1], { tags: { enforcementLevel: "mandatory" } });
+    assert.deepEqual(settings[1], { tags: {} });
     assert.equal(settings[0]?.["tags"]?.["size"], 4);
   });
 
@@ -240,8 +239,7 @@ describe("the final settings of the policy packs", () => {
       assert.equal(each["waivable"], true, name);
     }
     for (const rule of rules) {
-      const { enforcementLevel, ...final } = settings[0]?.[rule.name] ?? assert.fail(rule.name);
-      assert.equal(enforcementLevel, rule.level);
+      const final = settings[0]?.[rule.name] ?? assert.fail(rule.name);
       assert.doesNotThrow(() => rule.exemptions(final), rule.name);
       assert.doesNotThrow(
         () => rule.checkSubject({ name: "", urn: "", type: "", object: {}, cluster: "" }, final),
