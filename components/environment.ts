@@ -1,4 +1,11 @@
-import { ComponentResource, type ComponentResourceOptions, type ProviderResource, type Resource } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  Stash,
+  type ComponentResourceOptions,
+  type ProviderResource,
+  type Resource,
+} from "@pulumi/pulumi";
+import { baselineStashName } from "../core/drift/stash.ts";
 import { componentTypes } from "../core/plan/identity.ts";
 import type { ApplicationPlan, EnvironmentPlan, TenantPlan } from "../core/plan/plan.ts";
 import type { Delivery } from "../live/delivery.ts";
@@ -47,6 +54,8 @@ export class Environment extends ComponentResource {
     const leave = new DeletionLeave(plan, args.confirmed ?? [], args.orphan);
     const steps = createSteps(args.delivery, leave, args.wait);
     this.createApplications(plan.applications, providers, steps, this.createTenants(plan, providers, steps));
+    // The command line writes what is in it, into the state; no run changes or shows it: see docs/adr/0010-drift-baseline.md.
+    new Stash(baselineStashName, { input: {} }, { parent: this, ignoreChanges: ["input"] });
     this.environment = plan.environment;
     this.revision = plan.revision;
     this.planDigest = plan.digest;

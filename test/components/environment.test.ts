@@ -31,6 +31,7 @@ describe("an environment", () => {
       "driftless:index:Environment::dev > driftless:index:Application::database",
       "driftless:index:Environment::dev > driftless:index:Cluster::eu",
       "driftless:index:Environment::dev > driftless:index:Tenant::payments",
+      "driftless:index:Environment::dev > pulumi:index:Stash::drift/baseline",
       "driftless:index:Tenant::payments > kubernetes:core/v1:Namespace::eu/_/Namespace/payments",
       "driftless:index:Tenant::payments > pulumi:index:Stash::tenant/payments/ready",
     ]);
