@@ -15,7 +15,14 @@ export function tenantAccess(namespace: string, tenant: TenantSpec): readonly Ku
   const deployer = { kind: "ServiceAccount", name: deployerName, namespace: home };
   return [
     ...(namespace === home
-      ? [{ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: deployerName, namespace } }]
+      ? [
+          {
+            apiVersion: "v1",
+            kind: "ServiceAccount",
+            metadata: { name: deployerName, namespace },
+            automountServiceAccountToken: false,
+          },
+        ]
       : []),
     ...bindings,
     roleBinding(namespace, deployerName, "admin", [deployer]),

@@ -8,10 +8,15 @@ import { noPrivilegedContainers } from "./no-privileged-containers.ts";
 import { ownerLabelsRequired } from "./owner-labels-required.ts";
 import { podDisruptionBudgetRequired } from "./pod-disruption-budget-required.ts";
 import { probesRequired } from "./probes-required.ts";
+import { rbacNoClusterAdmin } from "./rbac-no-cluster-admin.ts";
+import { rbacNoEscalation } from "./rbac-no-escalation.ts";
+import { rbacNoUnauthenticated } from "./rbac-no-unauthenticated.ts";
+import { rbacNoWildcards } from "./rbac-no-wildcards.ts";
 import { replicasMinimum } from "./replicas-minimum.ts";
 import { resourceLimitsRequired } from "./resource-limits-required.ts";
 import { resourceRatioLimited } from "./resource-ratio-limited.ts";
 import { resourceRequestsRequired } from "./resource-requests-required.ts";
+import { serviceAccountTokenAutomount } from "./service-account-token-automount.ts";
 import { tenantBoundaries } from "./tenant-boundaries.ts";
 import { tenantQuotaRequired } from "./tenant-quota-required.ts";
 
@@ -26,10 +31,15 @@ export const rules: readonly Rule[] = [
   ownerLabelsRequired,
   podDisruptionBudgetRequired,
   probesRequired,
+  rbacNoClusterAdmin,
+  rbacNoEscalation,
+  rbacNoUnauthenticated,
+  rbacNoWildcards,
   replicasMinimum,
   resourceLimitsRequired,
   resourceRatioLimited,
   resourceRequestsRequired,
+  serviceAccountTokenAutomount,
   tenantBoundaries,
   tenantQuotaRequired,
 ];
