@@ -3,6 +3,8 @@ import { apiVersionsServed } from "./api-versions-served.ts";
 import { imageDigestRequired } from "./image-digest-required.ts";
 import { imageRegistriesAllowed } from "./image-registries-allowed.ts";
 import { imageTagRequired } from "./image-tag-required.ts";
+import { ingressHostsAllowed } from "./ingress-hosts-allowed.ts";
+import { ingressTlsRequired } from "./ingress-tls-required.ts";
 import { networkPolicyRequired } from "./network-policy-required.ts";
 import { noPrivilegedContainers } from "./no-privileged-containers.ts";
 import { ownerLabelsRequired } from "./owner-labels-required.ts";
@@ -17,6 +19,7 @@ import { resourceLimitsRequired } from "./resource-limits-required.ts";
 import { resourceRatioLimited } from "./resource-ratio-limited.ts";
 import { resourceRequestsRequired } from "./resource-requests-required.ts";
 import { serviceAccountTokenAutomount } from "./service-account-token-automount.ts";
+import { serviceTypeAllowed } from "./service-type-allowed.ts";
 import { tenantBoundaries } from "./tenant-boundaries.ts";
 import { tenantQuotaRequired } from "./tenant-quota-required.ts";
 
@@ -26,6 +29,8 @@ export const rules: readonly Rule[] = [
   imageDigestRequired,
   imageRegistriesAllowed,
   imageTagRequired,
+  ingressHostsAllowed,
+  ingressTlsRequired,
   networkPolicyRequired,
   noPrivilegedContainers,
   ownerLabelsRequired,
@@ -40,6 +45,7 @@ export const rules: readonly Rule[] = [
   resourceRatioLimited,
   resourceRequestsRequired,
   serviceAccountTokenAutomount,
+  serviceTypeAllowed,
   tenantBoundaries,
   tenantQuotaRequired,
 ];
