@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { record } from "../../core/manifest/json.ts";
 import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
 import { podsOf } from "../pods.ts";
 import { stackRule } from "../rule.ts";
+import { kindOf, namespaceIn, placeOf, titleOf } from "../stack.ts";
 import type { Subject } from "../subject.ts";
 
 const field = "automountServiceAccountToken";
@@ -12,19 +12,12 @@ function accountName(pod: JsonObject): string {
   return typeof name === "string" && name !== "" ? name : "default";
 }
 
-function namespaceOf(object: JsonObject): string {
-  const namespace = record(object["metadata"])["namespace"];
-  return typeof namespace === "string" ? namespace : "";
-}
-
 /** What ServiceAccounts say about the tokens of their pods. */
 function accounts(subjects: readonly Subject[]): ReadonlyMap<string, Json | undefined> {
   return new Map(
-    subjects.flatMap(({ cluster, object }) => {
-      const name = record(object["metadata"])["name"];
-      if (object["kind"] !== "ServiceAccount" || typeof name !== "string") return [];
-      return [[JSON.stringify([cluster, namespaceOf(object), name]), object[field]]];
-    }),
+    subjects
+      .filter((subject) => kindOf(subject) === "ServiceAccount")
+      .map((subject) => [`${placeOf(subject)}/${titleOf(subject)}`, subject.object[field]]),
   );
 }
 
@@ -53,19 +46,17 @@ export const serviceAccountTokenAutomount = stackRule({
     const may = (namespace: string, name: string) =>
       allowed.includes(`${namespace}/${name}`) || allowed.includes(`*/${name}`);
     return subjects.flatMap((subject) => {
-      const { cluster, object } = subject;
-      const namespace = namespaceOf(object);
-      const name = record(object["metadata"])["name"];
-      if (object["kind"] === "ServiceAccount") {
-        if (!serviceAccounts || object[field] === false || (typeof name === "string" && may(namespace, name)))
-          return [];
+      const { object } = subject;
+      const namespace = namespaceIn(subject);
+      if (kindOf(subject) === "ServiceAccount") {
+        if (!serviceAccounts || object[field] === false || may(namespace, titleOf(subject))) return [];
         return [{ subject, message: `${field} is ${JSON.stringify(object[field] ?? true)}`, path: [field] }];
       }
       return podsOf(object).flatMap(({ spec, path }) => {
         const account = accountName(spec);
         // What the pod says wins over what its ServiceAccount says.
         const own = spec[field] ?? undefined;
-        const mounts = (own ?? said.get(JSON.stringify([cluster, namespace, account]))) !== false;
+        const mounts = (own ?? said.get(`${placeOf(subject)}/${account}`)) !== false;
         if (!mounts || may(namespace, account)) return [];
         const who = own === undefined ? "neither the pod nor" : "the pod asks for the token of";
         const message = `${who} the ServiceAccount ${JSON.stringify(account)}${own === undefined ? ` says ${field}: false` : ""}`;
