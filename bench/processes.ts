@@ -44,7 +44,7 @@ export function watchProcesses(root: number, env: Readonly<Record<string, string
       .then((processes) => {
         const ours = descendants(processes, root);
         record(peaks, ours);
-        for (const process of ours) seen.set(process.pid, process);
+        for (const process of ours) seen.set(process.pid, named(process, seen.get(process.pid)));
       })
       .finally(() => (sampling = false));
   }, intervalMs);
@@ -54,6 +54,12 @@ export function watchProcesses(root: number, env: Readonly<Record<string, string
       return { memory: peaks, cpu: sumByRole([...seen.values()], ({ cpu }) => cpu) };
     },
   };
+}
+
+/** A process that has ended and is not waited for yet shows no command line: it keeps the one that it had. */
+export function named(process: Process, before: Process | undefined): Process {
+  const ended = process.command.endsWith("<defunct>");
+  return ended && before !== undefined ? { ...process, command: before.command } : process;
 }
 
 /** Raises the peaks to what this sample shows. */

@@ -13,6 +13,8 @@ import { ensureTools, toolGroups } from "../toolchain/toolchain.ts";
 import { closingLine, readCounts, type Counts } from "./support/counts.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
+/** Test files that run side by side: most of them wait for clusters and engines half of the time. */
+const jobs = 2;
 const folders = ["unit", "components", "policies", "integration", "cases"];
 
 const counts = await main();
@@ -52,9 +54,10 @@ function runMocha(countsFile: string): Promise<number> {
   const named = args.some((argument) => argument.endsWith(".ts"));
   const files = named ? [] : folders.map((folder) => `test/${folder}/**/*.test.ts`);
   const reporter = join(root, "test", "support", "counting-reporter.ts");
+  const mocha = join(root, "node_modules", "mocha", "bin", "mocha.js");
   const child = spawn(
     process.execPath,
-    [join(root, "node_modules", "mocha", "bin", "mocha.js"), "--exit", "--reporter", reporter, ...args, ...files],
+    [mocha, "--exit", "--parallel", "--jobs", String(jobs), "--reporter", reporter, ...args, ...files],
     { cwd: root, stdio: "inherit", env: { ...process.env, DRIFTLESS_TEST_COUNTS: countsFile } },
   );
   return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { descendants, parseProcesses, record, sumByRole } from "../../../bench/processes.ts";
+import { descendants, named, parseProcesses, record, sumByRole } from "../../../bench/processes.ts";
 
 const listing = `
     1     0   100     1-00:00:01 /sbin/init
@@ -30,6 +30,17 @@ describe("bench processes", () => {
     const sums = sumByRole(descendants(parseProcesses(listing), 10), ({ cpu }) => cpu);
     assert.deepEqual(sums, { "command line": 3910, engine: 12.5, provider: 7, all: 3929.5 });
     assert.equal(parseProcesses(listing)[0]?.cpu, 86_401);
+  });
+
+  it("knows a process by its last command line when it has ended", () => {
+    const [before] = parseProcesses("11 10 4096 0:12.50 /cache/pulumi up --stack bench");
+    const [after] = parseProcesses("11 10 0 0:13.00 [pulumi] <defunct>");
+    assert.ok(before !== undefined && after !== undefined);
+    assert.deepEqual(
+      sumByRole([named(after, before)], ({ cpu }) => cpu),
+      { engine: 13, all: 13 },
+    );
+    assert.equal(named(after, undefined), after);
   });
 
   it("keeps the peak of each role and of their sum", () => {
