@@ -22,6 +22,9 @@ export interface SourceContext {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A repository and the commit of it that is read. */
+export type RepositoryAtCommit = Pick<SourceSpec, "repo" | "revision" | "local">;
+
 /** A commit as `driftless pin` shows it. */
 export interface ResolvedCommit {
   /** The full commit id. */
@@ -50,7 +53,7 @@ const openings = new Map<
  * @throws GIT_URL_INVALID, GIT_URL_DENIED, REVISION_INVALID before git is started; COMMIT_NOT_FOUND, GIT_UNREACHABLE,
  * GIT_REDIRECT_DENIED, REPO_LIMIT, TOOL_MISSING, TOOL_FAILED, INTERRUPTED.
  */
-export async function openSource(source: SourceSpec, context: SourceContext): Promise<OpenedSource> {
+export async function openSource(source: RepositoryAtCommit, context: SourceContext): Promise<OpenedSource> {
   const repository = repositoryOf(source, context);
   const revision = checkRevision(source.revision);
   const key = `${repository.folder}@${revision}`;
@@ -83,7 +86,10 @@ export async function resolveCommit(
   return { revision, ...(await repository.describe(revision)) };
 }
 
-function repositoryOf(source: SourceSpec, context: SourceContext): { repository: Repository; folder: string } {
+function repositoryOf(
+  source: Pick<SourceSpec, "repo" | "local">,
+  context: SourceContext,
+): { repository: Repository; folder: string } {
   const url = parseRepositoryUrl(source.repo, source.local, context.project);
   const folder = mirrorFolder(context.cache, url);
   return { folder, repository: new Repository(url, { mirror: folder, env: context.env, signal: context.signal }) };

@@ -1,3 +1,5 @@
+import type { MountedBase } from "./remote-base.ts";
+
 /** One entry of a commit's tree, read by commit id; never from a work tree. */
 export interface TreeEntry {
   /** Path from the root of the repository, with forward slashes. */
@@ -13,6 +15,8 @@ export interface TreeEntry {
 export interface SourceTree {
   /** The full commit id. */
   readonly revision: string;
+  /** Other repositories whose files it holds too, in folders of their own. Default: none. */
+  readonly bases?: readonly MountedBase[];
   /** The entry at a path, if there is one. `.` is the root folder. */
   entry(path: string): TreeEntry | undefined;
   /** All entries below a folder, sorted by path, at any depth. */

@@ -2,7 +2,9 @@ import { loadEnvironment, type LoadedEnvironment } from "../environment/load.ts"
 import { DriftlessError, failure, throwErrors } from "../errors/error.ts";
 import type { Finding, Place } from "../errors/finding.ts";
 import { joinInside } from "../git/path.ts";
+import { MountedTree, type Mount } from "../git/mounted-tree.ts";
 import { checkRevision } from "../git/ref.ts";
+import { mountOf } from "../git/remote-base.ts";
 import { openSource } from "../git/source.ts";
 import type { OpenedSource, SourceTree } from "../git/tree.ts";
 import { parseImages, type ImageOverrides } from "../manifest/images.ts";
@@ -63,13 +65,35 @@ export async function computePlan(request: ComputeRequest): Promise<ComputedPlan
   const { spec, locate } = environment;
   const images = await readImages(environment, tree);
   const rendered = await renderAll(
-    { spec, tree, locate, progress },
+    { spec, tree: await withRemoteBases(environment, tree, request), locate, progress },
     { tools: request.tools, cache, env: request.env, signal },
   );
 
   const { plan, findings } = buildPlan({ spec, locate, revision: tree.revision, rendered, images, policyPacks });
   const warnings = throwErrors([...renderWarnings(rendered), ...unusedParameters(rendered, locate), ...findings]);
   return { plan, warnings, environment, from, rendered };
+}
+
+/** The source with the remote bases that its kustomizations may name. */
+async function withRemoteBases(
+  { spec, locate }: LoadedEnvironment,
+  tree: SourceTree,
+  { project, cache, env, signal }: ComputeRequest,
+): Promise<SourceTree> {
+  const bases = spec.source.remoteBases;
+  if (bases.length === 0) return tree;
+  const mounts = await Promise.all(
+    bases.map(async (base, index): Promise<Mount> => {
+      try {
+        const opened = await openSource({ ...base, local: false }, { project, cache, env, signal });
+        return { ...mountOf(base), tree: opened.tree };
+      } catch (error) {
+        const place = locate(["source", "remoteBases", String(index), "repo"]);
+        throw refined(error, (finding) => withPlace(finding, place));
+      }
+    }),
+  );
+  return new MountedTree(tree, mounts);
 }
 
 async function openPinned({ spec, locate }: LoadedEnvironment, request: ComputeRequest): Promise<OpenedSource> {

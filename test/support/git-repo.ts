@@ -33,7 +33,7 @@ export class GitRepo {
 
   /** The source at a commit; the address is relative to the project. */
   source(revision: string): SourceSpec {
-    return { repo: "config.git", branch: "main", revision, path: ".", local: true };
+    return { repo: "config.git", branch: "main", revision, path: ".", remoteBases: [], local: true };
   }
 
   /** Makes a commit that holds exactly `files`, and returns its id. */

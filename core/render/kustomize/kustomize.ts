@@ -15,6 +15,7 @@ import { sourceFolder, withSandbox } from "../sandbox.ts";
 import { kustomizeFailure } from "./failure.ts";
 import { indexObjects, takeOrigin } from "./origin.ts";
 import { overlayFields, overlayReferences } from "./overlay.ts";
+import { localizeRemotes } from "./remote.ts";
 import { walkKustomization } from "./walk.ts";
 
 /** Raised when the way Kustomize is called changes. */
@@ -34,6 +35,7 @@ export const kustomizeRenderer: Renderer = {
     const { tree, path } = request;
     const texts = await readCheckedTexts(tree, inputs);
     const output = await withSandbox(tree, inputs, async (sandbox) => {
+      await localizeRemotes(texts, tree.bases ?? [], sandbox.source);
       await writeFile(join(sandbox.folder, "kustomization.yaml"), wrapper(request, texts), { mode: 0o600 });
       try {
         return await runTool(tools.kustomize, ["build", "."], sandbox, request, signal);

@@ -4,11 +4,13 @@ import { quote } from "../../errors/quote.ts";
 import { planExport } from "../../git/export.ts";
 import { resolveLinks } from "../../git/links.ts";
 import { joinInside, joinSource } from "../../git/path.ts";
-import type { SourceTree } from "../../git/tree.ts";
+import { resolveRemote } from "../../git/remote-base.ts";
+import type { SourceTree, TreeEntry } from "../../git/tree.ts";
 import { isJsonObject } from "../../manifest/json.ts";
 import { readYaml } from "../../manifest/yaml.ts";
 import { kustomizationNames } from "../choose.ts";
 import { collect, readTexts, resolveWritten } from "../inputs.ts";
+import { isRemote } from "./remote.ts";
 import { kustomizationReferences, pluginReferences, type Denied, type Reference } from "./references.ts";
 
 /** The files that a kustomization depends on, by path from the root of the source. */
@@ -130,15 +132,9 @@ async function followReference(
   visit: Visit,
   reference: Reference,
   place: Place,
-  join = joinKustomize,
+  join = joinKustomize(walk.tree),
 ): Promise<void> {
-  if (isRemote(reference.path)) throw remote(reference.path);
-  // `../base/` is how many people write a folder.
-  const written = reference.path.length > 1 ? reference.path.replace(/\/+$/, "") : reference.path;
-  const path = join(written === "" ? reference.path : written, visit.base);
-  const entry = await resolveWritten(walk.tree, path).catch((error: unknown) => {
-    throw looksLikeHost(reference.path) ? remote(reference.path) : error;
-  });
+  const { path, entry } = await find(walk.tree, visit, reference, join);
   const kind = visit.plugins && reference.kind === "resource" ? "plugin" : reference.kind;
   if (entry.kind !== "folder") {
     if (kind === "folder") throw wrongKind(path, "a file where a folder with a kustomization is expected");
@@ -150,16 +146,40 @@ async function followReference(
   walk.next.push({ kind: "folder", path, base: path, plugins: kind === "plugin", place });
 }
 
-/** In a kustomization, unlike in the environment document, no path begins at the root of the source. */
-function joinKustomize(written: string, base: string): string {
-  return joinInside(".", written, base);
+/** What a reference leads to: in the source, or in a remote base that the environment lists. */
+async function find(
+  tree: SourceTree,
+  visit: Visit,
+  reference: Reference,
+  join: (written: string, base: string) => string,
+): Promise<{ readonly path: string; readonly entry: TreeEntry }> {
+  const bases = tree.bases ?? [];
+  if (isRemote(reference.path)) {
+    const path = resolveRemote(reference.path, bases);
+    const entry = await resolveWritten(tree, path);
+    if (entry.kind !== "folder")
+      throw wrongKind(reference.path, "a file where a folder with a kustomization is expected");
+    return { path, entry };
+  }
+  // `../base/` is how many people write a folder.
+  const written = reference.path.length > 1 ? reference.path.replace(/\/+$/, "") : reference.path;
+  const path = join(written === "" ? reference.path : written, visit.base);
+  const entry = await resolveWritten(tree, path).catch((error: unknown) => {
+    if (looksLikeHost(reference.path)) resolveRemote(reference.path, bases);
+    throw error;
+  });
+  if (repositoryOf(tree, entry.path) !== repositoryOf(tree, visit.base)) throw otherRepository(path);
+  return { path, entry };
 }
 
-/** True for what Kustomize would fetch: a URL, `git@host:…`, `host:owner/…`, or anything with a `ref`. */
-function isRemote(path: string): boolean {
-  return /^[a-z][a-z0-9+.-]*::?\/\/|^[a-z]+::|^[^/\s]+@[^/\s]+[:/]|^(gh|github\.com|gitlab\.com|bitbucket\.org):|[?&](ref|version|timeout|submodules)=/i.test(
-    path,
-  );
+/** In a kustomization, unlike in the environment document, no path begins at the root of the source. */
+function joinKustomize(tree: SourceTree): (written: string, base: string) => string {
+  return (written, base) => joinInside(repositoryOf(tree, base), written, base);
+}
+
+/** The folder that holds everything of the repository that a path is in. */
+function repositoryOf(tree: SourceTree, path: string): string {
+  return tree.bases?.find(({ folder }) => path === folder || path.startsWith(`${folder}/`))?.folder ?? ".";
 }
 
 /** True for a path that does not exist and begins like the name of a host: `github.com/owner/repo`. */
@@ -167,11 +187,11 @@ function looksLikeHost(path: string): boolean {
   return /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}(:[0-9]+)?\/[^/]+/i.test(path);
 }
 
-function remote(path: string): Error {
+function otherRepository(path: string): Error {
   return failure(
-    "REMOTE_BASE_DENIED",
-    `${quote(path)} is outside the pinned commit, so it could change without review.`,
-    "Copy it into the config repository and name it by its path there.",
+    "PATH_ESCAPE",
+    `${quote(path)} is in another repository.`,
+    "Name it as a remote base, with its address.",
   );
 }
 

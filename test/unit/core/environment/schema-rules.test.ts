@@ -14,7 +14,14 @@ describe("the schema of an environment", () => {
     const { spec } = build(head);
     assert.deepEqual(spec, {
       name: "dev",
-      source: { repo: "https://git.example.com/shop/config.git", branch: "main", revision, path: ".", local: false },
+      source: {
+        repo: "https://git.example.com/shop/config.git",
+        branch: "main",
+        revision,
+        path: ".",
+        remoteBases: [],
+        local: false,
+      },
       clusters: { main: { local: { name: "dev" } } },
       tenants: {},
       applications: {},

@@ -46,6 +46,7 @@ export function environment(changes: Partial<EnvironmentSpec> = {}): Environment
       revision,
       path: "environments/dev",
       images: "images.yaml",
+      remoteBases: [],
       local: false,
     },
     clusters: { eu: { local: { name: "eu" } } },
