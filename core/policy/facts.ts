@@ -26,6 +26,17 @@ export const environmentFacts = z.object({
     )
     .default({})
     .describe("Tenants by name."),
+  freeze: z
+    .array(
+      z.object({
+        cron: z.string(),
+        duration: z.string(),
+        timezone: z.string().default("UTC"),
+        action: z.enum(["deny", "allow"]).default("deny"),
+      }),
+    )
+    .default([])
+    .describe("Windows of `safety.freeze`."),
   applications: z
     .record(z.string(), z.object({ tenant: z.string() }))
     .default({})

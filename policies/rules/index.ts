@@ -1,5 +1,7 @@
 import type { Rule } from "../rule.ts";
 import { apiVersionsServed } from "./api-versions-served.ts";
+import { deletionsLimited } from "./deletions-limited.ts";
+import { freezeWindows } from "./freeze-windows.ts";
 import { imageDigestRequired } from "./image-digest-required.ts";
 import { imageRegistriesAllowed } from "./image-registries-allowed.ts";
 import { imageTagRequired } from "./image-tag-required.ts";
@@ -10,6 +12,7 @@ import { noPrivilegedContainers } from "./no-privileged-containers.ts";
 import { ownerLabelsRequired } from "./owner-labels-required.ts";
 import { podDisruptionBudgetRequired } from "./pod-disruption-budget-required.ts";
 import { probesRequired } from "./probes-required.ts";
+import { protectedKinds } from "./protected-kinds.ts";
 import { rbacNoClusterAdmin } from "./rbac-no-cluster-admin.ts";
 import { rbacNoEscalation } from "./rbac-no-escalation.ts";
 import { rbacNoUnauthenticated } from "./rbac-no-unauthenticated.ts";
@@ -26,6 +29,8 @@ import { tenantQuotaRequired } from "./tenant-quota-required.ts";
 /** Every rule of the pack, in the order in which they are reported. A new rule is one file and one line here. */
 export const rules: readonly Rule[] = [
   apiVersionsServed,
+  deletionsLimited,
+  freezeWindows,
   imageDigestRequired,
   imageRegistriesAllowed,
   imageTagRequired,
@@ -36,6 +41,7 @@ export const rules: readonly Rule[] = [
   ownerLabelsRequired,
   podDisruptionBudgetRequired,
   probesRequired,
+  protectedKinds,
   rbacNoClusterAdmin,
   rbacNoEscalation,
   rbacNoUnauthenticated,

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { windowProblem } from "../../freeze/window.ts";
+import { durationSeconds } from "../duration.ts";
 import { formats } from "../formats.ts";
 import { text } from "./common.ts";
 
@@ -6,15 +8,52 @@ const limit = z.union([z.int().min(0).max(1_000_000), text(formats.percentage)])
 
 const count = 'A count, or a percentage of what was there, rounded up and, but for "0%", never less than 3.';
 
-/** How much one run may delete. */
+const longestFreezeHours = 31 * 24;
+
+const freezeWindow = z
+  .strictObject({
+    cron: z
+      .string()
+      .max(200)
+      .describe('When it begins: minute, hour, day of the month, month, weekday, as in "0 18 * * FRI".'),
+    duration: text(formats.duration)
+      .refine((value) => durationSeconds(value) > 0 && durationSeconds(value) <= longestFreezeHours * 3600, {
+        error: `The duration must be longer than nothing and at most ${longestFreezeHours}h.`,
+        params: { fix: 'Write, say, "62h".' },
+      })
+      .describe('How long it lasts, in hours that pass: "62h", "1h30m".'),
+    timezone: z.string().max(100).default("UTC").describe('Time zone of `cron`, such as "Europe/Berlin".'),
+    action: z
+      .enum(["deny", "allow"])
+      .default("deny")
+      .describe("`deny`: nothing changes inside of it. `allow`: nothing changes outside of all windows that allow."),
+  })
+  .check((context) => {
+    const problem = windowProblem(context.value);
+    if (problem === undefined || problem.field === "duration") return;
+    const { field, message } = problem;
+    const fix =
+      field === "cron"
+        ? 'Write five fields: minute, hour, day of the month, month, weekday, as in "0 18 * * FRI".'
+        : 'Write a name of the IANA time zone database, such as "Europe/Berlin".';
+    context.issues.push({ code: "custom", input: context.value, path: [field], message, params: { fix } });
+  });
+
+/** How much one run may delete, and when nothing may run. */
 export const safety = z
   .strictObject({
     maxDeletions: limit
       .default("10%")
       .describe(`How many objects one update may delete without \`--allow-deletions\`. ${count}`),
+    freeze: z
+      .array(freezeWindow)
+      .default([])
+      .describe(
+        "When the policy `freeze-windows` lets nothing change. A window that denies wins over one that allows.",
+      ),
   })
   .prefault({})
-  .describe("How much one run may delete.");
+  .describe("How much one run may delete, and when nothing may change.");
 
 /** How much of one application one run may delete. */
 export const applicationSafety = z

@@ -42,7 +42,7 @@ function judge({ spec, held, removals, allowance }: Case): readonly Refusal[] {
 const codes = (input: Case): readonly string[] => judge(input).map(({ finding }) => finding.code);
 
 const limited = (environmentLimit: Limit, applicationLimit: Limit): Partial<EnvironmentSpec> => ({
-  safety: { maxDeletions: environmentLimit },
+  safety: { maxDeletions: environmentLimit, freeze: [] },
   applications: { web: application({ safety: { maxDeletions: applicationLimit } }) },
 });
 

@@ -29,7 +29,7 @@ describe("the schema of an environment", () => {
       members: {},
       policy: { preset: [], packs: ["policies"], config: {}, exceptions: [], waivable: [] },
       healthChecks: [],
-      safety: { maxDeletions: "10%" },
+      safety: { maxDeletions: "10%", freeze: [] },
       delivery: { continueOnError: true },
     });
   });
@@ -91,6 +91,10 @@ describe("the schema of an environment", () => {
       ),
     ],
     ["limits of deletions", `${head}safety: { maxDeletions: 5 }\n`],
+    [
+      "freeze windows",
+      `${head}safety:\n  freeze: [{ cron: "0 18 * * FRI", duration: 62h, timezone: Europe/Berlin }]\n`,
+    ],
     ["durations", withApplication("health: { timeout: 1h30m5s }")],
     ["values from the root of the source and by pattern", withApplication('helm: { values: ["/shared/*.yaml"] }')],
     ["paths that stay inside the source", withApplication("helm: { values: [../shared/values.yaml, values.yaml] }")],
@@ -116,6 +120,21 @@ describe("the schema of an environment", () => {
       "a limit of more than all",
       `${head}safety: { maxDeletions: 101% }\n`,
       "dev.yaml:8:25 (safety.maxDeletions) CONFIG_INVALID",
+    ],
+    [
+      "a freeze window in no known time zone",
+      `${head}safety:\n  freeze:\n    - { cron: "0 18 * * FRI", duration: 62h, timezone: Mars/Base }\n`,
+      "dev.yaml:10:56 (safety.freeze[0].timezone) CONFIG_INVALID",
+    ],
+    [
+      "a freeze window that never comes",
+      `${head}safety:\n  freeze:\n    - { cron: 0 0 31 2 *, duration: 1h }\n`,
+      "dev.yaml:10:15 (safety.freeze[0].cron) CONFIG_INVALID",
+    ],
+    [
+      "a freeze window of more than a month",
+      `${head}safety:\n  freeze:\n    - { cron: 0 0 * * *, duration: 745h }\n`,
+      "dev.yaml:10:36 (safety.freeze[0].duration) CONFIG_INVALID",
     ],
     [
       "a limit below nothing",

@@ -57,7 +57,7 @@ export function environment(changes: Partial<EnvironmentSpec> = {}): Environment
     policy: policy.parse({}),
     healthChecks: [],
     delivery: { continueOnError: true },
-    safety: { maxDeletions: "10%" },
+    safety: { maxDeletions: "10%", freeze: [] },
     ...changes,
   };
 }
