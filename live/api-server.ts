@@ -1,7 +1,7 @@
 import type { KubeconfigContext } from "../core/cluster/kubeconfig-files.ts";
 import type { ClusterSpec } from "../core/environment/spec.ts";
 import { record } from "../core/manifest/json.ts";
-import { namespaceOf, type JsonObject, type KubernetesObject } from "../core/manifest/manifest.ts";
+import { namespaceOf, type Json, type JsonObject, type KubernetesObject } from "../core/manifest/manifest.ts";
 import { ApiError } from "./api-error.ts";
 import { openConnection, type Connection } from "./connection.ts";
 import { Discovery } from "./discovery.ts";
@@ -129,20 +129,31 @@ export class ApiServer {
 
   /** All objects of a kind as they are now, page by page; undefined if the kind is not there. */
   async snapshot(apiVersion: string, kind: string, selection: Selection): Promise<Snapshot | undefined> {
-    const path = await this.#discovery.path(apiVersion, kind, selection.namespace);
-    if (path === undefined) return undefined;
-    const accept = selection.metadataOnly === true ? metadataList : json;
     const objects: JsonObject[] = [];
-    for (let token = ""; ;) {
+    let resourceVersion: string | undefined;
+    for await (const page of this.pages(apiVersion, kind, selection)) {
+      objects.push(...page.objects);
+      ({ resourceVersion } = page);
+    }
+    return resourceVersion === undefined ? undefined : { objects, resourceVersion };
+  }
+
+  /** The objects of a kind as they were at one moment, a page at a time, at least one; none if the kind is not there. */
+  async *pages(apiVersion: string, kind: string, selection: Selection): AsyncGenerator<Snapshot> {
+    const path = await this.#discovery.path(apiVersion, kind, selection.namespace);
+    if (path === undefined) return;
+    const accept = selection.metadataOnly === true ? metadataList : json;
+    for (let token: Json | undefined = ""; typeof token === "string";) {
       const query = { ...queryOf(selection), limit: String(pageSize), ...(token === "" ? {} : { continue: token }) };
       const answer = await this.#transport.call({ method: "GET", path, query, accept });
-      if (answer.status === 404) return undefined;
+      if (answer.status === 404 && token === "") return;
+      if (answer.status === 404) throw apiError(answer);
       const page = record(parseJson(answer.text));
-      // Items of a list do not repeat what the list says, or say that they are metadata.
-      for (const item of objectsOf(page["items"])) objects.push({ ...item, apiVersion, kind });
       const { continue: next, resourceVersion } = record(page["metadata"]);
-      if (typeof next === "string" && next !== "") token = next;
-      else return { objects, resourceVersion: typeof resourceVersion === "string" ? resourceVersion : "" };
+      // Items of a list do not repeat what the list says, or say that they are metadata.
+      const objects = objectsOf(page["items"]).map((item) => ({ ...item, apiVersion, kind }));
+      yield { objects, resourceVersion: typeof resourceVersion === "string" ? resourceVersion : "" };
+      token = next === "" ? undefined : next;
     }
   }
 

@@ -14,8 +14,8 @@ export interface OwnedObjects {
   readonly unlisted: readonly string[];
 }
 
-/** Made by the cluster in great numbers, and by nobody else. */
-const neverOurs: ReadonlySet<string> = new Set(["Event", "Event.events.k8s.io"]);
+/** `Kind.group` of kinds that are made by the cluster in great numbers, and by nobody else. */
+export const neverOurs: ReadonlySet<string> = new Set(["Event", "Event.events.k8s.io"]);
 
 /**
  * Finds all objects of an environment on a cluster: one LIST of metadata for each kind that it serves, all at once.

@@ -71,6 +71,7 @@ export const errorCodes = {
   KUBECONFIG_INVALID: "terminal",
   CLUSTER_UNREACHABLE: "transient",
   CLUSTER_DIFFERS: "terminal",
+  READ_DENIED: "terminal",
   CLUSTER_START_FAILED: "terminal",
 
   // Toolchain

@@ -33,14 +33,18 @@ export function ownerOf(object: KubernetesObject): string | undefined {
  * are no resources, and what is never pruned was left behind on purpose.
  */
 export function isOwned(environment: string, object: KubernetesObject): boolean {
-  const { labels, annotations, ownerReferences, managedFields, deletionTimestamp } = object.metadata;
+  return claims(environment, object) && entries(object.metadata["managedFields"]).some(appliedByUs);
+}
+
+/** True for a live object that says that it is one of this environment, whoever wrote that on it: no hook, not kept. */
+export function claims(environment: string, object: KubernetesObject): boolean {
+  const { labels, annotations, ownerReferences, deletionTimestamp } = object.metadata;
   return (
     record(labels)[managedBy.label] === managedBy.value &&
     record(annotations)[ownerAnnotations.environment] === environment &&
     record(annotations)[hookAnnotation] === undefined &&
     deletionTimestamp === undefined &&
     !entries(ownerReferences).some(({ controller }) => controller === true) &&
-    entries(managedFields).some(appliedByUs) &&
     objectSettings(object).prune !== "disabled"
   );
 }

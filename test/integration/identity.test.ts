@@ -64,6 +64,7 @@ describe("the identity of what runs", () => {
       `${environment}$driftless:index:Cluster$pulumi:providers:kubernetes::eu-provider`,
       `${environment}$driftless:index:Tenant::payments`,
       `${environment}$driftless:index:Tenant$kubernetes:core/v1:Namespace::eu/_/Namespace/payments`,
+      `${environment}$pulumi:index:Stash::drift/baseline`,
       `${environment}$driftless:index:Tenant$pulumi:index:Stash::tenant/payments/ready`,
       `${environment}$driftless:index:Application::web`,
       `${environment}$driftless:index:Application$pulumi:index:Stash::application/web/ready`,
