@@ -3,16 +3,21 @@ import { CommanderError } from "commander";
 import type { Report } from "./command.ts";
 import { exitCodes } from "./exit-code.ts";
 import type { Io } from "./io.ts";
+import { failure } from "../core/errors/error.ts";
 import { formatDocument } from "./output/json.ts";
+import { formatJunit } from "./output/junit.ts";
 import { paint, type Line } from "./output/line.ts";
 import { commentMarker } from "./output/markdown-document.ts";
 import { createProgress } from "./output/progress.ts";
+import { formatSarif } from "./output/sarif.ts";
 import { createProgram, type Invocation } from "./program.ts";
 import { findProject } from "./project.ts";
-import { reportError } from "./report-error.ts";
+import { reportError, type ErrorForm } from "./report-error.ts";
 import type { OutputForm, Session } from "./session.ts";
 import { isHelp, usageError } from "./usage-error.ts";
 import { version } from "./version.ts";
+
+const forms = ["json", "markdown", "sarif", "junit"] as const;
 
 /**
  * Runs one command line, without the name of the program in front, and returns its exit code.
@@ -32,7 +37,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       debug: argv.includes("--debug"),
       colours: io.progressInPlace && colours,
       resultColours: io.isTerminal && colours,
-      marker: invocation?.input["markdown"] === true ? commentMarker(invocation.name, invocation.input) : undefined,
+      ...(invocation === undefined ? {} : failureForm(invocation)),
       project: project === undefined ? undefined : resolve(io.cwd, project),
     });
   }
@@ -52,7 +57,7 @@ function parse(argv: readonly string[], io: Io): Invocation | undefined {
 }
 
 async function execute({ name, command, input, global }: Invocation, io: Io): Promise<number> {
-  const form: OutputForm = global.json === true ? "json" : input["markdown"] === true ? "markdown" : "text";
+  const form = formOf({ input, global });
   const how = { colours: io.isTerminal && global.color !== false && wantsColours(io) };
   const progress = createProgress(io, global.quiet === true);
   const show = (lines: readonly Line[]): void => {
@@ -75,7 +80,26 @@ async function execute({ name, command, input, global }: Invocation, io: Io): Pr
 function format(report: Report, form: OutputForm, marker: string, text: (lines: readonly Line[]) => string): string {
   if (form === "json") return formatDocument(report.document);
   if (form === "markdown" && report.markdown !== undefined) return report.markdown(marker);
+  if (form === "sarif" && report.analysis !== undefined) return formatSarif(report.analysis);
+  if (form === "junit" && report.analysis !== undefined) return formatJunit(report.analysis);
   return report.raw ?? text(report.lines);
+}
+
+/** The form that was asked for; each is an option of its own. */
+function formOf({ input, global }: Pick<Invocation, "input" | "global">): OutputForm {
+  const asked = { json: global.json, markdown: input["markdown"], sarif: input["sarif"], junit: input["junit"] };
+  const [form = "text", other] = forms.filter((each) => asked[each] === true);
+  if (other === undefined) return form;
+  throw failure("USAGE", `--${form} and --${other} cannot both be printed.`, "Name one of them.");
+}
+
+/** How a command that failed says so, where the form of its result is not one for people. */
+function failureForm({ name, input }: Invocation): Pick<ErrorForm, "marker" | "log"> {
+  const log = (["sarif", "junit"] as const).find((each) => input[each] === true);
+  return {
+    marker: input["markdown"] === true ? commentMarker(name, input) : undefined,
+    log: log === undefined ? undefined : { form: log, command: commentMarker(name, input) },
+  };
 }
 
 function wantsColours(io: Io): boolean {

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { failure } from "../core/errors/error.ts";
+import type { Analysis } from "./output/analysis.ts";
 import type { DocumentKind, OutputDocument } from "./output/json.ts";
 import type { Line } from "./output/line.ts";
 import type { Session } from "./session.ts";
@@ -12,6 +13,8 @@ export interface Report {
   readonly lines: readonly Line[];
   /** What `--markdown` prints, for commands that have that option. `marker` names the comment for bots. */
   readonly markdown?: (marker: string) => string;
+  /** What `--sarif` and `--junit` print, for commands that have those options. */
+  readonly analysis?: Analysis;
   /** Default: 0. */
   readonly exitCode?: number;
   /** Printed as it is instead of `lines`: text for another program, such as a shell. */

@@ -5,9 +5,11 @@ import { FailedCommand } from "./failed-command.ts";
 import type { Io } from "./io.ts";
 import { findingLines, withoutFolders } from "./output/findings.ts";
 import { formatDocument } from "./output/json.ts";
+import { formatJunitFailure } from "./output/junit.ts";
 import { paint } from "./output/line.ts";
 import { formatFailure } from "./output/markdown-document.ts";
 import { findingItems } from "./output/markdown.ts";
+import { formatSarifFailure } from "./output/sarif.ts";
 
 /** How an error is printed. */
 export interface ErrorForm {
@@ -19,6 +21,8 @@ export interface ErrorForm {
   readonly resultColours: boolean;
   /** Marker of the Markdown comment, if one was asked for: the error then is that comment, besides its lines on stderr. */
   readonly marker?: string | undefined;
+  /** The form for other programs that was asked for, if it is not JSON: they get the error in it. */
+  readonly log?: { readonly form: "sarif" | "junit"; readonly command: string } | undefined;
   /** Absolute path of the project, if it is known. */
   readonly project?: string | undefined;
 }
@@ -31,11 +35,15 @@ export function reportError(thrown: unknown, io: Io, form: ErrorForm): number {
   if (form.json) {
     io.stdout(formatDocument({ kind: "Error", findings, ...report?.document }));
   } else {
-    if (report !== undefined && form.marker === undefined)
+    if (report !== undefined && form.marker === undefined && form.log === undefined)
       io.stdout(paint(report.lines, { colours: form.resultColours }));
     io.stderr(paint(findingLines(findings), { colours: form.colours }));
     if (form.marker !== undefined) {
       io.stdout(report?.markdown?.(form.marker) ?? formatFailure(form.marker, findingItems(findings)));
+    }
+    if (form.log !== undefined) {
+      const { form: log, command } = form.log;
+      io.stdout(log === "sarif" ? formatSarifFailure(findings) : formatJunitFailure(command, findings));
     }
   }
   if (form.debug) io.stderr(`${inspect(error.cause ?? error, { depth: 4 })}\n`);

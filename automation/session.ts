@@ -3,7 +3,7 @@ import type { Line } from "./output/line.ts";
 import type { Progress } from "./output/progress.ts";
 
 /** How results are printed. */
-export type OutputForm = "text" | "json" | "markdown";
+export type OutputForm = "text" | "json" | "markdown" | "sarif" | "junit";
 
 /** One run of one command: where it works and how it speaks. */
 export interface Session {

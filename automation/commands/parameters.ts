@@ -9,6 +9,12 @@ export const markdown: Parameter = {
   description: "print a comment for a pull request; its hidden first line lets a bot find and update it",
 };
 
+/** For commands that analyse. */
+export const logs: readonly Parameter[] = [
+  { syntax: "--sarif", description: "print SARIF 2.1.0, for code scanning" },
+  { syntax: "--junit", description: "print a JUnit report, for the test views of CI systems" },
+];
+
 /** For commands that compare. */
 export const exitCode: Parameter = { syntax: "--exit-code", description: "exit with 2 if there are differences" };
 
