@@ -65,11 +65,12 @@ export function containersOfPod(pod: PodTemplate): readonly Container[] {
   return roles.flatMap(([field, role]) => {
     const list = pod.spec[field];
     if (!isList(list)) return [];
-    return list.flatMap((spec, index): readonly Container[] =>
-      isJsonObject(spec)
-        ? [{ label: label(role, spec, index), role, spec, path: [...pod.path, field, index], pod }]
-        : [],
-    );
+    return list.flatMap((value, index): readonly Container[] => {
+      // Kubernetes reads null as a container that says nothing.
+      const spec = value ?? {};
+      if (!isJsonObject(spec)) return [];
+      return [{ label: label(role, spec, index), role, spec, path: [...pod.path, field, index], pod }];
+    });
   });
 }
 

@@ -1,9 +1,10 @@
 import type { Policies, ReportViolation } from "@pulumi/policy";
 import { isJsonObject, record } from "../core/manifest/json.ts";
+import type { JsonObject } from "../core/manifest/manifest.ts";
 import { waiveAnnotation } from "../core/plan/ownership.ts";
 import { runFacts, runType } from "../core/policy/run.ts";
 import { violationText, type Violation } from "../core/policy/violation.ts";
-import { exceptionFor, hasEnded } from "../core/policy/exceptions.ts";
+import { exceptionFor, hasEnded, type Exception } from "../core/policy/exceptions.ts";
 import type { Rule } from "./rule.ts";
 import { subjectOf, type PolicyResource, type Subject } from "./subject.ts";
 
@@ -28,19 +29,10 @@ export function toPolicy(rule: Rule): Policy {
   if (rule.scope === "stack") {
     return { ...policy, validateStack: (stack, report) => validateStack(rule, stack, report) };
   }
-  const { remediate } = rule;
   return {
     ...policy,
     validateResource: (resource, report) => validate(rule, resource, report),
-    ...(remediate === undefined
-      ? {}
-      : {
-          remediateResource: (resource) => {
-            const subject = subjectOf(resource);
-            if (subject === undefined || resource.type === "pulumi:index:Stash") return undefined;
-            return withoutStack(() => remediate(subject, resource.getConfig()));
-          },
-        }),
+    ...(rule.remediate === undefined ? {} : { remediateResource: (resource) => remediate(rule, resource) }),
   };
 }
 
@@ -57,6 +49,17 @@ export function validate(rule: Rule, resource: Asked<PolicyResource>, report: Re
   if (subject === undefined || isCloud(subject) !== (rule.scope === "cloud")) return;
   const violations = withoutStack(() => rule.checkSubject(subject, settings));
   for (const text of reported(rule, violations, subject, settings)) report(text);
+}
+
+/** The properties of a resource as the rule would have them, or undefined if they are fine. */
+export function remediate(rule: Rule, resource: Asked<PolicyResource>): JsonObject | undefined {
+  const subject = subjectOf(resource);
+  if (subject === undefined || resource.type === "pulumi:index:Stash") return undefined;
+  const settings = resource.getConfig();
+  return withoutStack(() => {
+    const exemption = exemptionsOf(rule, subject, settings);
+    return rule.remediate?.(subject, settings, (control) => exemption(control) === "exempt");
+  });
 }
 
 /** Reports the rule's violations of a stack, each with its resource. */
@@ -80,20 +83,34 @@ function isCloud({ cluster, type }: Subject): boolean {
 /** The violations that no exception and no waiver covers, as lines. */
 function reported(rule: Rule, violations: readonly Violation[], subject: Subject, settings: unknown): string[] {
   if (violations.length === 0) return [];
-  const { exceptions, waivable } = withoutStack(() => rule.exemptions(settings));
-  const waived = waivable ? waivedRules(subject) : new Set<string>();
-  const today = new Date().toISOString().slice(0, 10);
+  const exemption = withoutStack(() => exemptionsOf(rule, subject, settings));
   return violations.flatMap((violation) => {
-    if (waived.has(rule.name) || waived.has(`${rule.name}/${violation.control ?? ""}`)) return [];
-    const exception = exceptionFor(exceptions, subject.name, violation.control, today);
-    if (exception !== undefined && !hasEnded(exception, today)) return [];
-    const { expires, owner } = exception ?? {};
+    const found = exemption(violation.control);
+    if (found === "exempt") return [];
     const message =
-      expires === undefined ? violation.message : `${violation.message}; its exception (${owner}) ended on ${expires}`;
+      found === undefined
+        ? violation.message
+        : `${violation.message}; its exception (${found.owner}) ended on ${found.expires}`;
     const { origin } = subject;
     const { remediation } = rule;
     return [violationText({ ...violation, message, remediation, ...(origin === undefined ? {} : { origin }) })];
   });
+}
+
+/** Whether a subject need not follow a part of a rule, and if it no longer may, the exception that has ended. */
+function exemptionsOf(
+  rule: Rule,
+  subject: Subject,
+  settings: unknown,
+): (control: string | undefined) => Exception | "exempt" | undefined {
+  const { exceptions, waivable } = rule.exemptions(settings);
+  const waived = waivable ? waivedRules(subject) : new Set<string>();
+  const today = new Date().toISOString().slice(0, 10);
+  return (control) => {
+    if (waived.has(rule.name) || waived.has(`${rule.name}/${control ?? ""}`)) return "exempt";
+    const exception = exceptionFor(exceptions, subject.name, control, today);
+    return exception !== undefined && !hasEnded(exception, today) ? "exempt" : exception;
+  };
 }
 
 /** What the object asks to be let off: names of rules, or `rule/control`. */

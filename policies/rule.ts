@@ -42,8 +42,11 @@ export interface Rule extends RuleMetadata {
   /** Violations of a run; none for the other scopes. @throws as `exemptions`. */
   checkRun(run: RunFacts, settings: unknown): readonly Violation[];
   /** The object as the rule would have it, or undefined if it is fine or the rule does not mend. @throws as `exemptions`. */
-  readonly remediate?: (subject: Subject, settings: unknown) => Subject["object"] | undefined;
+  readonly remediate?: (subject: Subject, settings: unknown, isExempt: IsExempt) => Subject["object"] | undefined;
 }
+
+/** Whether an object need not follow a part of a rule; without one, the rule. */
+export type IsExempt = (control?: string) => boolean;
 
 /** Who need not follow a rule. */
 export interface Exemptions {
@@ -67,8 +70,8 @@ interface Definition<Settings> extends RuleMetadata {
 export function objectRule<Settings>(
   definition: Definition<Settings> & {
     check(subject: Subject, settings: Settings): readonly Violation[];
-    /** A change that is safe for every object that lacks it. */
-    readonly remediate?: (subject: Subject, settings: Settings) => Subject["object"] | undefined;
+    /** A change that is safe for every object that lacks it; never of what is exempt. */
+    readonly remediate?: (subject: Subject, settings: Settings, isExempt: IsExempt) => Subject["object"] | undefined;
   },
 ): Rule {
   const { base, parse } = compile("object", definition);
@@ -76,7 +79,9 @@ export function objectRule<Settings>(
   return {
     ...base,
     checkSubject: (subject, settings) => definition.check(subject, parse(settings)),
-    ...(remediate === undefined ? {} : { remediate: (subject, settings) => remediate(subject, parse(settings)) }),
+    ...(remediate === undefined
+      ? {}
+      : { remediate: (subject, settings, isExempt) => remediate(subject, parse(settings), isExempt) }),
   };
 }
 

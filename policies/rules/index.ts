@@ -8,9 +8,9 @@ import { imageTagRequired } from "./image-tag-required.ts";
 import { ingressHostsAllowed } from "./ingress-hosts-allowed.ts";
 import { ingressTlsRequired } from "./ingress-tls-required.ts";
 import { networkPolicyRequired } from "./network-policy-required.ts";
-import { noPrivilegedContainers } from "./no-privileged-containers.ts";
 import { ownerLabelsRequired } from "./owner-labels-required.ts";
 import { podDisruptionBudgetRequired } from "./pod-disruption-budget-required.ts";
+import { podSecurity } from "./pod-security.ts";
 import { probesRequired } from "./probes-required.ts";
 import { protectedKinds } from "./protected-kinds.ts";
 import { rbacNoClusterAdmin } from "./rbac-no-cluster-admin.ts";
@@ -37,9 +37,9 @@ export const rules: readonly Rule[] = [
   ingressHostsAllowed,
   ingressTlsRequired,
   networkPolicyRequired,
-  noPrivilegedContainers,
   ownerLabelsRequired,
   podDisruptionBudgetRequired,
+  podSecurity,
   probesRequired,
   protectedKinds,
   rbacNoClusterAdmin,

@@ -39,10 +39,17 @@ describe("containers of an object", () => {
       { kind: "ConfigMap", data: { containers: "web" } },
       { kind: "Deployment", spec: null },
       { kind: "Deployment", spec: { template: { spec: { containers: "web" } } } },
-      { kind: "Pod", spec: { containers: [null, "web", 1] } },
+      { kind: "Pod", spec: { containers: ["web", 1] } },
       { kind: "TaskRun", spec },
     ];
     for (const object of without) assert.deepEqual(containersOf(object), []);
+  });
+
+  it("takes null for a container that says nothing, as Kubernetes does", () => {
+    assert.deepEqual(
+      containersOf({ kind: "Pod", spec: { containers: [null] } }).map(({ label, spec }) => [label, spec]),
+      [["container number 1", {}]],
+    );
   });
 
   it("calls a container without a name by its number", () => {
