@@ -18,12 +18,14 @@ export const restrictedVolumes = {
         volumesOf(pod)
           .filter(({ spec }) => !allowed.some((source) => isSet(spec[source])))
           .map(({ label, spec, path }) => {
-            const sources = Object.keys(spec).filter((key) => key !== "name" && isSet(spec[key]));
+            const sources = Object.keys(spec)
+              .filter((key) => key !== "name" && isSet(spec[key]))
+              .sort();
             // A cluster makes an emptyDir of it, but the standard has no say about what is not written.
             if (sources.length === 0) return { message: `${label} does not say what it is`, path };
             return {
               message: `${label} is of the type ${sources.join(", ")}`,
-              path: [...path, ...sources.slice(0, 1)],
+              path: sources.length === 1 ? [...path, ...sources] : path,
             };
           }),
     },
