@@ -7,6 +7,7 @@ import { explain } from "./commands/explain.ts";
 import { facts } from "./commands/facts.ts";
 import { pin } from "./commands/pin.ts";
 import { plan } from "./commands/plan.ts";
+import { policyCheck } from "./commands/policy-check.ts";
 import { preview } from "./commands/preview.ts";
 import { render } from "./commands/render.ts";
 import { status } from "./commands/status.ts";
@@ -25,6 +26,7 @@ export const commands = {
   diff,
   pin,
   facts,
+  "policy check": policyCheck,
   preview,
   up,
   status,

@@ -18,6 +18,7 @@ export type DocumentKind =
   | "Diff"
   | "Pin"
   | "Facts"
+  | "PolicyCheck"
   | "Preview"
   | "Update"
   | "Status"

@@ -1,7 +1,7 @@
 import { isJsonObject, record } from "../../core/manifest/json.ts";
 import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
 import { secretMarker } from "../../core/plan/diff.ts";
-import type { PolicyResource } from "./types.ts";
+import type { PolicyResource } from "../../core/policy/resources.ts";
 
 /** Shorter values are words that stand anywhere. */
 const shortest = 4;

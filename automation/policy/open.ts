@@ -3,6 +3,8 @@ import { realpath } from "node:fs/promises";
 import { failure } from "../../core/errors/error.ts";
 import { plainJson } from "../../core/manifest/json.ts";
 import { compareText } from "../../core/plan/order.ts";
+import { readPresetFiles } from "../../core/policy/presets.ts";
+import type { PolicyResource } from "../../core/policy/resources.ts";
 import { runType } from "../../core/policy/run.ts";
 import { packEntry, unavailable } from "./entry.ts";
 import { SecretMask } from "./mask.ts";
@@ -18,7 +20,6 @@ import type {
   PackRule,
   Packs,
   PackViolation,
-  PolicyResource,
   Question,
   Remediation,
   RuleSettings,
@@ -122,7 +123,7 @@ class OpenPack {
       if (version !== undefined && version !== opened.version) {
         throw unavailable(title, `has the version ${opened.version}, and the environment asks for ${version}`);
       }
-      const info = { title, folder: place.folder, ...describe(opened) };
+      const info = { title, folder, ...describe(opened), presets: await readPresetFiles(folder, title) };
       return new OpenPack(info, process, opened, options);
     } catch (error) {
       process.close();

@@ -1,7 +1,8 @@
 import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
 import { isJsonObject } from "../../core/manifest/json.ts";
 import type { Description } from "./protocol.ts";
-import type { Level, PackRule, RuleSettings } from "./types.ts";
+import { levels, type Level } from "../../core/policy/known-rule.ts";
+import type { PackRule, RuleSettings } from "./types.ts";
 
 /** What a rule is set to. */
 export interface Reconciled {
@@ -39,8 +40,6 @@ function apply(
     }),
   );
 }
-
-const levels: readonly Level[] = ["advisory", "mandatory", "remediate", "disabled"];
 
 /** The level in a rule's settings, or that its settings are; undefined if they name none. */
 export function levelOf(value: Json | undefined): Level | undefined {

@@ -1,9 +1,8 @@
 import type { Place } from "../../core/errors/finding.ts";
 import type { JsonObject } from "../../core/manifest/manifest.ts";
+import type { Level } from "../../core/policy/known-rule.ts";
+import type { PolicyResource } from "../../core/policy/resources.ts";
 import type { RunFacts } from "../../core/policy/run.ts";
-
-/** How strictly a rule is enforced. */
-export type Level = "advisory" | "mandatory" | "remediate" | "disabled";
 
 /** A rule of a pack, as the pack itself describes it. */
 export interface PackRule {
@@ -35,16 +34,8 @@ export interface PackInfo {
   /** Absolute path. */
   readonly folder: string;
   readonly rules: readonly PackRule[];
-}
-
-/** A resource as packs see it. */
-export interface PolicyResource {
-  readonly type: string;
-  readonly name: string;
-  readonly urn: string;
-  readonly props: JsonObject;
-  /** URN. */
-  readonly parent?: string;
+  /** Its presets by name: level or settings by rule. */
+  readonly presets: ReadonlyMap<string, JsonObject>;
 }
 
 /** What a rule says against a resource. */

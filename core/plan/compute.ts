@@ -41,6 +41,8 @@ export interface ComputedPlan {
   readonly environment: LoadedEnvironment;
   /** Whether Git had to be asked for the commit. */
   readonly from: OpenedSource["from"];
+  /** The files of the commit. */
+  readonly tree: SourceTree;
   /** By application, before image overrides. */
   readonly rendered: ReadonlyMap<string, RenderResult>;
 }
@@ -71,7 +73,7 @@ export async function computePlan(request: ComputeRequest): Promise<ComputedPlan
 
   const { plan, findings } = buildPlan({ spec, locate, revision: tree.revision, rendered, images, policyPacks });
   const warnings = throwErrors([...renderWarnings(rendered), ...unusedParameters(rendered, locate), ...findings]);
-  return { plan, warnings, environment, from, rendered };
+  return { plan, warnings, environment, from, tree, rendered };
 }
 
 /** The source with the remote bases that its kustomizations may name. */

@@ -31,6 +31,24 @@ export function violationText({ message, path, control, origin, remediation }: R
   return `${what}${where.length === 0 ? "" : ` (${where.join(", ")})`}. ${remediation}`;
 }
 
+/** What a line of `violationText` says, taken apart; of any other line only `what`. */
+export interface ReadViolation {
+  /** What is wrong, without where and without what to do. */
+  readonly what: string;
+  /** Steps from the root of its object. */
+  readonly field?: readonly (string | number)[];
+}
+
+/** Reads a line that `violationText` wrote. */
+export function readViolationText(text: string, remediation: string | undefined): ReadViolation {
+  const end = remediation === undefined || !text.endsWith(`. ${remediation}`) ? "" : `. ${remediation}`;
+  const said = end === "" ? text : text.slice(0, -end.length);
+  const where = / \((?:at (?<field>.+?))?(?:(?:, |(?<=\())from [^)]*)?\)$/.exec(said);
+  if (end === "" || where === null) return { what: said };
+  const field = where.groups?.["field"];
+  return { what: said.slice(0, where.index), ...(field === undefined ? {} : { field: parseFieldPath(field) }) };
+}
+
 /** The field that a line of `violationText` names, as steps from the root of its object; undefined if it names none. */
 export function fieldOfViolation(text: string): readonly (string | number)[] | undefined {
   const field = / \(at (.+?)(?:, from [^)]*)?\)\. /.exec(text)?.[1];

@@ -42,6 +42,14 @@ export const tenant = z
         namespacedKinds: distinct(text(formats.kind))
           .default([])
           .describe('Namespaced custom kinds that its applications may hold, as "Kind.group".'),
+        registries: distinct(z.string().min(1).max(255))
+          .optional()
+          .describe('Registries that its images may come from, as "registry.example.com/team". Default: any.'),
+        domains: distinct(z.string().min(1).max(255))
+          .optional()
+          .describe(
+            'Domains that its Ingresses may serve, each with what is below it: "shop.example.com". Default: any.',
+          ),
       })
       .prefault({})
       .describe("What the tenant may use beyond namespaced built-in kinds."),

@@ -1,0 +1,155 @@
+import { resolve } from "node:path";
+import type { LoadedEnvironment } from "../../core/environment/load.ts";
+import { throwErrors } from "../../core/errors/error.ts";
+import type { Finding, Place } from "../../core/errors/finding.ts";
+import type { Origin } from "../../core/manifest/manifest.ts";
+import type { ComputedPlan } from "../../core/plan/compute.ts";
+import { factsOf } from "../../core/policy/facts-of.ts";
+import { packFolder, packTitle } from "../../core/policy/pack-entry.ts";
+import { policyResources, type PlannedResource } from "../../core/policy/resources.ts";
+import type { RunFacts } from "../../core/policy/run.ts";
+import { policySettings, type PackSettings } from "../../core/policy/settings.ts";
+import { readViolationText } from "../../core/policy/violation.ts";
+import { readProjectSettings } from "../engine/settings.ts";
+import { locateFields, type OriginField } from "./locate.ts";
+import { openPacks } from "./open.ts";
+import type { PackInfo, PackOptions, PackViolation, Remediation } from "./types.ts";
+
+/** A violation with everything that a person needs. */
+export interface CheckedViolation extends PackViolation {
+  /** What is wrong, without where it is and what to do. */
+  readonly what: string;
+  /** `<cluster>/<namespace or _>/<Kind.group>/<name>`; the name of any other resource; empty for stack and run. */
+  readonly object: string;
+  /** `application/<name>` or `tenant/<name>`; empty for what belongs to none. */
+  readonly owner: string;
+  /** Keys and positions from the root of the object. */
+  readonly field?: readonly (string | number)[];
+  readonly origin?: Origin;
+  /** The field in the source; of what Kustomize or Helm made, the object that it was made of. */
+  readonly place?: Place;
+}
+
+/** What the packs say. */
+export interface PolicyCheck {
+  readonly violations: readonly CheckedViolation[];
+  /** Changes that rules of level `remediate` make; they hold in the engine only. */
+  readonly remediations: readonly Remediation[];
+  /** Resources that were looked at. */
+  readonly resources: number;
+}
+
+/** The policy of an environment: its packs, started, and what each rule is set to. */
+export interface Policy {
+  readonly packs: readonly PackInfo[];
+  /** Of each pack, in their order. */
+  readonly settings: readonly PackSettings[];
+  /** Judges everything that a plan makes true. @throws POLICY_UNAVAILABLE */
+  checkPlan(computed: ComputedPlan): Promise<PolicyCheck>;
+  /** Judges what a run is about to do. @throws POLICY_UNAVAILABLE */
+  checkRun(run: RunFacts): Promise<PolicyCheck>;
+  /** Ends the packs. */
+  close(): void;
+}
+
+/**
+ * Starts the packs of an environment and makes their settings.
+ * @throws POLICY_UNAVAILABLE for a pack that cannot be started; CONFIG_INVALID for settings that no rule takes.
+ */
+export async function openPolicy(
+  { spec, locate }: Pick<LoadedEnvironment, "spec" | "locate">,
+  options: Omit<PackOptions, "locate">,
+): Promise<Policy> {
+  const { project } = options;
+  const places = spec.policy.packs.map((pack) => ({
+    title: packTitle(pack),
+    folder: resolve(project, packFolder(pack)),
+    version: typeof pack === "string" ? undefined : pack.version,
+  }));
+  const packs = await openPacks(places, { ...options, locate });
+  try {
+    const { settings, findings } = policySettings({
+      ...{ policy: spec.policy, packs: packs.packs, locate },
+      facts: factsOf(spec),
+    });
+    throwErrors(findings);
+    return {
+      packs: packs.packs,
+      settings,
+      checkPlan: async (computed) => {
+        const { name } = await readProjectSettings(project);
+        const resources = policyResources(computed.plan, name);
+        const plain = resources.map(({ type, name, urn, props, parent }) => ({
+          ...{ type, name, urn, props },
+          ...(parent === undefined ? {} : { parent }),
+        }));
+        const { violations, remediations } = await packs.check({ resources: plain }, settings);
+        return { violations: await located(violations, resources, computed), remediations, resources: plain.length };
+      },
+      checkRun: async (run) => {
+        const { violations } = await packs.check({ run }, settings);
+        return {
+          violations: violations.map((violation) => described(violation, undefined)),
+          remediations: [],
+          resources: 0,
+        };
+      },
+      close: () => packs.close(),
+    };
+  } catch (error) {
+    packs.close();
+    throw error;
+  }
+}
+
+/** POLICY_VIOLATION for each violation: an error if it is mandatory, else a warning. */
+export function violationFindings(violations: readonly CheckedViolation[]): readonly Finding[] {
+  return violations.map(({ object, rule, what, level, remediation, place }) => ({
+    code: "POLICY_VIOLATION",
+    severity: level === "mandatory" ? "error" : "warning",
+    message: `${object === "" ? "" : `${object}: `}${rule}: ${what.replace(/\.$/, "")}.`,
+    fix: remediation ?? `Change the object, or the setting of the rule ${rule} in policy.config.`,
+    ...(place === undefined ? {} : { place }),
+  }));
+}
+
+async function located(
+  violations: readonly PackViolation[],
+  resources: readonly PlannedResource[],
+  { plan, tree }: ComputedPlan,
+): Promise<readonly CheckedViolation[]> {
+  const known = new Map(resources.map((resource) => [resource.urn, resource]));
+  const plain = new Set(
+    plan.applications.filter(({ renderer }) => renderer === "manifests").map(({ name }) => `application/${name}`),
+  );
+  const all = violations.map((violation) => described(violation, known.get(violation.urn)));
+  const fields = new Map<CheckedViolation, OriginField>();
+  for (const violation of all) {
+    const { origin, owner, field = [] } = violation;
+    if (origin !== undefined && plain.has(owner)) fields.set(violation, { origin, path: field });
+  }
+  const places = await locateFields(tree, [...fields.values()]);
+  return all.map((violation) => {
+    const field = fields.get(violation);
+    const found = field === undefined ? undefined : places.get(field);
+    return found === undefined ? violation : { ...violation, place: { file: found.file, ...lineOf(found) } };
+  });
+}
+
+function described(violation: PackViolation, resource: PlannedResource | undefined): CheckedViolation {
+  const { planned, owner = "" } = resource ?? {};
+  const { what, field } = readViolationText(violation.message, violation.remediation);
+  const origin = planned?.origin;
+  return {
+    ...violation,
+    what,
+    object: planned?.resourceName ?? resource?.name ?? "",
+    owner,
+    ...(field === undefined ? {} : { field }),
+    ...(origin === undefined ? {} : { origin, place: { file: origin.path, ...lineOf(origin) } }),
+  };
+}
+
+function lineOf({ line }: { readonly line?: number }): { readonly line?: number } {
+  return line === undefined ? {} : { line };
+}
