@@ -20,6 +20,8 @@ export interface Subject {
   readonly tenant?: string;
   /** File in the source. */
   readonly origin?: string;
+  /** URNs of the resources that a property of a cloud resource comes from; known in stack rules only. */
+  readonly references?: (property: string) => readonly string[];
 }
 
 /** The part that is needed of what Pulumi tells about a resource. */
@@ -28,11 +30,16 @@ export interface PolicyResource {
   readonly name: string;
   readonly urn: string;
   readonly props: JsonObject;
+  /** Resources that its properties come from, where Pulumi tells them. */
+  readonly propertyDependencies?: Readonly<Record<string, readonly { readonly urn: string }[]>>;
 }
 
 /** The subject that a resource is, or undefined if rules have nothing to say about it. */
-export function subjectOf({ type, name, urn, props }: PolicyResource): Subject | undefined {
-  if (type.startsWith("aws:")) return { type, name, urn, object: props, cluster: "" };
+export function subjectOf({ type, name, urn, props, propertyDependencies }: PolicyResource): Subject | undefined {
+  if (type.startsWith("aws:")) {
+    const references = (property: string) => (propertyDependencies?.[property] ?? []).map((each) => each.urn);
+    return { type, name, urn, object: props, cluster: "", references };
+  }
   if (type.startsWith("kubernetes:")) return kubernetesSubject({ type, name, urn, props });
   // A hook keeps the object that it applies in its input.
   const { object, cluster } = type === "pulumi:index:Stash" ? record(props["input"]) : {};

@@ -79,8 +79,10 @@ function ownNamespace(subject: Subject, object: KubernetesObject, tenant: Tenant
 
 /** The object if it is one that a cluster could hold. */
 function kubernetesObject({ object, type }: Subject): KubernetesObject | undefined {
+  // Nobody may look into a cloud resource in a preview: what is not known yet throws.
+  if (!type.startsWith("kubernetes:")) return undefined;
   const { apiVersion, kind, metadata } = object;
-  if (!type.startsWith("kubernetes:") || typeof apiVersion !== "string" || typeof kind !== "string") return undefined;
+  if (typeof apiVersion !== "string" || typeof kind !== "string") return undefined;
   if (!isJsonObject(metadata)) return undefined;
   const { name } = metadata;
   return { ...object, apiVersion, kind, metadata: { ...metadata, name: typeof name === "string" ? name : "" } };

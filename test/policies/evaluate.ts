@@ -38,3 +38,15 @@ export function stackMessagesOf(
 ): readonly string[] {
   return rule.checkStack(objects.map(subject), settings).map((each) => `${each.subject.name}: ${each.message}`);
 }
+
+/** Messages of a rule about one cloud resource of a type, made of these inputs. */
+export function cloudMessagesOf(
+  rule: Rule,
+  type: string,
+  inputs: JsonObject,
+  settings: JsonObject = {},
+): readonly string[] {
+  const found = subjectOf({ type, name: "main", urn: `urn:pulumi:dev::driftless::${type}::main`, props: inputs });
+  if (found === undefined) throw new Error("no subject");
+  return rule.checkSubject(found, settings).map(({ message }) => message);
+}

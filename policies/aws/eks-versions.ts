@@ -1,0 +1,20 @@
+/** Last days of support of a Kubernetes version on EKS. */
+export interface EksSupport {
+  readonly standard: string;
+  /** Paid for, and at its end AWS upgrades the cluster by itself. */
+  readonly extended: string;
+}
+
+/**
+ * The release calendar of https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html as of April 2026.
+ * Versions before the first are no longer supported; of those after the last nothing is known here.
+ */
+export const eksVersions: Readonly<Record<string, EksSupport>> = {
+  "1.29": { standard: "2025-03-23", extended: "2026-03-23" },
+  "1.30": { standard: "2025-07-23", extended: "2026-07-23" },
+  "1.31": { standard: "2025-11-26", extended: "2026-11-26" },
+  "1.32": { standard: "2026-03-23", extended: "2027-03-23" },
+  "1.33": { standard: "2026-07-29", extended: "2027-07-29" },
+  "1.34": { standard: "2026-12-02", extended: "2027-12-02" },
+  "1.35": { standard: "2027-03-27", extended: "2028-03-27" },
+};
