@@ -15,6 +15,8 @@ import { imdsv2Required } from "./imdsv2-required.ts";
 import { ingressHostsAllowed } from "./ingress-hosts-allowed.ts";
 import { ingressTlsRequired } from "./ingress-tls-required.ts";
 import { networkPolicyRequired } from "./network-policy-required.ts";
+import { noPlaintextCredentials } from "./no-plaintext-credentials.ts";
+import { noPlaintextSecrets } from "./no-plaintext-secrets.ts";
 import { ownerLabelsRequired } from "./owner-labels-required.ts";
 import { podDisruptionBudgetRequired } from "./pod-disruption-budget-required.ts";
 import { podSecurity } from "./pod-security.ts";
@@ -53,6 +55,8 @@ export const rules: readonly Rule[] = [
   ingressHostsAllowed,
   ingressTlsRequired,
   networkPolicyRequired,
+  noPlaintextCredentials,
+  noPlaintextSecrets,
   ownerLabelsRequired,
   podDisruptionBudgetRequired,
   podSecurity,
