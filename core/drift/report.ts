@@ -105,6 +105,11 @@ export const verdicts = [
   "unchanged",
 ] as const satisfies readonly Verdict[];
 
+/** Counts of nothing, to be added to. */
+export function noVerdicts(): Record<Verdict, number> {
+  return { "fought-over": 0, deleted: 0, recreated: 0, drifted: 0, orphan: 0, unknown: 0, unchanged: 0 };
+}
+
 /** True for what `driftless drift` reports as drift. */
 export function isDrift(verdict: Verdict): boolean {
   return verdict !== "unchanged" && verdict !== "unknown";

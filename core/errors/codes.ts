@@ -115,6 +115,8 @@ export const errorCodes = {
 
   // Drift
   BASELINE_INVALID: "terminal",
+  BASELINE_MISSING: "terminal",
+  BASELINE_STALE: "terminal",
 } as const satisfies Record<string, ErrorKind>;
 
 /** A code of the closed list, such as `CONFIG_INVALID`. */

@@ -80,7 +80,7 @@ function objectChange(action: Action, { owner, planned }: OwnedObject, fields: r
 }
 
 /** Hides `data` and `stringData`, and kubectl's copy of the whole object in an annotation of live objects. */
-const maskSecret: Mask = (steps, value) => {
+export const maskSecret: Mask = (steps, value) => {
   if (hidden(steps, value)) return secretMarker;
   if (isList(value)) return value.map((item, at) => maskSecret([...steps, at], item));
   if (!isJsonObject(value)) return value;
