@@ -37,16 +37,6 @@ describe("s3-public-access-blocked", () => {
     );
   });
 
-  it("does not ask a block for a name that is not known yet", () => {
-    const unknown: JsonObject = Object.defineProperty({ ...all }, "bucket", {
-      get: () => {
-        throw new Error("unknown during a preview");
-      },
-    });
-    const subject = resource("bucketPublicAccessBlock:BucketPublicAccessBlock", "block", unknown, bucket().urn);
-    assert.deepEqual(check([bucket(), subject]), []);
-  });
-
   it("refuses a bucket without one, and with one that is for another bucket", () => {
     assert.deepEqual(check([bucket()]), [unblocked]);
     assert.deepEqual(check([bucket({})]), [unblocked]);
