@@ -2,10 +2,10 @@ import type { Control } from "./control.ts";
 import { isSet } from "./pod.ts";
 import { volumesOf } from "./volumes.ts";
 
-const allowed = [
+const allowed = new Set([
   ...["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image"],
   ...["persistentVolumeClaim", "projected", "secret"],
-];
+]);
 
 export const restrictedVolumes = {
   kubernetesId: "restrictedVolumes",
@@ -15,19 +15,15 @@ export const restrictedVolumes = {
     {
       since: 0,
       check: (pod) =>
-        volumesOf(pod)
-          .filter(({ spec }) => !allowed.some((source) => isSet(spec[source])))
-          .map(({ label, spec, path }) => {
-            const sources = Object.keys(spec)
-              .filter((key) => key !== "name" && isSet(spec[key]))
-              .sort();
-            // A cluster makes an emptyDir of it, but the standard has no say about what is not written.
-            if (sources.length === 0) return { message: `${label} does not say what it is`, path };
-            return {
-              message: `${label} is of the type ${sources.join(", ")}`,
-              path: sources.length === 1 ? [...path, ...sources] : path,
-            };
-          }),
+        volumesOf(pod).flatMap(({ label, spec, path }) => {
+          const sources = Object.keys(spec)
+            .filter((key) => key !== "name" && isSet(spec[key]))
+            .sort();
+          // A volume that does not say what it is is an emptyDir.
+          if (sources.length === 0 || sources.some((source) => allowed.has(source))) return [];
+          const message = `${label} is of the type ${sources.join(", ")}`;
+          return [{ message, path: sources.length === 1 ? [...path, ...sources] : path }];
+        }),
     },
   ],
 } as const satisfies Control;

@@ -167,7 +167,7 @@ export const anyPod: fc.Arbitrary<MadePod> = fc
     own: seldom(some({ ...both, sysctls, windowsOptions: some({ hostProcess: fc.boolean() }) })),
     web: container("web"),
     init: fc.option(container("init")),
-    debug: fc.option(container("debug"), { freq: 8 }),
+    debug: fc.oneof({ weight: 7, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: container("debug") }),
     windows: seldom(some({ windowsOptions: some({ hostProcess: fc.boolean() }) })),
   })
   .map(({ web, init, debug, own, annotations, windows, ...parts }) => ({

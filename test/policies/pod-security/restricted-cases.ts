@@ -93,9 +93,9 @@ export const restrictedCases = {
       found: [`spec.volumes[1].${source}: volume "data" is of the type ${source}`],
     })),
     {
-      title: "with a volume that does not say what it is",
-      spec: web({}, { volumes: [{ name: "data" }] }),
-      found: ['spec.volumes[0]: volume "data" does not say what it is'],
+      title: "with a volume that does not say what it is, an emptyDir",
+      spec: web({}, { volumes: [{ name: "data" }, { name: "cache", hostPath: null }] }),
+      found: [],
     },
   ],
   "run-as-non-root": [
