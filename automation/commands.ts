@@ -8,6 +8,9 @@ import { facts } from "./commands/facts.ts";
 import { pin } from "./commands/pin.ts";
 import { plan } from "./commands/plan.ts";
 import { policyCheck } from "./commands/policy-check.ts";
+import { policyExceptions } from "./commands/policy-exceptions.ts";
+import { policyList } from "./commands/policy-list.ts";
+import { policySettings } from "./commands/policy-settings.ts";
 import { preview } from "./commands/preview.ts";
 import { render } from "./commands/render.ts";
 import { status } from "./commands/status.ts";
@@ -27,6 +30,9 @@ export const commands = {
   pin,
   facts,
   "policy check": policyCheck,
+  "policy list": policyList,
+  "policy exceptions": policyExceptions,
+  "policy settings": policySettings,
   preview,
   up,
   status,

@@ -30,6 +30,16 @@ done.
 In a plan, each application has \`objects\` with their \`wave\`, and \`hooks\` with \`phase\`, \`wave\` and \`deletePolicies\`: see
 [delivery](../guide/delivery.md#in-json). An entry of the \`changes\` of a \`Diff\` that is a hook has the field \`hook\`, its phase.
 
+A \`PolicyCheck\` holds \`violations\`: \`pack\`, \`rule\`, \`level\` (\`mandatory\`, \`advisory\`), \`severity\`, \`object\` (its resource name, empty for
+the environment as a whole), \`owner\`, \`what\` is wrong, \`message\` (the line as the rule wrote it), \`field\` (keys and positions from the
+root of the object), \`place\`, \`remediation\` and \`url\`; also \`packs\` with \`version\` and \`digest\`, \`remediations\` and the number of
+\`resources\`. \`PolicyRules\` holds \`rules\`: \`name\`, \`scope\`, \`severity\`, \`defaultLevel\`, \`level\`, \`settings\`, \`presets\`, \`remediation\`,
+\`links\`. \`PolicyExceptions\` holds \`exceptions\` with \`state\` (\`used\`, \`unused\`, \`expired\`), \`daysLeft\` and \`objects\`.
+
+\`--sarif\` and \`--junit\` print what an analysis found as SARIF 2.1.0, one result for each violation with a fingerprint that survives
+moved lines, and as a JUnit report, one case for each object. A command that could not make its analysis says so in the same
+form. Files are those of the source, or of the project for its documents.
+
 \`--markdown\` prints a comment for a pull request: a hidden first line (\`<!-- driftless: preview dev -->\`) by which a bot
 finds its own comment, a summary, then folded details; at most 60,000 characters.
 `;

@@ -18,12 +18,14 @@ type Asked<What> = What & {
 
 /** A rule as Pulumi runs it. One that throws ends the run, whatever its enforcement level. */
 export function toPolicy(rule: Rule): Policy {
-  const { name, description, severity, links, level } = rule;
+  const { name, description, severity, links, level, scope } = rule;
   const url = links[0];
   const policy = {
     ...{ name, description, severity, enforcementLevel: level },
     remediationSteps: rule.remediation,
     configSchema: rule.configSchema,
+    // Pulumi has no place for these; the command line reads them.
+    ...{ scope, links },
     ...(url === undefined ? {} : { url }),
   };
   if (rule.scope === "stack") {

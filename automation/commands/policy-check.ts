@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit-code.ts";
+import { policyAnalysis, policyCheckComment } from "../output/policy-analysis.ts";
 import { policyCheckDocument, policyCheckLines } from "../output/policy-check.ts";
 import { withPolicy } from "../policy/session.ts";
-import { environment } from "./parameters.ts";
+import { environment, logs, markdown } from "./parameters.ts";
 
 /** Asks the packs of an environment about its plan. */
 export const policyCheck = defineCommand({
@@ -12,8 +13,8 @@ export const policyCheck = defineCommand({
     "Asks every rule about everything that the plan makes true, as preview, up and destroy do before anything is touched. " +
     "Exit code 1 if a mandatory rule is broken.",
   arguments: [environment],
-  options: [],
-  examples: ["driftless policy check dev", "driftless policy check production --json"],
+  options: [markdown, ...logs],
+  examples: ["driftless policy check dev", "driftless policy check production --sarif > policy.sarif"],
   document: "PolicyCheck",
   input: z.object({ env: z.string() }),
   run: ({ env }, session) =>
@@ -25,6 +26,8 @@ export const policyCheck = defineCommand({
       return {
         document: policyCheckDocument(result),
         lines: policyCheckLines(result),
+        markdown: (marker: string) => policyCheckComment(marker, result),
+        analysis: policyAnalysis(computed, policy, found.violations),
         exitCode: broken ? exitCodes.terminal : exitCodes.success,
       };
     }),

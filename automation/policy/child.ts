@@ -21,6 +21,8 @@ interface Policy {
   readonly severity?: string;
   readonly remediationSteps?: string;
   readonly url?: string;
+  readonly scope?: unknown;
+  readonly links?: unknown;
   readonly configSchema?: { readonly properties?: object; readonly required?: readonly string[] };
   readonly validateResource?: Validate | readonly Validate[];
   readonly validateStack?: Validate;
@@ -87,6 +89,7 @@ function describe(policy: Policy): object {
     ...{ name, description, level: enforcementLevel, severity, remediation: remediationSteps, url },
     ...{ properties: configSchema === undefined ? undefined : (configSchema.properties ?? {}) },
     required: configSchema?.required,
+    ...{ scope: policy.scope, links: policy.links },
     resource: policy.validateResource !== undefined,
     stack: policy.validateStack !== undefined,
     remediates: policy.remediateResource !== undefined,

@@ -234,12 +234,17 @@ class OpenPack {
   }
 }
 
-function describe({ name, version, level, rules }: Description): Pick<PackInfo, "name" | "version" | "rules"> {
+function describe({
+  name,
+  version,
+  level,
+  initial,
+  rules,
+}: Description): Omit<PackInfo, "title" | "folder" | "presets"> {
   return {
-    name,
-    version,
+    ...{ name, version, initial },
     rules: rules.map((rule): PackRule => {
-      const { severity, remediation, url, properties } = rule;
+      const { severity, remediation, url, properties, scope, links } = rule;
       return {
         ...{ pack: name, packVersion: version, name: rule.name, description: rule.description },
         level: rule.level ?? level,
@@ -247,6 +252,8 @@ function describe({ name, version, level, rules }: Description): Pick<PackInfo, 
         ...(remediation === undefined ? {} : { remediation }),
         ...(url === undefined ? {} : { url }),
         ...(properties === undefined ? {} : { settings: properties }),
+        ...(scope === undefined ? {} : { scope }),
+        links: links ?? (url === undefined ? [] : [url]),
         required: rule.required,
         about: [...(rule.resource ? ["resource" as const] : []), ...(rule.stack ? ["stack" as const] : [])],
         remediates: rule.remediates,

@@ -4,6 +4,7 @@ import { throwErrors } from "../../core/errors/error.ts";
 import type { Finding, Place } from "../../core/errors/finding.ts";
 import type { Origin } from "../../core/manifest/manifest.ts";
 import type { ComputedPlan } from "../../core/plan/compute.ts";
+import { dayOf, expiredExceptions } from "../../core/policy/expired.ts";
 import { factsOf } from "../../core/policy/facts-of.ts";
 import { packFolder, packTitle } from "../../core/policy/pack-entry.ts";
 import { policyResources, type PlannedResource } from "../../core/policy/resources.ts";
@@ -44,8 +45,12 @@ export interface Policy {
   readonly packs: readonly PackInfo[];
   /** Of each pack, in their order. */
   readonly settings: readonly PackSettings[];
-  /** Judges everything that a plan makes true. @throws POLICY_UNAVAILABLE */
-  checkPlan(computed: ComputedPlan): Promise<PolicyCheck>;
+  /**
+   * Judges everything that a plan makes true; an exception that has ended is a violation too.
+   * @param options `withoutExceptions` judges as if there were none, ended or not.
+   * @throws POLICY_UNAVAILABLE
+   */
+  checkPlan(computed: ComputedPlan, options?: { readonly withoutExceptions?: boolean }): Promise<PolicyCheck>;
   /** Judges what a run is about to do. @throws POLICY_UNAVAILABLE */
   checkRun(run: RunFacts): Promise<PolicyCheck>;
   /** Ends the packs. */
@@ -68,23 +73,29 @@ export async function openPolicy(
   }));
   const packs = await openPacks(places, { ...options, locate });
   try {
-    const { settings, findings } = policySettings({
-      ...{ policy: spec.policy, packs: packs.packs, locate },
-      facts: factsOf(spec),
-    });
+    const input = { policy: spec.policy, packs: packs.packs, locate, facts: factsOf(spec) };
+    const { settings, findings } = policySettings(input);
     throwErrors(findings);
     return {
       packs: packs.packs,
       settings,
-      checkPlan: async (computed) => {
+      checkPlan: async (computed, { withoutExceptions = false } = {}) => {
         const { name } = await readProjectSettings(project);
         const resources = policyResources(computed.plan, name);
         const plain = resources.map(({ type, name, urn, props, parent }) => ({
           ...{ type, name, urn, props },
           ...(parent === undefined ? {} : { parent }),
         }));
-        const { violations, remediations } = await packs.check({ resources: plain }, settings);
-        return { violations: await located(violations, resources, computed), remediations, resources: plain.length };
+        const asked = withoutExceptions
+          ? policySettings({ ...input, policy: { ...spec.policy, exceptions: [] } }).settings
+          : settings;
+        const { violations, remediations } = await packs.check({ resources: plain }, asked);
+        const ended = withoutExceptions ? [] : endedExceptions(spec.policy, locate);
+        return {
+          violations: [...ended, ...(await located(violations, resources, computed))],
+          remediations,
+          resources: plain.length,
+        };
       },
       checkRun: async (run) => {
         const { violations } = await packs.check({ run }, settings);
@@ -100,6 +111,18 @@ export async function openPolicy(
     packs.close();
     throw error;
   }
+}
+
+/** Exceptions that have ended, as violations of a rule that belongs to no pack. */
+function endedExceptions(
+  policy: LoadedEnvironment["spec"]["policy"],
+  locate: LoadedEnvironment["locate"],
+): readonly CheckedViolation[] {
+  return expiredExceptions(policy, dayOf(new Date()), locate).map(({ message, fix, place }) => ({
+    ...{ pack: "driftless", rule: "exception-ended", level: "mandatory", severity: "high" },
+    ...{ message, what: message, remediation: fix, resource: "", urn: "", object: "", owner: "" },
+    ...(place === undefined ? {} : { place }),
+  }));
 }
 
 /** POLICY_VIOLATION for each violation: an error if it is mandatory, else a warning. */

@@ -54,6 +54,9 @@ export const description = z.object({
       severity: z.string().optional(),
       remediation: z.string().optional(),
       url: z.string().optional(),
+      // What only our own packs say.
+      scope: z.string().optional().catch(undefined),
+      links: z.array(z.string()).optional().catch(undefined),
       properties: schemas.optional(),
       required: z.array(z.string()).default([]),
       resource: z.boolean(),

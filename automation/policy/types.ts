@@ -15,6 +15,10 @@ export interface PackRule {
   readonly severity?: string;
   readonly remediation?: string;
   readonly url?: string;
+  /** Where it comes from, and what it is about, as far as the pack says. */
+  readonly links: readonly string[];
+  /** What it looks at more closely, where the pack says: `object`, `cloud`, `stack` or `run` of ours. */
+  readonly scope?: string;
   /** JSON schema of each of its settings, `enforcementLevel` apart; absent if the pack does not say. */
   readonly settings?: Readonly<Record<string, JsonObject>>;
   /** Settings that it cannot do without. */
@@ -34,6 +38,8 @@ export interface PackInfo {
   /** Absolute path. */
   readonly folder: string;
   readonly rules: readonly PackRule[];
+  /** Settings that it starts with by itself, by rule. */
+  readonly initial: Readonly<Record<string, unknown>>;
   /** Its presets by name: level or settings by rule. */
   readonly presets: ReadonlyMap<string, JsonObject>;
 }
