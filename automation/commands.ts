@@ -3,6 +3,7 @@ import { cluster } from "./commands/cluster.ts";
 import { destroy } from "./commands/destroy.ts";
 import { diff } from "./commands/diff.ts";
 import { doctor } from "./commands/doctor.ts";
+import { drift } from "./commands/drift.ts";
 import { explain } from "./commands/explain.ts";
 import { facts } from "./commands/facts.ts";
 import { pin } from "./commands/pin.ts";
@@ -36,6 +37,7 @@ export const commands = {
   preview,
   up,
   status,
+  drift,
   destroy,
   cluster,
   doctor,

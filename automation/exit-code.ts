@@ -6,7 +6,7 @@ export const exitCodes = {
   success: 0,
   /** A terminal error: the input is wrong, and only a person can mend it. */
   terminal: 1,
-  /** Differences were found; only with `--exit-code`. */
+  /** Differences were found, only with `--exit-code`; or drift. */
   differences: 2,
   /** Something outside has to become true first. */
   waiting: 3,

@@ -29,7 +29,7 @@ const exitCodeHelp = `
 Exit codes:
   0    done
   1    the input is wrong, or the run failed: somebody has to mend it
-  2    differences were found (only with --exit-code)
+  2    differences were found (only with --exit-code), or drift
   3    waiting for something outside, such as a lock: run it again later
   4    a passing fault, such as the network: run it again
   130  interrupted`;

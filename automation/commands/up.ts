@@ -2,8 +2,10 @@ import { z } from "zod";
 import { withClusterVersions } from "../cluster-versions.ts";
 import { defineCommand, type Report } from "../command.ts";
 import { confirm, requireConsent } from "../confirm.ts";
+import { BaselineWork } from "../drift/work.ts";
 import { reportApplications } from "../delivery/applications.ts";
 import { update } from "../delivery/update.ts";
+import type { UpdateResult } from "../engine/types.ts";
 import { engineOf, previewProgress, runOptions, updateProgress, waitProgress } from "../engine-work.ts";
 import { exitCodes } from "../exit-code.ts";
 import { withReport, withSkipped } from "../failed-run.ts";
@@ -59,18 +61,23 @@ export const up = defineCommand({
     const settled = await settleRefusals(session, judged, yes, before);
     if (!settled) return nothingApplied(before);
 
+    const baseline = new BaselineWork(session, computed, engine);
     const outputs = await engine.outputs();
     const recorded = outputs["planDigest"] === computed.plan.digest && outputs["revision"] === computed.plan.revision;
-    if (!hasWork(previewed) && recorded && !recovery.interrupted) return report(before, false);
+    if (!hasWork(previewed) && recorded && !recovery.interrupted && (await baseline.hasPlace())) {
+      await baseline.complete();
+      return report(before, false);
+    }
     // A new commit that changes no object is recorded without a question: there is nothing to decide. Nor is waiting.
     const harmless = !hasWork({ ...previewed, waits: [] });
     if (!harmless && !(await confirm(session, yes, `Apply this to ${env}?`, "yes"))) {
       return nothingApplied(before);
     }
 
+    await baseline.before(previewed.changes);
     session.progress.step(`updating ${env}`);
     const { io, project } = session;
-    const updated = await withPlannedPlaces(computed.plan, () =>
+    const apply = (): Promise<UpdateResult> =>
       update({
         engine,
         plan: computed.plan,
@@ -82,10 +89,12 @@ export const up = defineCommand({
           onWait: waitProgress(session),
         },
         context: { project, env: io.env, signal: io.signal },
-      }),
-    ).catch((error: unknown) => {
-      throw withReport("Update", withSkipped(error, previewed), computed);
-    });
+      });
+    const updated = await withPlannedPlaces(computed.plan, () => baseline.around(wait, apply)).catch(
+      (error: unknown) => {
+        throw withReport("Update", withSkipped(error, previewed), computed);
+      },
+    );
     const applications = reportApplications(computed.plan, updated, []);
     return report({ ...before, result: updated, tense: "past", applications }, true, updated.seconds);
   },

@@ -4,18 +4,20 @@ import { namespaceOf } from "../../core/manifest/manifest.ts";
 import { noCounts } from "../../core/plan/change.ts";
 import { ownerOfUrn } from "../../core/plan/identity.ts";
 import { examineCreates, terminatingFinding, withAdopted } from "./adoption.ts";
+import { baselineKey, keepBaseline } from "./baseline.ts";
 import { canBeRebuilt, stateUrns } from "./checkpoints.ts";
 import { deleteOrphans } from "./delete-orphans.ts";
 import { endedInOrder, interruption, isFilled } from "./failures.ts";
 import { findOwned, leftovers, stillOrphans, withOrphans, type Orphan } from "./orphans.ts";
-import { openRun, worthANote, writeOpenRun } from "./open-run.ts";
+import { openRun, worthANote } from "./open-run.ts";
 import { checkReach } from "./reach.ts";
+import { unfinishedRunOf } from "./read-state.ts";
 import { recover, releaseLocks, type RecoveryInput } from "./recovery.ts";
 import { disown, releasedObjects, retained, type ReleasedObject } from "./release.ts";
 import { previewReplacements } from "./replacements.ts";
 import { runEngine, type Operation, type Outcome } from "./run.ts";
 import { RunFailed } from "./run-failed.ts";
-import { processAtWork, RunLog } from "./run-record.ts";
+import { RunLog } from "./run-record.ts";
 import { waitForOlder } from "./older-run.ts";
 import { prepareStack, restoreSettings } from "./stack.ts";
 import { exportState, importState, lastRun, stackOutputs } from "./state.ts";
@@ -32,6 +34,7 @@ import type {
 } from "./types.ts";
 import { untilGone } from "./terminating.ts";
 import { openWorkspace } from "./workspace.ts";
+import { writeOpenRun } from "./write-open-run.ts";
 
 /** How long an update waits for objects to go that are in the way of those that it creates. */
 const terminatingSeconds = 60;
@@ -226,11 +229,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
     outputs: async () => record(stackOutputs(await exportState(workspace))),
     lastRun: () => lastRun(workspace),
-    unfinished: async () => {
-      const noted = await log.read();
-      if (noted === undefined) return undefined;
-      return (await processAtWork(noted)) === undefined ? "interrupted" : "running";
-    },
+    unfinished: () => unfinishedRunOf(project, environment),
     exportState: () => exportState(workspace),
+    keepBaseline: (kept) => keepBaseline(workspace, kept),
+    baselineKey: () => baselineKey(workspace),
   };
 }

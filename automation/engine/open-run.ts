@@ -1,10 +1,8 @@
 import { isList, record } from "../../core/manifest/json.ts";
 import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
 import { parseUrn } from "../../core/plan/identity.ts";
-import { importState } from "./state.ts";
 import { asText } from "./text.ts";
 import type { StateExport } from "./types.ts";
-import type { Workspace } from "./workspace.ts";
 
 /** Changes that are worth a note: it costs one more start of the engine. */
 export const worthANote = 20;
@@ -26,17 +24,6 @@ export function noteOpenRun(state: StateExport, owners: readonly string[]): Stat
     return { ...stack, outputs: { ...record(stack["outputs"]), [outputName]: owners } };
   });
   return { ...state, deployment: { ...state.deployment, resources: noted } };
-}
-
-/** Writes the note, for whoever goes on elsewhere if this machine is lost. */
-export async function writeOpenRun(
-  workspace: Workspace,
-  state: StateExport | undefined,
-  owners: readonly string[],
-): Promise<void> {
-  if (state === undefined) return;
-  const noted = noteOpenRun(state, owners);
-  if (noted !== state) await importState(workspace, noted);
 }
 
 /** Owners whose objects a run may have made that has not written what it did; undefined if there is none. */

@@ -27,8 +27,17 @@ const historySchema = z.array(
  * no process. Throws STATE_CORRUPT.
  */
 export async function exportState(workspace: Workspace): Promise<StateExport | undefined> {
-  if (workspace.files !== undefined) return readState(workspace.files);
-  const text = await runCommand(workspace, ["stack", "export", "--stack", workspace.stackName]).catch(ifNoStack);
+  return workspace.files === undefined ? exportThrough(workspace, []) : readState(workspace.files);
+}
+
+/** The state with its secrets in plain text, undefined if there is no such stack. Not to be written anywhere. */
+export function exportSecretState(workspace: Workspace): Promise<StateExport | undefined> {
+  return exportThrough(workspace, ["--show-secrets"]);
+}
+
+async function exportThrough(workspace: Workspace, options: readonly string[]): Promise<StateExport | undefined> {
+  const args = ["stack", "export", "--stack", workspace.stackName, ...options];
+  const text = await runCommand(workspace, args).catch(ifNoStack);
   if (text === undefined) return undefined;
   const { version, deployment } = exportSchema.parse(JSON.parse(text));
   return deployment === undefined || deployment === null ? undefined : { version, deployment };

@@ -1,4 +1,5 @@
 import type { ChangeCounts, ObjectChange } from "../../core/plan/change.ts";
+import type { KeptBaseline } from "../../core/drift/stash.ts";
 import type { ClusterSpec, EnvironmentSpec } from "../../core/environment/spec.ts";
 import type { JsonObject, Origin } from "../../core/manifest/manifest.ts";
 import type { Removal } from "../../core/safety/removal.ts";
@@ -171,6 +172,10 @@ export interface Engine {
   unfinished(): Promise<"running" | "interrupted" | undefined>;
   /** The state, undefined if there was no update yet. */
   exportState(): Promise<StateExport | undefined>;
+  /** Keeps another baseline in the state, if that has a place for one. */
+  keepBaseline(kept: KeptBaseline): Promise<void>;
+  /** The key of the hashes of Secrets in the baseline, decrypted; undefined if there is none. */
+  baselineKey(): Promise<string | undefined>;
 }
 
 /** How to destroy. */

@@ -25,6 +25,7 @@ export type DocumentKind =
   | "Preview"
   | "Update"
   | "Status"
+  | "Drift"
   | "Destruction"
   | "Doctor"
   | "Cluster"

@@ -1,0 +1,81 @@
+import { join } from "node:path";
+import { readdir } from "node:fs/promises";
+import { z } from "zod";
+import { isDrift, outcomeOf } from "../../core/drift/report.ts";
+import { loadEnvironment } from "../../core/environment/load.ts";
+import { DriftlessError, failure } from "../../core/errors/error.ts";
+import { ignore } from "../../core/errors/system-error.ts";
+import { defineCommand, type Report } from "../command.ts";
+import { exitCodes } from "../exit-code.ts";
+import { driftDocument, type EnvironmentDrift } from "../output/drift-document.ts";
+import { driftLines } from "../output/drift-lines.ts";
+import { driftComment } from "../output/drift-markdown.ts";
+import type { Session } from "../session.ts";
+import { markdown } from "./parameters.ts";
+
+/** Finds out what somebody else has changed. */
+export const drift = defineCommand({
+  summary:
+    "Find what has changed on the clusters since it was applied: fields changed, added or removed, objects gone or new.",
+  description:
+    "Compares every live object with what it looked like after the last update; renders nothing and starts no engine. " +
+    'What cannot be read is an error, never "no drift". Exits with 0 if nothing has drifted, 2 if something has, ' +
+    "1 if something could not be found out.",
+  arguments: [{ syntax: "[env]", description: "name of the environment, such as dev" }],
+  options: [
+    { syntax: "--all", description: "all environments of the project" },
+    { syntax: "--show-ignored", description: "show also what is different and ignored, and why" },
+    markdown,
+  ],
+  examples: ["driftless drift dev", "driftless drift --all --json"],
+  document: "Drift",
+  input: z.object({
+    env: z.string().optional(),
+    all: z.boolean().default(false),
+    showIgnored: z.boolean().default(false),
+  }),
+  run: async ({ env, all, showIgnored }, session): Promise<Report> => {
+    const names = await environmentsOf(session, env, all);
+    const measured: EnvironmentDrift[] = [];
+    // One after the other: each keeps its clusters busy by itself.
+    for (const name of names) measured.push(await measure(session, name));
+    return {
+      document: driftDocument(measured, showIgnored),
+      lines: measured.flatMap((each, at) => [...(at === 0 ? [] : [[]]), ...driftLines(each, showIgnored)]),
+      markdown: (marker) => driftComment(measured, marker),
+      exitCode: exitCodeOf(measured),
+    };
+  },
+});
+
+async function environmentsOf({ project }: Session, env: string | undefined, all: boolean): Promise<readonly string[]> {
+  if (all === (env !== undefined)) {
+    throw failure("USAGE", "Name an environment, or give --all.", "Run driftless drift dev, or driftless drift --all.");
+  }
+  if (env !== undefined) return [env];
+  const files = (await readdir(join(project, "environments")).catch(ignore("ENOENT"))) ?? [];
+  return files.flatMap((file) => /^([a-z0-9][a-z0-9-]*)\.ya?ml$/.exec(file)?.[1] ?? []).sort();
+}
+
+/** A document that cannot be read is an error of its environment; the others are measured all the same. */
+async function measure(session: Session, environment: string): Promise<EnvironmentDrift> {
+  try {
+    const { spec } = await loadEnvironment(session.project, environment);
+    // Loading what talks to clusters takes longer than most commands that do without it.
+    const { environmentDrift } = await import("../drift/environment.ts");
+    return { environment, ...(await environmentDrift(session, spec)) };
+  } catch (error) {
+    session.io.signal.throwIfAborted();
+    if (!(error instanceof DriftlessError)) throw error;
+    return { environment, failed: error.findings };
+  }
+}
+
+function exitCodeOf(measured: readonly EnvironmentDrift[]): number {
+  const outcomes = measured.map((each) => ("failed" in each ? "error" : outcomeOf(each.report)));
+  if (outcomes.includes("error")) return exitCodes.terminal;
+  const drifted = measured.some(
+    (each) => !("failed" in each) && each.report.objects.some(({ verdict }) => isDrift(verdict)),
+  );
+  return drifted ? exitCodes.differences : exitCodes.success;
+}

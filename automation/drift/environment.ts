@@ -1,0 +1,77 @@
+import type { IgnoreRule } from "../../core/drift/ignore.ts";
+import type { DriftError } from "../../core/drift/report.ts";
+import type { EnvironmentSpec } from "../../core/environment/spec.ts";
+import { DriftlessError } from "../../core/errors/error.ts";
+import { errorFinding, type Finding } from "../../core/errors/finding.ts";
+import { applicationOf } from "../../core/plan/identity.ts";
+import { openRun } from "../engine/open-run.ts";
+import { readStateFile, unfinishedRunOf } from "../engine/read-state.ts";
+import type { Engine, StateExport } from "../engine/types.ts";
+import { engineOf } from "../engine-work.ts";
+import type { Session } from "../session.ts";
+import { measureDrift, type Measured } from "./measure.ts";
+
+/** Measures the drift of an environment as the command line does: the engine is asked only where nobody else knows. */
+export async function environmentDrift(session: Session, spec: EnvironmentSpec): Promise<Measured> {
+  const { io, project, progress } = session;
+  let opened: Promise<Engine> | undefined;
+  const engine = (): Promise<Engine> => (opened ??= engineOf(session, spec));
+  progress.detail(`reading the state of ${spec.name}`);
+  const { state, errors } = await readState(session, spec, engine);
+  progress.detail(`reading the clusters of ${spec.name}`);
+  return measureDrift({
+    spec,
+    state,
+    context: { project, env: io.env, signal: io.signal },
+    rules: (owner) => rulesOf(spec, owner),
+    secretKey: async () => (await engine()).baselineKey(),
+    errors,
+  });
+}
+
+/** Rules of `drift.ignore` for what an owner has. */
+function rulesOf({ applications }: EnvironmentSpec, owner: string): readonly IgnoreRule[] {
+  const name = applicationOf(owner);
+  return (name === undefined ? undefined : applications[name]?.drift.ignore) ?? [];
+}
+
+interface StateOrErrors {
+  readonly state: StateExport | undefined;
+  readonly errors: readonly DriftError[];
+}
+
+async function readState(
+  session: Session,
+  spec: EnvironmentSpec,
+  engine: () => Promise<Engine>,
+): Promise<StateOrErrors> {
+  const { io, project } = session;
+  try {
+    const file = await readStateFile(project, spec.name, io.env);
+    const state = file === undefined ? await (await engine()).exportState() : file.state;
+    const unfinished = await unfinishedRunOf(project, spec.name);
+    const open = unfinished ?? (openRun(state) === undefined ? undefined : "interrupted");
+    return { state, errors: open === undefined ? [] : [toError(unfinishedFinding(spec.name, open))] };
+  } catch (error) {
+    if (!(error instanceof DriftlessError)) throw error;
+    return { state: undefined, errors: error.findings.map(toError) };
+  }
+}
+
+function toError(finding: Finding): DriftError {
+  return { finding, objects: [] };
+}
+
+function unfinishedFinding(environment: string, unfinished: "running" | "interrupted"): Finding {
+  return unfinished === "running"
+    ? errorFinding(
+        "LOCKED",
+        `A run of "${environment}" is at work: what it changes cannot be told from drift.`,
+        "Wait until it has ended, and run it again.",
+      )
+    : errorFinding(
+        "BASELINE_STALE",
+        `The last run of "${environment}" was interrupted: what it changed cannot be told from drift.`,
+        `Run driftless up ${environment}, which goes on where it ended.`,
+      );
+}

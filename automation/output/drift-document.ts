@@ -1,0 +1,91 @@
+import type { Finding } from "../../core/errors/finding.ts";
+import { outcomeOf, verdicts, type Difference, type FieldManager, type ObjectDrift } from "../../core/drift/report.ts";
+import { originOf } from "../drift/resources.ts";
+import type { Measured } from "../drift/measure.ts";
+import type { OutputDocument } from "./json.ts";
+
+/** What was found of one environment, or why nothing could be. */
+export type EnvironmentDrift =
+  (Measured & { readonly environment: string }) | { readonly environment: string; readonly failed: readonly Finding[] };
+
+/** What `drift --json` prints. Without `--show-ignored`, objects of which only something ignored differs are left out. */
+export function driftDocument(measured: readonly EnvironmentDrift[], showIgnored: boolean): OutputDocument {
+  return { kind: "Drift", environments: measured.map((each) => environmentOf(each, showIgnored)) };
+}
+
+function environmentOf(each: EnvironmentDrift, showIgnored: boolean): object {
+  const { environment } = each;
+  if ("failed" in each) {
+    const errors = each.failed.map((finding) => ({ ...finding, cluster: null, owner: null, objects: [] }));
+    const counts = Object.fromEntries(verdicts.map((verdict) => [verdict, 0]));
+    return { environment, outcome: "error", counts, objects: [], errors, unlisted: [] };
+  }
+  const { report, unlisted } = each;
+  const origins = originsOf(each);
+  return {
+    environment,
+    outcome: outcomeOf(report),
+    counts: report.counts,
+    objects: shownObjects(each, showIgnored).map((object) => objectOf(object, origins, showIgnored)),
+    errors: report.errors.map(({ finding, cluster, owner, objects }) => ({
+      ...finding,
+      cluster: cluster ?? null,
+      owner: owner ?? null,
+      objects,
+    })),
+    unlisted,
+  };
+}
+
+/** Objects of which there is something to say: what is unknown is said by the errors. */
+export function shownObjects({ report }: Measured, showIgnored: boolean): readonly ObjectDrift[] {
+  return report.objects.filter(
+    ({ verdict, ignored }) => verdict !== "unknown" && (verdict !== "unchanged" || (showIgnored && ignored.length > 0)),
+  );
+}
+
+/** Files of the source by resource name. */
+export function originsOf({ resources }: Measured): ReadonlyMap<string, string> {
+  return new Map(
+    resources.flatMap((resource) => {
+      const origin = originOf(resource);
+      return origin === undefined ? [] : [[resource.resourceName, origin] as const];
+    }),
+  );
+}
+
+function objectOf(object: ObjectDrift, origins: ReadonlyMap<string, string>, showIgnored: boolean): object {
+  const { verdict, owner, cluster, kind, namespace, name, resourceName, terminating } = object;
+  return {
+    verdict,
+    owner,
+    cluster,
+    kind,
+    ...(namespace === undefined ? {} : { namespace }),
+    name,
+    origin: origins.get(resourceName) ?? null,
+    ...(terminating === undefined ? {} : { terminating }),
+    differences: object.differences.map(differenceOf),
+    ...(showIgnored
+      ? { ignored: object.ignored.map((each) => ({ ...differenceOf(each), by: each.by, reason: each.reason })) }
+      : {}),
+  };
+}
+
+function differenceOf(difference: Difference): object {
+  const { path, kind, managers, ours, reverted, since } = difference;
+  return {
+    path,
+    kind,
+    ...("old" in difference ? { old: difference.old } : {}),
+    ...("new" in difference ? { new: difference.new } : {}),
+    managers: managers.map(managerOf),
+    ours,
+    ...(reverted === undefined ? {} : { reverted }),
+    ...(since === undefined ? {} : { since }),
+  };
+}
+
+function managerOf({ manager, operation, time, subresource }: FieldManager): object {
+  return { manager, operation, time: time ?? null, ...(subresource === undefined ? {} : { subresource }) };
+}

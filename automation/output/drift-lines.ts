@@ -1,0 +1,124 @@
+import { outcomeOf, verdicts, type Difference, type ObjectDrift, type Verdict } from "../../core/drift/report.ts";
+import type { Action } from "../../core/plan/change.ts";
+import { ownerName } from "./change-set.ts";
+import { originsOf, shownObjects, type EnvironmentDrift } from "./drift-document.ts";
+import { formatValue } from "./field.ts";
+import { findingLines } from "./findings.ts";
+import { span, type Line } from "./line.ts";
+import { readableTime } from "./text.ts";
+
+/** What a person reads of the drift of one environment: by owner, object and field; then what is not known; then a sum. */
+export function driftLines(each: EnvironmentDrift, showIgnored: boolean): readonly Line[] {
+  const { environment } = each;
+  if ("failed" in each) return [...findingLines(each.failed), [span("strong", environment), ": not known"]];
+  const { report, unlisted } = each;
+  const origins = originsOf(each);
+  const owners = Map.groupBy(shownObjects(each, showIgnored), ({ owner }) => owner);
+  const several = new Set(each.resources.map(({ cluster }) => cluster)).size > 1;
+  const blocks = [...owners].flatMap(([owner, objects]): readonly Line[] => [
+    [ownerName(owner)],
+    ...objects.flatMap((object) =>
+      objectLines(object, { several, showIgnored, origin: origins.get(object.resourceName) }),
+    ),
+    [],
+  ]);
+  const errors = findingLines(report.errors.map(({ finding }) => finding));
+  const rest =
+    unlisted.length === 0 ? [] : [[span("faint", `not looked for unknown objects among: ${unlisted.join(", ")}`)]];
+  return [
+    ...blocks,
+    ...errors,
+    ...(errors.length > 0 ? [[]] : []),
+    ...rest,
+    [span("strong", environment), `: ${driftSummary(each)}`],
+  ];
+}
+
+/** `2 drifted, 1 deleted, 26 as they were`, or that something is not known. */
+export function driftSummary(each: EnvironmentDrift): string {
+  if ("failed" in each) return "not known";
+  const { counts } = each.report;
+  const found = verdicts
+    .filter((verdict) => verdict !== "unchanged" && counts[verdict] > 0)
+    .map((verdict) => `${counts[verdict]} ${words[verdict]}`);
+  const same = `${counts.unchanged} as last applied`;
+  const outcome = outcomeOf(each.report);
+  if (outcome === "none") return `no drift, ${same}`;
+  return [...found, same].join(", ") + (outcome === "error" ? "; not all of it is known" : "");
+}
+
+/** How a verdict is said of a number of objects. */
+export const words: Readonly<Record<Verdict, string>> = {
+  "fought-over": "fought over",
+  deleted: "deleted",
+  recreated: "recreated",
+  drifted: "drifted",
+  orphan: "unknown to the state",
+  unknown: "not known",
+  unchanged: "as last applied",
+};
+
+const marks: Readonly<Record<Verdict, readonly [mark: string, tone: Action | "faint"]>> = {
+  "fought-over": ["!", "delete"],
+  deleted: ["-", "delete"],
+  recreated: ["±", "replace"],
+  drifted: ["~", "update"],
+  orphan: ["+", "create"],
+  unknown: ["?", "faint"],
+  unchanged: ["=", "faint"],
+};
+
+interface Shown {
+  readonly several: boolean;
+  readonly showIgnored: boolean;
+  readonly origin: string | undefined;
+}
+
+function objectLines(object: ObjectDrift, { several, showIgnored, origin }: Shown): readonly Line[] {
+  const [mark, tone] = marks[object.verdict];
+  const state = object.terminating === true ? "deleted, and not gone yet" : words[object.verdict];
+  const said = object.verdict === "drifted" ? "" : `  ${state}`;
+  const from = origin === undefined ? [] : [span("faint", `  ${origin}`)];
+  return [
+    [span(tone, `  ${mark} ${objectName(object, several)}`), said, ...from],
+    ...object.differences.map((each): Line => ["      ", ...differenceText(each)]),
+    ...(showIgnored
+      ? object.ignored.map((each): Line => [span("faint", `      ignored (${each.reason}): `), ...differenceText(each)])
+      : []),
+  ];
+}
+
+/** `Deployment.apps shop/web`, with its cluster where there are several. */
+export function objectName({ kind, namespace, name, cluster }: ObjectDrift, several: boolean): string {
+  const place = namespace === undefined ? name : `${namespace}/${name}`;
+  return several ? `${kind} ${place} on ${cluster}` : `${kind} ${place}`;
+}
+
+function differenceText(difference: Difference): Line {
+  const by = managerText(difference);
+  return [`${difference.path}: ${valuesText(difference)}`, ...(by === "" ? [] : [span("faint", `  ${by}`)])];
+}
+
+/** `1 → 5`, `added: 5`, `removed: 1`. */
+export function valuesText(difference: Difference): string {
+  switch (difference.kind) {
+    case "added":
+      return `added ${formatValue(difference.new)}`;
+    case "removed":
+      return `removed, was ${formatValue(difference.old)}`;
+    case "moved":
+      return `order ${formatValue(difference.old)} → ${formatValue(difference.new)}`;
+    case "changed":
+      return `${formatValue(difference.old)} → ${formatValue(difference.new)}`;
+  }
+}
+
+/** `by kubectl-edit at 2026-11-22 14:00:00 UTC`; empty where nobody knows. */
+export function managerText({ managers, reverted, since }: Difference): string {
+  const who = managers.map(({ manager, time }) => `${manager}${time === undefined ? "" : ` at ${readableTime(time)}`}`);
+  return [
+    ...(who.length === 0 ? [] : [`by ${who.join(", ")}`]),
+    ...(reverted === undefined ? [] : [`taken back ${reverted} times before`]),
+    ...(since === undefined ? [] : [`since ${readableTime(since)}`]),
+  ].join(", ");
+}

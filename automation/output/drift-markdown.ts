@@ -1,0 +1,45 @@
+import { outcomeOf, type Difference } from "../../core/drift/report.ts";
+import { ownerName } from "./change-set.ts";
+import { shownObjects, type EnvironmentDrift } from "./drift-document.ts";
+import { driftSummary, managerText, objectName, valuesText, words } from "./drift-lines.ts";
+import { findingItems } from "./markdown.ts";
+import { formatDocument, type Details } from "./markdown-document.ts";
+import { code, html } from "./markdown-escape.ts";
+
+/** The comment or issue that `drift --markdown` prints: a line for each environment, what is not known, then each owner. */
+export function driftComment(measured: readonly EnvironmentDrift[], marker: string): string {
+  const head = measured.flatMap((each) => [
+    `### ${symbol(each)} Drift of ${code(each.environment)}`,
+    "",
+    `**${html(driftSummary(each))}**`,
+    "",
+    ...findingItems("failed" in each ? each.failed : each.report.errors.map(({ finding }) => finding)),
+    "",
+  ]);
+  return formatDocument(marker, head, measured.flatMap(detailsOf));
+}
+
+function symbol(each: EnvironmentDrift): string {
+  if ("failed" in each) return "❌";
+  const outcome = outcomeOf(each.report);
+  return outcome === "error" ? "❌" : outcome === "drift" ? "⚠️" : "✅";
+}
+
+function detailsOf(each: EnvironmentDrift): readonly Details[] {
+  if ("failed" in each) return [];
+  const several = new Set(each.resources.map(({ cluster }) => cluster)).size > 1;
+  const owners = Map.groupBy(shownObjects(each, false), ({ owner }) => owner);
+  return [...owners].map(([owner, objects]) => ({
+    summary: `${each.environment}, ${ownerName(owner)}: ${objects.length === 1 ? "1 object" : `${objects.length} objects`}`,
+    language: "diff" as const,
+    lines: objects.flatMap((object) => [
+      `${object.verdict === "deleted" ? "-" : object.verdict === "orphan" ? "+" : "!"} ${objectName(object, several)} (${words[object.verdict]})`,
+      ...object.differences.flatMap(differenceLines),
+    ]),
+  }));
+}
+
+function differenceLines(difference: Difference): readonly string[] {
+  const by = managerText(difference);
+  return [`    ${difference.path}: ${valuesText(difference)}`, ...(by === "" ? [] : [`      ${by}`])];
+}
