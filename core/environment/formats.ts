@@ -35,6 +35,10 @@ export const formats = {
   duration: format(/^(?=.)([0-9]{1,3}h)?([0-9]{1,4}m)?([0-9]{1,5}s)?$/, 'a duration such as "90s", "5m" or "1h30m"'),
   subject: format(/^(group|user):[^\s\u0000-\u001f]{1,253}$/, '"group:<name>" or "user:<name>"'),
   kind: format(/^[A-Z][A-Za-z0-9]{0,62}(\.[a-z0-9][a-z0-9.-]{0,252})?$/, '"Kind" (core group) or "Kind.group"'),
+  kindPattern: format(
+    /^[A-Z*][A-Za-z0-9*]{0,62}(\.[a-z0-9*][a-z0-9.*-]{0,252})?$/,
+    '"Kind" (core group) or "Kind.group", in which "*" may stand for any text',
+  ),
   percentage: format(/^(100|[1-9]?[0-9])%$/, 'a percentage such as "10%"'),
   pointer: format(/^(\/([^/~]|~[01])+)+$/, 'a JSON pointer such as "/spec/replicas"'),
   resourceName: format(resourceNamePattern, 'a resource name such as "requests.cpu" or "pods"'),

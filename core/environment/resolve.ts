@@ -20,7 +20,7 @@ export function resolve(
     clusters: document.clusters,
     tenants,
     applications: mapValues(document.applications, (application, name) =>
-      resolveApplication(name, application, tenants[application.tenant]),
+      resolveApplication(name, application, tenants[application.tenant], document.drift),
     ),
     applicationSets: document.applicationSets,
     members: Object.fromEntries(members),
@@ -28,6 +28,7 @@ export function resolve(
     healthChecks: document.healthChecks,
     safety: document.safety,
     delivery: document.delivery,
+    drift: document.drift,
   };
 }
 
@@ -53,6 +54,10 @@ export function inheritanceOf(spec: EnvironmentSpec, path: Path): Inheritance | 
       return { from: [...tenant, "namespaces", 0], rule: "the tenant's first namespace" };
     case "helm.release":
       return { from: path.slice(0, 2), rule: "the application's name" };
+    case "drift.ignore":
+      return spec.drift.ignore.length === 0
+        ? undefined
+        : { from: ["drift", "ignore"], rule: "the environment's rules" };
     default:
       return undefined;
   }
@@ -62,13 +67,15 @@ function resolveApplication(
   name: string,
   application: EnvironmentDocument["applications"][string],
   tenant: TenantSpec | undefined,
+  { ignore }: EnvironmentDocument["drift"],
 ): ApplicationSpec {
   const namespace = application.namespace ?? tenant?.namespaces[0];
   if (tenant === undefined || namespace === undefined) {
     throw failure("INTERNAL", "An application was resolved before its tenant was checked.", "Report this as a bug.");
   }
   const helm = application.helm === undefined ? {} : { helm: { release: name, ...application.helm } };
-  return { ...application, ...helm, namespace, clusters: application.clusters ?? tenant.clusters };
+  const drift = { ignore: [...ignore, ...application.drift.ignore] };
+  return { ...application, ...helm, drift, namespace, clusters: application.clusters ?? tenant.clusters };
 }
 
 function mapValues<From, To>(

@@ -16,6 +16,8 @@ export interface EnvironmentSpec {
   readonly healthChecks: EnvironmentDocument["healthChecks"];
   readonly safety: EnvironmentDocument["safety"];
   readonly delivery: EnvironmentDocument["delivery"];
+  /** For everything in the environment; those of applications have these in front of their own rules. */
+  readonly drift: EnvironmentDocument["drift"];
 }
 
 export type SourceSpec = Readonly<EnvironmentDocument["source"]>;

@@ -1,7 +1,9 @@
 import type { ApplicationSpec } from "../environment/spec.ts";
 import { quote } from "../errors/quote.ts";
+import { concerns, patternsOf } from "../drift/ignore.ts";
+import { resolvePattern } from "../drift/path-pattern.ts";
 import { isList, record } from "../manifest/json.ts";
-import { kindGroup, namespaceOf, type Json, type JsonObject, type KubernetesObject } from "../manifest/manifest.ts";
+import { kindGroup, type Json, type JsonObject, type KubernetesObject } from "../manifest/manifest.ts";
 import type { Problem } from "./check/problem.ts";
 import { fieldPath } from "./path.ts";
 import { foreignSettings, ownSettings, type AskedSettings } from "./settings-annotations.ts";
@@ -33,17 +35,18 @@ export const confirmedKinds: readonly string[] = [
 /** Annotation that decides about pruning; also written by us where the application decides, see `stampPrune`. */
 export const pruneAnnotation = "driftless.dev/prune";
 
-type Rules = Pick<ApplicationSpec, "prune" | "apply" | "drift">;
+/** Of an application; of a tenant, what the environment says of drift. */
+type Rules = Partial<Pick<ApplicationSpec, "prune" | "apply" | "drift">>;
 
 /** The settings of an object of an application, or, without one, of an object that Driftless writes itself. */
 export function objectSettings(object: KubernetesObject, rules?: Rules): ObjectSettings {
   const asked = annotatedSettings(object);
   return {
     prune: asked.prune ?? pruneOf(kindGroup(object), rules),
-    replace: asked.replace ?? rules?.apply.replace.includes(kindGroup(object)) ?? false,
-    force: asked.force ?? rules?.apply.forceConflicts ?? false,
+    replace: asked.replace ?? rules?.apply?.replace.includes(kindGroup(object)) ?? false,
+    force: asked.force ?? rules?.apply?.forceConflicts ?? false,
     ignore: ignoredFields(object, rules),
-    propagation: rules?.prune.propagation ?? "foreground",
+    propagation: rules?.prune?.propagation ?? "foreground",
   };
 }
 
@@ -110,27 +113,28 @@ export function stampPrune(object: KubernetesObject, rules: Rules): KubernetesOb
 
 /** What happens to an object of a kind, `Kind.group`, that leaves Git and whose annotations say nothing. */
 export function pruneOf(kind: string, rules?: Rules): ObjectSettings["prune"] {
-  if (rules?.prune.enabled === false) return "disabled";
-  return (rules?.prune.confirm ?? confirmedKinds).includes(kind) ? "confirm" : "enabled";
+  if (rules?.prune?.enabled === false) return "disabled";
+  return (rules?.prune?.confirm ?? confirmedKinds).includes(kind) ? "confirm" : "enabled";
 }
 
 function ignoredFields(object: KubernetesObject, rules?: Rules): readonly string[] {
-  const paths = (rules?.drift.ignore ?? [])
-    .filter(
-      ({ kind, name, namespace }) =>
-        kind === kindGroup(object) &&
-        (name ?? object.metadata.name) === object.metadata.name &&
-        (namespace ?? namespaceOf(object)) === namespaceOf(object),
-    )
-    .flatMap((rule) => rule.paths);
+  // What a manager will write is not known before it does: such rules are for drift alone.
+  const patterns = (rules?.drift?.ignore ?? [])
+    .filter((rule) => rule.managers === undefined && concerns(rule, object))
+    .flatMap(patternsOf);
   // What Git does not set is left alone anyway: nothing of it is applied.
-  return [...new Set(paths)].filter((pointer) => valueAt(object, pointer) !== undefined).sort();
+  const pointers = patterns.flatMap((pattern) => resolvePattern(pattern, object)).map(pointerOf);
+  return [...new Set(pointers)].sort();
 }
 
-/** The value at a JSON pointer, or at its parts; undefined if there is none. */
-function valueAt(object: Json, pointer: string | readonly string[]): Json | undefined {
+function pointerOf(keys: readonly string[]): string {
+  return keys.map((key) => `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+/** The value at the parts of a JSON pointer; undefined if there is none. */
+function valueAt(object: Json, parts: readonly string[]): Json | undefined {
   let value: Json | undefined = object;
-  for (const part of typeof pointer === "string" ? partsOf(pointer) : pointer) {
+  for (const part of parts) {
     value = isList(value) ? value[Number(part)] : record(value)[part];
   }
   return value;

@@ -37,11 +37,12 @@ export function planTenants(
           fix: "Give it to one of the two.",
         });
       }
-      return { name, objects: clusters.flatMap((cluster) => objects.map((object) => planned(cluster, object))) };
+      return { name, objects: clusters.flatMap((cluster) => objects.map((object) => planned(cluster, object, spec))) };
     });
   return { tenants, findings };
 }
 
-function planned(cluster: string, object: PlannedObject["object"]): PlannedObject {
-  return { resourceName: resourceName(cluster, object), cluster, wave: 0, object, settings: objectSettings(object) };
+function planned(cluster: string, object: PlannedObject["object"], { drift }: EnvironmentSpec): PlannedObject {
+  const settings = objectSettings(object, { drift });
+  return { resourceName: resourceName(cluster, object), cluster, wave: 0, object, settings };
 }

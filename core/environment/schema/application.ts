@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { formats } from "../formats.ts";
-import { apply, drift, prune } from "./apply.ts";
+import { apply, prune } from "./apply.ts";
 import { applicationSafety } from "./safety.ts";
 import { distinct, duration, name, path, text } from "./common.ts";
+import { drift } from "./drift.ts";
 import { helm } from "./helm.ts";
 import { kustomize } from "./kustomize.ts";
 

@@ -1,16 +1,8 @@
 import { z } from "zod";
 import { formats } from "../formats.ts";
-import { distinct, name, text } from "./common.ts";
+import { distinct, text } from "./common.ts";
 
 const kinds = distinct(text(formats.kind));
-
-/** Fields without which an object is not itself, or not ours. */
-const never = /^\/(apiVersion|kind|metadata(\/(name|namespace|labels|annotations))?)$/;
-
-const pointer = text(formats.pointer).refine((value) => !never.test(value), {
-  error: "An object is found by this field, or known as ours; it cannot be ignored.",
-  params: { fix: "Name the label, the annotation or the field of `spec` that is meant." },
-});
 
 /** What happens when objects leave Git. */
 export const prune = z
@@ -40,21 +32,3 @@ export const apply = z
   })
   .prefault({})
   .describe("What an update may do where applying an object is not enough.");
-
-/** What counts as drift. */
-export const drift = z
-  .strictObject({
-    ignore: z
-      .array(
-        z.strictObject({
-          kind: text(formats.kind).describe('Kind of the objects, as "Kind.group".'),
-          name: z.string().min(1).max(253).optional().describe("Only the object of this name. Default: all."),
-          namespace: name.optional().describe("Only objects of this namespace. Default: all."),
-          paths: distinct(pointer, 1).describe('JSON pointers, such as "/spec/replicas".'),
-        }),
-      )
-      .default([])
-      .describe("Fields that something else sets: Git's value is used when an object is created, and not afterwards."),
-  })
-  .prefault({})
-  .describe("What counts as drift, and what an update leaves alone.");

@@ -4,6 +4,7 @@ import { applicationSet } from "./application-set.ts";
 import { cluster } from "./cluster.ts";
 import { name } from "./common.ts";
 import { delivery } from "./delivery.ts";
+import { drift } from "./drift.ts";
 import { healthChecks } from "./health-checks.ts";
 import { policy } from "./policy.ts";
 import { safety } from "./safety.ts";
@@ -26,6 +27,7 @@ const body = {
   healthChecks,
   safety,
   delivery,
+  drift,
 };
 
 /** The environment document, as a file holds it once `_base.yaml` has been merged in. */

@@ -31,6 +31,7 @@ describe("the schema of an environment", () => {
       healthChecks: [],
       safety: { maxDeletions: "10%", freeze: [] },
       delivery: { continueOnError: true },
+      drift: { ignore: [] },
     });
   });
 
@@ -90,6 +91,10 @@ describe("the schema of an environment", () => {
         "drift: { ignore: [{ kind: Deployment.apps, name: web, paths: [/spec/replicas, /metadata/labels/a~1b] }] }",
       ),
     ],
+    [
+      "rules for the whole environment, by paths, by jq and by manager",
+      `${head}drift: { ignore: [{ kind: "*.apps", namespace: "shop*", paths: [/spec/template/spec/containers/*/image] }, { jq: ['.spec | select(.replicas == 1).replicas'] }, { managers: [kube-*] }] }\n`,
+    ],
     ["limits of deletions", `${head}safety: { maxDeletions: 5 }\n`],
     [
       "freeze windows",
@@ -115,6 +120,28 @@ describe("the schema of an environment", () => {
       "an ignored field that is no JSON pointer",
       withApplication("drift: { ignore: [{ kind: Pod, paths: [spec.x] }] }"),
       "dev.yaml:11:74 (applications.web.drift.ignore[0].paths[0]) CONFIG_INVALID",
+    ],
+    [
+      "a rule that ignores nothing",
+      `${head}drift: { ignore: [{ kind: Pod }] }\n`,
+      "dev.yaml:8:19 (drift.ignore[0]) CONFIG_INVALID",
+    ],
+    [
+      "a path of jq that cannot be read",
+      `${head}drift: { ignore: [{ jq: [".spec | keys"] }] }\n`,
+      "dev.yaml:8:26 (drift.ignore[0].jq[0]) CONFIG_INVALID",
+    ],
+    ...[".", ".metadata", ".metadata.labels", ".metadata[]", '. | select(.kind == "Pod")'].map(
+      (path): [string, string, string] => [
+        `a path of jq that means what makes an object ours: ${path}`,
+        `${head}drift: { ignore: [{ jq: ['${path}'] }] }\n`,
+        "dev.yaml:8:26 (drift.ignore[0].jq[0]) CONFIG_INVALID",
+      ],
+    ),
+    [
+      "all annotations at once",
+      `${head}drift: { ignore: [{ paths: [/metadata/annotations/*] }] }\n`,
+      "dev.yaml:8:29 (drift.ignore[0].paths[0]) CONFIG_INVALID",
     ],
     [
       "a limit of more than all",
@@ -313,7 +340,7 @@ describe("the words of a finding", () => {
       "list the keys where none is near",
       `${head}zzz: {}\n`,
       /Unknown key "zzz"/,
-      /known here: "apiVersion", .* and "delivery"/,
+      /known here: "apiVersion", .* and "drift"/,
     ],
     [
       "suggest the nearest choice",

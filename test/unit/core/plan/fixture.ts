@@ -57,6 +57,7 @@ export function environment(changes: Partial<EnvironmentSpec> = {}): Environment
     policy: policy.parse({}),
     healthChecks: [],
     delivery: { continueOnError: true },
+    drift: { ignore: [] },
     safety: { maxDeletions: "10%", freeze: [] },
     ...changes,
   };

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
+import { inheritanceOf, resolve } from "../../../../core/environment/resolve.ts";
+import { environmentSchema } from "../../../../core/environment/schema/index.ts";
 import type { ApplicationSpec } from "../../../../core/environment/spec.ts";
 import type { KubernetesObject } from "../../../../core/manifest/manifest.ts";
 import { foreignSettings, ownSettings } from "../../../../core/plan/settings-annotations.ts";
@@ -79,6 +81,49 @@ describe("the settings of an object", () => {
     assert.deepEqual(objectSettings(full, application({ drift: { ignore } })).ignore, ["/data/a", "/data/b"]);
     // What Git does not set needs nothing to be left alone.
     assert.deepEqual(objectSettings(plain, application({ drift: { ignore } })).ignore, []);
+  });
+
+  it("ignore what patterns and paths of jq mean, but not what a manager may come to write", () => {
+    const ignore: ApplicationSpec["drift"]["ignore"] = [
+      { kind: "Config*", paths: ["/data/*"] },
+      { name: "w*", jq: ['.metadata.annotations["a/b"]', '. | select(.kind == "Secret") | .more'] },
+      { managers: ["kubectl"] },
+      { paths: ["/more"], managers: ["kubectl"] },
+    ];
+    const full = { ...annotated({ "a/b": "1" }), data: { a: "1", b: "2" }, more: { c: "3" } };
+    const expected = ["/data/a", "/data/b", "/metadata/annotations/a~1b"];
+    assert.deepEqual(objectSettings(full, application({ drift: { ignore } })).ignore, expected);
+    assert.deepEqual(objectSettings(full, { drift: { ignore } }).ignore, expected);
+  });
+
+  it("have the rules of the environment in front of those of the application, and for tenants", () => {
+    const rule = { kind: "ResourceQuota", paths: ["/spec/hard/pods"] };
+    const own = { kind: "ConfigMap", paths: ["/data/a"] };
+    const document = environmentSchema.parse({
+      apiVersion: "driftless.dev/v1alpha1",
+      kind: "Environment",
+      metadata: { name: "dev" },
+      source: { repo: "https://git.example.com/a.git", branch: "main", revision: "0".repeat(40), path: "." },
+      clusters: { eu: { local: { name: "eu" } } },
+      tenants: { shop: { namespaces: ["shop"], quota: { pods: "5" } } },
+      applications: {
+        web: { tenant: "shop", path: "web", drift: { ignore: [own] } },
+        db: { tenant: "shop", path: "db" },
+      },
+      drift: { ignore: [rule] },
+    });
+    const spec = resolve(document);
+    assert.deepEqual(
+      ["web", "db"].map((name) => spec.applications[name]?.drift.ignore),
+      [[rule, own], [rule]],
+    );
+    assert.deepEqual(inheritanceOf(spec, ["applications", "db", "drift", "ignore"])?.from, ["drift", "ignore"]);
+    const { plan: planned } = plan(
+      {},
+      { spec: environment({ tenants: spec.tenants, drift: spec.drift, applications: {} }) },
+    );
+    const quota = planned.tenants[0]?.objects.find(({ object }) => object.kind === "ResourceQuota");
+    assert.deepEqual(quota?.settings.ignore, ["/spec/hard/pods"]);
   });
 
   it("refuse to ignore a field that Git sets where the provider cannot leave it to others", () => {
