@@ -44,7 +44,10 @@ export function validate(rule: Rule, resource: Asked<PolicyResource>, report: Re
   if (resource.type === runType) {
     const run = runFacts.parse(resource.props);
     const violations = withoutStack(() => rule.checkRun(run, settings));
-    for (const violation of violations) report(violationText({ ...violation, remediation: rule.remediation }));
+    for (const { object: name = "run", ...violation } of violations) {
+      const subject = { name, urn: resource.urn, type: runType, object: {}, cluster: "" };
+      for (const text of reported(rule, [violation], subject, settings)) report(text);
+    }
     return;
   }
   const subject = subjectOf(resource);

@@ -28,6 +28,12 @@ export interface SubjectViolation extends Violation {
   readonly subject: Subject;
 }
 
+/** A violation of a run. */
+export interface RunViolation extends Violation {
+  /** Resource name of the object that it is about, by which exceptions find it. Default: `run`, the run as a whole. */
+  readonly object?: string;
+}
+
 /** One rule of the pack: data and pure functions. */
 export interface Rule extends RuleMetadata {
   readonly scope: Scope;
@@ -40,7 +46,7 @@ export interface Rule extends RuleMetadata {
   /** Violations of all of a stack together; none for the other scopes. @throws as `exemptions`. */
   checkStack(subjects: readonly Subject[], settings: unknown): readonly SubjectViolation[];
   /** Violations of a run; none for the other scopes. @throws as `exemptions`. */
-  checkRun(run: RunFacts, settings: unknown): readonly Violation[];
+  checkRun(run: RunFacts, settings: unknown): readonly RunViolation[];
   /** The object as the rule would have it, or undefined if it is fine or the rule does not mend. @throws as `exemptions`. */
   readonly remediate?: (subject: Subject, settings: unknown, isExempt: IsExempt) => Subject["object"] | undefined;
 }
@@ -113,7 +119,7 @@ export function stackRule<Settings>(
 
 /** A rule about what a run is about to do. Only the command line asks such rules: Pulumi itself shows no run to a pack. */
 export function runRule<Settings>(
-  definition: Definition<Settings> & { check(run: RunFacts, settings: Settings): readonly Violation[] },
+  definition: Definition<Settings> & { check(run: RunFacts, settings: Settings): readonly RunViolation[] },
 ): Rule {
   const { base, parse } = compile("run", definition);
   return { ...base, checkRun: (run, settings) => definition.check(run, parse(settings)) };

@@ -27,7 +27,10 @@ export const protectedKinds = runRule({
     const found = (objects: readonly AffectedObject[], what: string) =>
       objects
         .filter(({ kind }) => kept.has(kind))
-        .map((object) => ({ message: `${describe(object)} would be ${what}`, control: object.kind }));
+        .map((object) => ({
+          ...{ message: `${describe(object)} would be ${what}`, control: object.kind },
+          object: `${object.cluster}/${object.namespace ?? "_"}/${object.kind}/${object.name}`,
+        }));
     return [...found(deletions, "deleted"), ...found(replacements, "deleted and made again")];
   },
 });

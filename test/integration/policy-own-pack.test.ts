@@ -54,6 +54,23 @@ describe("the pack of this project without the engine", () => {
     ]);
   });
 
+  it("lets a run, or what it deletes, pass by an exception until that ends", async () => {
+    const exception = (object: string, expires: string) => ({ object, expires, reason: "incident 7", owner: "sre" });
+    const on = { enforcementLevel: "mandatory" };
+    const data = exception("main/shop/PersistentVolumeClaim/data", "2999-01-01");
+    const held = { "protected-kinds": { ...on, exceptions: [data] } };
+    assert.deepEqual(await found({ run: { ...saturday, time: "2026-11-24T12:00:00Z" } }, held), []);
+    assert.deepEqual(
+      await found({ run: saturday }, { "freeze-windows": { exceptions: [exception("run", "2999-01-01")] } }),
+      [],
+    );
+    const [ended = ""] = await found(
+      { run: saturday },
+      { "freeze-windows": { exceptions: [exception("run", "2020-01-01")] } },
+    );
+    assert.match(ended, /until 2026-11-23T07:00:00Z; its exception \(sre\) ended on 2020-01-01$/);
+  });
+
   it("looks across the objects of a run", async () => {
     const pods = { metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "web" }] } };
     const resources = [
