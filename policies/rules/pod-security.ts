@@ -12,7 +12,7 @@ export const podSecurity = objectRule({
   remediation:
     "Change the pod as its profile asks; where the pod must have it, give its tenant another podSecurity, or the object an exception.",
   severity: "critical",
-  level: "advisory",
+  level: "mandatory",
   links: ["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
   settings: podSecuritySettings,
   check: violations,
