@@ -1,10 +1,10 @@
-import type { ComputedPlan } from "../core/plan/compute.ts";
 import type { EnvironmentSpec } from "../core/environment/spec.ts";
 import { waitingSteps } from "../core/plan/stages.ts";
 import { ownersOf } from "../core/plan/owned.ts";
 import type { ChangeCounts } from "../core/plan/change.ts";
 import { ensureTools, toolGroups } from "../toolchain/toolchain.ts";
 import type { Engine, RunOptions, RunProgress } from "./engine/types.ts";
+import type { PassedPlan } from "./policy/gate.ts";
 import type { Session } from "./session.ts";
 import { toolContext } from "./work.ts";
 
@@ -28,8 +28,8 @@ export async function engineOf(session: Session, spec: EnvironmentSpec): Promise
   });
 }
 
-/** How a plan is run: exactly this plan, with its policies. */
-export function runOptions({ plan, environment }: ComputedPlan, refresh: boolean): RunOptions {
+/** How a plan is run: exactly this plan, which the policy has passed. */
+export function runOptions({ computed: { plan }, engine }: PassedPlan, refresh: boolean): RunOptions {
   const objects = [...plan.tenants, ...plan.applications].flatMap((owner) => owner.objects);
   const replaceable = new Set(
     objects.filter(({ settings }) => settings.replace).map(({ resourceName }) => resourceName),
@@ -39,7 +39,7 @@ export function runOptions({ plan, environment }: ComputedPlan, refresh: boolean
     revision: plan.revision,
     refresh,
     replaceable,
-    policy: environment.spec.policy,
+    policy: engine,
     waits: waitingSteps(plan),
   };
 }

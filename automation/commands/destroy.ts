@@ -7,6 +7,10 @@ import { engineOf, updateProgress } from "../engine-work.ts";
 import { exitCodes } from "../exit-code.ts";
 import { changeLines, summary } from "../output/changes.ts";
 import { span } from "../output/line.ts";
+import { findingLines } from "../output/findings.ts";
+import { passRun } from "../policy/gate.ts";
+import { violationFindings } from "../policy/policy.ts";
+import { withPacks } from "../policy/session.ts";
 import { confirmOption, judgePreview, orphanOption, safetyInput, settleRefusals } from "../safety.ts";
 import { environment } from "./parameters.ts";
 
@@ -29,42 +33,47 @@ export const destroy = defineCommand({
     confirm: safetyInput.confirm,
     orphan: safetyInput.orphan,
   }),
-  run: async ({ env, yes, ...flags }, session): Promise<Report> => {
-    requireConsent(session, yes);
-    const document = await loadEnvironment(session.project, env);
-    const { spec } = document;
-    const engine = await engineOf(session, spec);
-    const judged = await judgePreview(document, engine, await engine.destroy({ preview: true }), flags, true);
-    const { result: previewed, release } = judged;
-    if (previewed.changes.length === 0) {
+  run: ({ env, yes, ...flags }, session): Promise<Report> =>
+    withPacks(session, env, async (opening) => {
+      requireConsent(session, yes);
+      const document = await loadEnvironment(session.project, env);
+      const { spec } = document;
+      const policy = await opening;
+      const engine = await engineOf(session, spec);
+      const judged = await judgePreview(document, engine, await engine.destroy({ preview: true }), flags, true);
+      const { result: previewed, release } = judged;
+      if (previewed.changes.length === 0) {
+        return {
+          document: { kind: "Destruction", environment: env, changes: [] },
+          lines: [[`${env} holds no objects.`]],
+        };
+      }
+      // The engine takes no packs for a destruction.
+      const about = await passRun(policy, "destroy", previewed, session.io.now());
+      session.show([
+        ...findingLines(violationFindings(about)),
+        ...changeLines(previewed, session.io.columns),
+        [],
+        [span("strong", env), `: ${summary(previewed, "future")}`],
+      ]);
+      const settled = await settleRefusals(session, judged, yes);
+      if (!settled || !(await confirm(session, yes, question(previewed.counts), env))) {
+        return {
+          document: { kind: "Destruction", environment: env, changes: [] },
+          lines: [["Nothing was deleted."]],
+          exitCode: exitCodes.interrupted,
+        };
+      }
+      const done = await engine.destroy({
+        release,
+        orphan: flags.orphan,
+        onProgress: updateProgress(session, previewed.counts),
+      });
       return {
-        document: { kind: "Destruction", environment: env, changes: [] },
-        lines: [[`${env} holds no objects.`]],
+        document: { kind: "Destruction", environment: env, changes: done.changes, seconds: done.seconds },
+        lines: [[span("strong", env), `: ${summary(done, "past")} in ${Math.round(done.seconds)} s`]],
       };
-    }
-    session.show([
-      ...changeLines(previewed, session.io.columns),
-      [],
-      [span("strong", env), `: ${summary(previewed, "future")}`],
-    ]);
-    const settled = await settleRefusals(session, judged, yes);
-    if (!settled || !(await confirm(session, yes, question(previewed.counts), env))) {
-      return {
-        document: { kind: "Destruction", environment: env, changes: [] },
-        lines: [["Nothing was deleted."]],
-        exitCode: exitCodes.interrupted,
-      };
-    }
-    const done = await engine.destroy({
-      release,
-      orphan: flags.orphan,
-      onProgress: updateProgress(session, previewed.counts),
-    });
-    return {
-      document: { kind: "Destruction", environment: env, changes: done.changes, seconds: done.seconds },
-      lines: [[span("strong", env), `: ${summary(done, "past")} in ${Math.round(done.seconds)} s`]],
-    };
-  },
+    }),
 });
 
 function question(counts: ChangeCounts): string {

@@ -13,6 +13,8 @@ import { hasWork } from "../output/change-set.ts";
 import { closingLine, runComment, runDocument, runLines, type Run } from "../output/run.ts";
 import { withPlannedPlaces } from "../planned-places.ts";
 import { judgePreview, safetyInput, safetyOptions, settleRefusals } from "../safety.ts";
+import { passPlan, passRun, withVerdict } from "../policy/gate.ts";
+import { withPacks } from "../policy/session.ts";
 import { withServedKinds } from "../served-kinds.ts";
 import { planEnvironment } from "../work.ts";
 import { environment, markdown, refresh } from "./parameters.ts";
@@ -41,63 +43,72 @@ export const up = defineCommand({
     wait: z.boolean().default(true),
     ...safetyInput,
   }),
-  run: async ({ env, yes, refresh, wait, ...flags }, session): Promise<Report> => {
-    requireConsent(session, yes);
-    const planned = await withClusterVersions(session, await planEnvironment(session, env));
-    const computed = await withServedKinds(session, planned);
-    const engine = await engineOf(session, computed.environment.spec);
-    const recovery = await engine.recover(computed.plan.revision);
-    const options = { ...runOptions(computed, refresh || recovery.interrupted), wait };
-    session.progress.step(`previewing ${env}`);
-    const raw = await withPlannedPlaces(computed.plan, () =>
-      engine.preview({ ...options, onProgress: previewProgress(session) }),
-    ).catch((error: unknown) => {
-      throw withReport("Preview", error, computed);
-    });
-    const judged = await judgePreview(computed.environment, engine, raw, flags);
-    const previewed = judged.result;
-    const before: Run = { plan: computed.plan, result: previewed, warnings: computed.warnings, tense: "future" };
-    session.show(runLines(before, session.io.columns));
-    const settled = await settleRefusals(session, judged, yes, before);
-    if (!settled) return nothingApplied(before);
-
-    const baseline = new BaselineWork(session, computed, engine);
-    const outputs = await engine.outputs();
-    const recorded = outputs["planDigest"] === computed.plan.digest && outputs["revision"] === computed.plan.revision;
-    if (!hasWork(previewed) && recorded && !recovery.interrupted && (await baseline.hasPlace())) {
-      await baseline.complete();
-      return report(before, false);
-    }
-    // A new commit that changes no object is recorded without a question: there is nothing to decide. Nor is waiting.
-    const harmless = !hasWork({ ...previewed, waits: [] });
-    if (!harmless && !(await confirm(session, yes, `Apply this to ${env}?`, "yes"))) {
-      return nothingApplied(before);
-    }
-
-    await baseline.before(previewed.changes);
-    session.progress.step(`updating ${env}`);
-    const { io, project } = session;
-    const apply = (): Promise<UpdateResult> =>
-      update({
-        engine,
-        plan: computed.plan,
-        options: {
-          ...options,
-          release: judged.release,
-          confirmed: judged.confirmed,
-          onProgress: updateProgress(session, previewed.counts),
-          onWait: waitProgress(session),
-        },
-        context: { project, env: io.env, signal: io.signal },
+  run: ({ env, yes, refresh, wait, ...flags }, session): Promise<Report> =>
+    withPacks(session, env, async (opening) => {
+      requireConsent(session, yes);
+      const planned = await withClusterVersions(session, await planEnvironment(session, env));
+      const computed = await withServedKinds(session, planned);
+      const policy = await opening;
+      const passed = await passPlan(policy, computed);
+      const engine = await engineOf(session, computed.environment.spec);
+      const recovery = await engine.recover(computed.plan.revision);
+      const options = { ...runOptions(passed, refresh || recovery.interrupted), wait };
+      session.progress.step(`previewing ${env}`);
+      const raw = await withPlannedPlaces(computed.plan, () =>
+        engine.preview({ ...options, onProgress: previewProgress(session) }),
+      ).catch((error: unknown) => {
+        throw withReport("Preview", error, computed);
       });
-    const updated = await withPlannedPlaces(computed.plan, () => baseline.around(wait, apply)).catch(
-      (error: unknown) => {
-        throw withReport("Update", withSkipped(error, previewed), computed);
-      },
-    );
-    const applications = reportApplications(computed.plan, updated, []);
-    return report({ ...before, result: updated, tense: "past", applications }, true, updated.seconds);
-  },
+      const judged = await judgePreview(computed.environment, engine, raw, flags);
+      const about = await passRun(policy, "up", judged.result, session.io.now());
+      const verdict = { ...passed, violations: [...passed.violations, ...about] };
+      const previewed = withVerdict(judged.result, verdict);
+      const before: Run = { plan: computed.plan, result: previewed, warnings: computed.warnings, tense: "future" };
+      session.show(runLines(before, session.io.columns));
+      const settled = await settleRefusals(session, judged, yes, before);
+      if (!settled) return nothingApplied(before);
+
+      const baseline = new BaselineWork(session, computed, engine);
+      const outputs = await engine.outputs();
+      const recorded = outputs["planDigest"] === computed.plan.digest && outputs["revision"] === computed.plan.revision;
+      if (!hasWork(previewed) && recorded && !recovery.interrupted && (await baseline.hasPlace())) {
+        await baseline.complete();
+        return report(before, false);
+      }
+      // A new commit that changes no object is recorded without a question: there is nothing to decide. Nor is waiting.
+      const harmless = !hasWork({ ...previewed, waits: [] });
+      if (!harmless && !(await confirm(session, yes, `Apply this to ${env}?`, "yes"))) {
+        return nothingApplied(before);
+      }
+
+      await baseline.before(previewed.changes);
+      session.progress.step(`updating ${env}`);
+      const { io, project } = session;
+      const apply = (): Promise<UpdateResult> =>
+        update({
+          engine,
+          plan: computed.plan,
+          options: {
+            ...options,
+            release: judged.release,
+            confirmed: judged.confirmed,
+            onProgress: updateProgress(session, previewed.counts),
+            onWait: waitProgress(session),
+          },
+          context: { project, env: io.env, signal: io.signal },
+        });
+      const updated = await withPlannedPlaces(computed.plan, () => baseline.around(wait, apply)).catch(
+        (error: unknown) => {
+          throw withReport("Update", withSkipped(error, previewed), computed);
+        },
+      );
+      const applications = reportApplications(computed.plan, updated, []);
+      return report(
+        { ...before, result: withVerdict(updated, verdict), tense: "past", applications },
+        true,
+        updated.seconds,
+      );
+    }),
 });
 
 function nothingApplied(before: Run): Report {

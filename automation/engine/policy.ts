@@ -1,10 +1,9 @@
 import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import type { PackEntry } from "../../core/environment/schema/policy.ts";
-import type { EnvironmentSpec } from "../../core/environment/spec.ts";
-import { packFolder, packTitle } from "../../core/policy/pack-entry.ts";
+import { join } from "node:path";
 import { failure, type DriftlessError } from "../../core/errors/error.ts";
+import { quote } from "../../core/errors/quote.ts";
+import type { EnginePolicy } from "./types.ts";
 
 /** The policy packs of a run, as the engine takes them. */
 export interface PolicyPacks {
@@ -16,22 +15,23 @@ export interface PolicyPacks {
   dispose(): Promise<void>;
 }
 
-/** Finds the packs and writes their settings for the engine. Throws POLICY_UNAVAILABLE. */
-export async function preparePolicy(policy: EnvironmentSpec["policy"], project: string): Promise<PolicyPacks> {
-  const packs = policy.packs.map((pack) => resolve(project, packFolder(pack)));
-  for (const [at, pack] of packs.entries()) {
-    const isFolder = await stat(join(pack, "PulumiPolicy.yaml")).then(
+/** Finds the packs and writes the settings of each for the engine. Throws POLICY_UNAVAILABLE. */
+export async function preparePolicy({ packs }: EnginePolicy): Promise<PolicyPacks> {
+  for (const { title, folder } of packs) {
+    const isFolder = await stat(join(folder, "PulumiPolicy.yaml")).then(
       (entry) => entry.isFile(),
       () => false,
     );
-    if (!isFolder) throw unavailable(policy.packs[at], "is not a policy pack: it has no PulumiPolicy.yaml");
+    if (!isFolder) throw unavailable(title, "is not a policy pack: it has no PulumiPolicy.yaml");
   }
   const folder = await mkdtemp(join(tmpdir(), "driftless-"));
-  const config = join(folder, "policy.json");
-  await writeFile(config, JSON.stringify(policy.config), { mode: 0o600 });
+  const configs = packs.map((_, at) => join(folder, `policy-${at}.json`));
+  await Promise.all(
+    packs.map(({ settings }, at) => writeFile(configs[at] ?? "", JSON.stringify(settings), { mode: 0o600 })),
+  );
   return {
-    packs,
-    configs: packs.map(() => config),
+    packs: packs.map((pack) => pack.folder),
+    configs,
     dispose: () => rm(folder, { recursive: true, force: true }),
   };
 }
@@ -40,14 +40,10 @@ export async function preparePolicy(policy: EnvironmentSpec["policy"], project: 
  * Fails unless the engine's summary names every pack: a run without them is worth nothing. The summary's keys are
  * `<name>|local|<path>`. Throws POLICY_UNAVAILABLE.
  */
-export function requirePacks(
-  policy: EnvironmentSpec["policy"],
-  packs: readonly string[],
-  ran: Readonly<Record<string, string>> | undefined,
-): void {
+export function requirePacks({ packs }: EnginePolicy, ran: Readonly<Record<string, string>> | undefined): void {
   const paths = new Set(Object.keys(ran ?? {}).map((key) => key.split("|").slice(2).join("|")));
-  const missing = packs.findIndex((pack) => !paths.has(pack));
-  if (missing !== -1) throw unavailable(policy.packs[missing], "did not run");
+  const missing = packs.find(({ folder }) => !paths.has(folder));
+  if (missing !== undefined) throw unavailable(missing.title, "did not run");
 }
 
 /** Name and version of each pack of a summary. */
@@ -55,10 +51,10 @@ export function packVersions(ran: Readonly<Record<string, string>> | undefined):
   return Object.fromEntries(Object.entries(ran ?? {}).map(([key, version]) => [key.split("|")[0] ?? key, version]));
 }
 
-function unavailable(pack: PackEntry | undefined, problem: string): DriftlessError {
+function unavailable(pack: string, problem: string): DriftlessError {
   return failure(
     "POLICY_UNAVAILABLE",
-    `The policy pack "${pack === undefined ? "" : packTitle(pack)}" ${problem}.`,
+    `The policy pack ${quote(pack)} ${problem}.`,
     "Mend the pack, or policy.packs of the environment: nothing is applied without it.",
   );
 }

@@ -1,5 +1,4 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
-import type { EnvironmentSpec } from "../../core/environment/spec.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
 import { applicationOf } from "../../core/plan/identity.ts";
 import { compareText } from "../../core/plan/order.ts";
@@ -15,7 +14,7 @@ import { killLeftovers, runVariable } from "./processes.ts";
 import { RunFailed } from "./run-failed.ts";
 import { policyFailures, runFailures } from "./run-failures.ts";
 import type { RunLog } from "./run-record.ts";
-import type { HookRun, RunOptions, UpdateResult } from "./types.ts";
+import type { EnginePolicy, HookRun, RunOptions, UpdateResult } from "./types.ts";
 import { unreadyReasons } from "./unready.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -23,7 +22,7 @@ import type { Workspace } from "./workspace.ts";
 export interface Operation extends Omit<Partial<RunOptions>, "policy"> {
   readonly kind: "preview" | "up" | "destroy" | "preview-destroy";
   /** Required for previews and updates; the engine takes none for a deletion. */
-  readonly policy?: EnvironmentSpec["policy"] | undefined;
+  readonly policy?: EnginePolicy | undefined;
   /** Whether to go on with what does not depend on what failed. Default: true. */
   readonly continueOnError?: boolean | undefined;
   /** Write the state at the end only. Default: false. */
@@ -67,7 +66,7 @@ export async function runEngine(
     onProgress: (progress) => operation.onProgress?.(progress),
     onWait: (line) => operation.onWait?.(line),
   });
-  const policy = operation.policy === undefined ? undefined : await preparePolicy(operation.policy, workspace.project);
+  const policy = operation.policy === undefined ? undefined : await preparePolicy(operation.policy);
   const run = await log?.begin(operation);
   let noted: Promise<void> | undefined;
   const command = workspace.command(
@@ -90,9 +89,7 @@ export async function runEngine(
   );
   try {
     await operate(await workspace.stack(command), operation, events, policy, signal);
-    if (operation.policy !== undefined && policy !== undefined) {
-      requirePacks(operation.policy, policy.packs, events.packs());
-    }
+    if (operation.policy !== undefined) requirePacks(operation.policy, events.packs());
     const violations = policyFailures(events);
     if (isFilled(violations)) throw new RunFailed(violations, outcome(operation, events));
   } catch (error) {
@@ -167,7 +164,10 @@ async function operate(
     suppressProgress: true,
     color: "never" as const,
   };
-  const packs = policy === undefined ? {} : { policyPacks: [...policy.packs], policyPackConfigs: [...policy.configs] };
+  const packs =
+    policy === undefined || policy.packs.length === 0
+      ? {}
+      : { policyPacks: [...policy.packs], policyPackConfigs: [...policy.configs] };
   const compare = refresh ? { refresh, runProgram: true } : {};
   // What waits keeps the engine's hands full: there must be some left for what it waits for.
   const work = {

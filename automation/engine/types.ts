@@ -1,6 +1,6 @@
 import type { ChangeCounts, ObjectChange } from "../../core/plan/change.ts";
 import type { KeptBaseline } from "../../core/drift/stash.ts";
-import type { ClusterSpec, EnvironmentSpec } from "../../core/environment/spec.ts";
+import type { ClusterSpec } from "../../core/environment/spec.ts";
 import type { JsonObject, Origin } from "../../core/manifest/manifest.ts";
 import type { Removal } from "../../core/safety/removal.ts";
 import type { Tool, ToolName } from "../../toolchain/toolchain.ts";
@@ -36,8 +36,8 @@ export interface RunOptions {
   readonly refresh?: boolean | undefined;
   /** Resource names of objects that may be deleted and created again where a field cannot be changed. Default: none. */
   readonly replaceable?: ReadonlySet<string> | undefined;
-  /** Policy packs and their settings, from the environment. */
-  readonly policy: EnvironmentSpec["policy"];
+  /** Packs that the engine asks besides whoever has judged the plan. */
+  readonly policy: EnginePolicy;
   /** Gates and hooks that may wait at once: as many steps more are worked on side by side. Default: 32. */
   readonly waits?: number | undefined;
   /** The commit that the run is for: a run for another one gives way to it. Default: unknown. */
@@ -52,6 +52,18 @@ export interface RunOptions {
   onProgress?(progress: RunProgress): void;
   /** Told what the run is waiting for, whenever that changes. */
   onWait?(line: string): void;
+}
+
+/** Packs that the engine runs. */
+export interface EnginePolicy {
+  readonly packs: readonly {
+    /** How the environment document names it. */
+    readonly title: string;
+    /** Absolute path. */
+    readonly folder: string;
+    /** By rule, as Pulumi takes them. */
+    readonly settings: Readonly<Record<string, unknown>>;
+  }[];
 }
 
 /** Something happened to one object. */

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -10,15 +10,29 @@ import { ignore } from "../../core/errors/system-error.ts";
 
 const runtime = z.union([z.string(), z.looseObject({ name: z.string() }).transform(({ name }) => name)]);
 const projectFile = z.looseObject({ runtime, main: z.string().nullish() });
-const packageFile = z.looseObject({ main: z.string().nullish() });
+const packageFile = z.looseObject({
+  main: z.string().nullish(),
+  driftless: z.looseObject({ plain: z.boolean().default(false) }).optional(),
+});
+
+/** How a pack is started. */
+export interface PackEntry {
+  /** URL of its first file. */
+  readonly url: string;
+  /** See `PackInfo.plain`. */
+  readonly plain: boolean;
+}
 
 /**
- * URL of the file that the engine would start for a pack.
+ * The file that the engine would start for a pack.
  * @param folder Absolute path.
  * @throws POLICY_UNAVAILABLE
  */
-export async function packEntry(folder: string, title: string): Promise<string> {
+export async function packEntry(folder: string, title: string): Promise<PackEntry> {
   const project = await readFile(join(folder, "PulumiPolicy.yaml"), "utf8").catch(ignore("ENOENT", "ENOTDIR"));
+  if (project === undefined && (await stat(folder).catch(ignore("ENOENT"))) === undefined) {
+    throw unavailable(title, "does not exist");
+  }
   if (project === undefined) throw unavailable(title, "is not a policy pack: it has no PulumiPolicy.yaml");
   const settings = read(() => projectFile.parse(parse(project)));
   if (settings === undefined) throw unavailable(title, "has a PulumiPolicy.yaml that Pulumi could not read");
@@ -26,10 +40,10 @@ export async function packEntry(folder: string, title: string): Promise<string> 
     throw unavailable(title, `is written for ${quote(settings.runtime)}; only packs for nodejs can run`);
   }
   const manifest = await readFile(join(folder, "package.json"), "utf8").catch(ignore("ENOENT"));
-  const { main } = read(() => packageFile.parse(JSON.parse(manifest ?? "{}"))) ?? {};
+  const { main, driftless } = read(() => packageFile.parse(JSON.parse(manifest ?? "{}"))) ?? {};
   const found = resolveEntry(folder, settings.main ?? main ?? "index");
   if (found === undefined) throw unavailable(title, "has no file to start with");
-  return pathToFileURL(found).href;
+  return { url: pathToFileURL(found).href, plain: driftless?.plain ?? false };
 }
 
 /** POLICY_UNAVAILABLE: nothing is applied without its policy. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { realpath } from "node:fs/promises";
-import { failure } from "../../core/errors/error.ts";
+import { DriftlessError, failure } from "../../core/errors/error.ts";
 import { plainJson } from "../../core/manifest/json.ts";
 import { compareText } from "../../core/plan/order.ts";
 import { readPresetFiles } from "../../core/policy/presets.ts";
@@ -113,21 +113,29 @@ class OpenPack {
   static async start(place: PackPlace, options: PackOptions): Promise<OpenPack> {
     const { project, cache, signal, limits } = options;
     const { title, version } = place;
-    const entry = await packEntry(place.folder, title);
+    const entry = await packEntry(place.folder, title).catch((error: unknown) => {
+      throw withPlace(error, options);
+    });
     const folder = await realpath(place.folder);
     const process = new PackProcess(folder, { ...defaults, ...limits }, signal);
     try {
-      const answer = await process.open({ entry, compileCache: join(cache, "policy-code") });
+      const answer = await process.open({ entry: entry.url, compileCache: join(cache, "policy-code") });
       if (!("opened" in answer)) throw unavailable(title, "gave an answer that cannot be read");
       const { opened } = answer;
       if (version !== undefined && version !== opened.version) {
         throw unavailable(title, `has the version ${opened.version}, and the environment asks for ${version}`);
       }
-      const info = { title, folder, ...describe(opened), presets: await readPresetFiles(folder, title) };
+      const info = {
+        title,
+        folder,
+        ...describe(opened),
+        plain: entry.plain,
+        presets: await readPresetFiles(folder, title),
+      };
       return new OpenPack(info, process, opened, options);
     } catch (error) {
       process.close();
-      throw explainFailure(error, { title, folder, project, rules: [], mask: (text) => text });
+      throw withPlace(explainFailure(error, { title, folder, project, rules: [], mask: (text) => text }), options);
     }
   }
 
@@ -234,13 +242,21 @@ class OpenPack {
   }
 }
 
+/** The error at the list of packs, if it has no place of its own. */
+function withPlace(error: unknown, { locate }: PackOptions): unknown {
+  if (!(error instanceof DriftlessError) || locate === undefined) return error;
+  const [first, ...rest] = error.findings;
+  if (first.place !== undefined) return error;
+  return new DriftlessError([{ ...first, place: locate(["policy", "packs"]) }, ...rest], { cause: error.cause });
+}
+
 function describe({
   name,
   version,
   level,
   initial,
   rules,
-}: Description): Omit<PackInfo, "title" | "folder" | "presets"> {
+}: Description): Omit<PackInfo, "title" | "folder" | "presets" | "plain"> {
   return {
     ...{ name, version, initial },
     rules: rules.map((rule): PackRule => {

@@ -11,6 +11,7 @@ import { policyResources, type PlannedResource } from "../../core/policy/resourc
 import type { RunFacts } from "../../core/policy/run.ts";
 import { policySettings, type PackSettings } from "../../core/policy/settings.ts";
 import { readViolationText } from "../../core/policy/violation.ts";
+import type { EnginePolicy } from "../engine/types.ts";
 import { readProjectSettings } from "../engine/settings.ts";
 import { locateFields, type OriginField } from "./locate.ts";
 import { openPacks } from "./open.ts";
@@ -45,6 +46,8 @@ export interface Policy {
   readonly packs: readonly PackInfo[];
   /** Of each pack, in their order. */
   readonly settings: readonly PackSettings[];
+  /** Packs that the engine has to ask too: see `PackInfo.plain`. */
+  readonly engine: EnginePolicy;
   /**
    * Judges everything that a plan makes true; an exception that has ended is a violation too.
    * @param options `withoutExceptions` judges as if there were none, ended or not.
@@ -79,6 +82,7 @@ export async function openPolicy(
     return {
       packs: packs.packs,
       settings,
+      engine: enginePolicy(packs.packs, settings),
       checkPlan: async (computed, { withoutExceptions = false } = {}) => {
         const { name } = await readProjectSettings(project);
         const resources = policyResources(computed.plan, name);
@@ -123,6 +127,20 @@ function endedExceptions(
     ...{ message, what: message, remediation: fix, resource: "", urn: "", object: "", owner: "" },
     ...(place === undefined ? {} : { place }),
   }));
+}
+
+/**
+ * Packs that have to run in the engine although they have judged the plan: those that may look at what only the engine
+ * knows, and those that change objects, which only the engine can do.
+ */
+function enginePolicy(packs: readonly PackInfo[], settings: readonly PackSettings[]): EnginePolicy {
+  return {
+    packs: packs.flatMap(({ title, folder, plain }, at) => {
+      const own = settings[at] ?? {};
+      const changes = Object.values(own).some(({ enforcementLevel }) => enforcementLevel === "remediate");
+      return plain && !changes ? [] : [{ title, folder, settings: own }];
+    }),
+  };
 }
 
 /** POLICY_VIOLATION for each violation: an error if it is mandatory, else a warning. */

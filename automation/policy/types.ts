@@ -40,6 +40,11 @@ export interface PackInfo {
   readonly rules: readonly PackRule[];
   /** Settings that it starts with by itself, by rule. */
   readonly initial: Readonly<Record<string, unknown>>;
+  /**
+   * Whether the pack says (`"driftless": { "plain": true }` in its package.json) that its rules look at nothing but
+   * objects, hooks and components with their inputs, so that its verdict on a plan is that of the engine.
+   */
+  readonly plain: boolean;
   /** Its presets by name: level or settings by rule. */
   readonly presets: ReadonlyMap<string, JsonObject>;
 }

@@ -130,7 +130,7 @@ spec:
     const loose = await project.commit({ "app/two.yaml": `${configMap("two", "new")}---\n${deployment}` });
     await succeed(["pin", "dev", "--to", loose]);
     const { stderr } = await succeed(["preview", "dev"], 1);
-    assert.match(stderr, /^app\/two\.yaml:8: POLICY_VIOLATION main\/shop\/Deployment\.apps\/loose: /m);
+    assert.match(stderr, /^app\/two\.yaml:15: POLICY_VIOLATION main\/shop\/Deployment\.apps\/loose: /m);
     await succeed(["pin", "dev", "--to", second]);
   });
 

@@ -5,7 +5,7 @@ import { after, before, describe, it } from "mocha";
 import { policy } from "../../core/environment/schema/policy.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
 import type { PreviewResult } from "../../automation/engine/types.ts";
-import { engineEnv, openTestEngine, runOptions } from "../support/engine.ts";
+import { enginePolicy, engineEnv, openTestEngine, runOptions } from "../support/engine.ts";
 import { startTestCluster, type TestCluster } from "../support/local-cluster.ts";
 import { createTestProject, type TestProject } from "../support/pulumi-project.ts";
 import { configMap, deployment, environmentDocument } from "../support/sample.ts";
@@ -177,7 +177,7 @@ describe("the engine on a real cluster", function () {
     const engine = await open();
     const { digest } = await runOptions(project);
     await assert.rejects(
-      engine.preview({ digest, policy: policy.parse({ packs: ["policies", "missing"] }) }),
+      engine.preview({ digest, policy: enginePolicy(policy.parse({ packs: ["policies", "missing"] }), project) }),
       hasCode("POLICY_UNAVAILABLE", 'The policy pack "missing" is not a policy pack: it has no PulumiPolicy.yaml.'),
     );
     await project.write(
@@ -187,7 +187,7 @@ describe("the engine on a real cluster", function () {
     await project.write("broken/package.json", '{ "type": "module", "version": "1.0.0" }\n');
     await project.write("broken/index.js", 'throw new Error("broken pack");\n');
     await assert.rejects(
-      engine.preview({ digest, policy: policy.parse({ packs: ["policies", "broken"] }) }),
+      engine.preview({ digest, policy: enginePolicy(policy.parse({ packs: ["policies", "broken"] }), project) }),
       hasCode("POLICY_UNAVAILABLE"),
     );
   });

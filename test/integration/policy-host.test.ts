@@ -111,7 +111,7 @@ describe("a policy pack without the engine", () => {
 
   const policies = (body: string) => `${head}\nnew PolicyPack("own", { policies: [${body}] });`;
   const broken: readonly [string, Readonly<Record<string, string>>, RegExp][] = [
-    ["is not there", {}, /^The policy pack "pack" is not a policy pack: it has no PulumiPolicy.yaml\.$/],
+    ["is not there", {}, /^The policy pack "pack" does not exist\.$/],
     ["is written for another language", { "PulumiPolicy.yaml": "runtime: python\n" }, /is written for "python"/],
     ["has a syntax error", { "index.ts": `${head}const = 1;` }, /cannot be loaded: .*index.ts:2/],
     ["imports what is not there", { "index.ts": `import "left-pad-x";` }, /cannot be loaded: .*left-pad-x/],

@@ -1,6 +1,8 @@
 import { openEngine } from "../../automation/engine/engine.ts";
-import type { Engine, EngineOptions, RunOptions } from "../../automation/engine/types.ts";
+import type { Engine, EngineOptions, EnginePolicy, RunOptions } from "../../automation/engine/types.ts";
 import { loadEnvironment } from "../../core/environment/load.ts";
+import type { EnvironmentSpec } from "../../core/environment/spec.ts";
+import { packFolder, packTitle } from "../../core/policy/pack-entry.ts";
 import { ownersOf } from "../../core/plan/owned.ts";
 import { computePlan } from "../../core/plan/compute.ts";
 import { toolGroups } from "../../toolchain/toolchain.ts";
@@ -58,6 +60,13 @@ export async function openTestEngine(
   return openEngine(engineOptions);
 }
 
+/** Packs of folders, in the engine alone. */
+export function enginePolicy({ packs, config }: EnvironmentSpec["policy"], { folder }: TestProject): EnginePolicy {
+  return {
+    packs: packs.map((pack) => ({ title: packTitle(pack), folder: join(folder, packFolder(pack)), settings: config })),
+  };
+}
+
 /** How the command line runs the plan of an environment as it is now. */
 export async function runOptions(project: TestProject, environment = "dev"): Promise<RunOptions> {
   const { plan, environment: loaded } = await computePlan({
@@ -67,5 +76,5 @@ export async function runOptions(project: TestProject, environment = "dev"): Pro
     env: process.env,
     tools: await renderTools(),
   });
-  return { digest: plan.digest, policy: loaded.spec.policy };
+  return { digest: plan.digest, policy: enginePolicy(loaded.spec.policy, project) };
 }

@@ -1,0 +1,109 @@
+import { throwErrors } from "../../core/errors/error.ts";
+import type { ObjectChange } from "../../core/plan/change.ts";
+import type { ComputedPlan } from "../../core/plan/compute.ts";
+import { applicationOf } from "../../core/plan/identity.ts";
+import type { AffectedObject, RunFacts } from "../../core/policy/run.ts";
+import type { EnginePolicy, PolicyViolation, PreviewResult } from "../engine/types.ts";
+import { violationFindings, type CheckedViolation, type Policy } from "./policy.ts";
+
+/** A plan that no mandatory rule is against. Only this makes the options of a run of the engine. */
+export interface PassedPlan {
+  readonly computed: ComputedPlan;
+  /** Advisory violations. */
+  readonly violations: readonly CheckedViolation[];
+  /** Packs that the engine has to ask too. */
+  readonly engine: EnginePolicy;
+  /** Version of each pack by name. */
+  readonly packs: Readonly<Record<string, string>>;
+}
+
+/**
+ * Asks all packs about everything that a plan makes true, before anything is touched.
+ * @throws POLICY_VIOLATION with all that speaks against it; POLICY_UNAVAILABLE.
+ */
+export async function passPlan(policy: Policy, computed: ComputedPlan): Promise<PassedPlan> {
+  const { violations } = await policy.checkPlan(computed);
+  throwErrors(violationFindings(violations));
+  return {
+    computed,
+    violations,
+    engine: policy.engine,
+    packs: Object.fromEntries(policy.packs.map(({ name, version }) => [name, version])),
+  };
+}
+
+/**
+ * Asks all packs about what a run is about to do: what it deletes and replaces, and when.
+ * @returns advisory violations
+ * @throws POLICY_VIOLATION with all that speaks against it; POLICY_UNAVAILABLE.
+ */
+export async function passRun(
+  policy: Policy,
+  operation: RunFacts["operation"],
+  previewed: Pick<PreviewResult, "changes" | "counts">,
+  now: Date,
+): Promise<readonly CheckedViolation[]> {
+  const { violations } = await policy.checkRun(runFactsOf(operation, previewed, now));
+  throwErrors(violationFindings(violations));
+  return violations;
+}
+
+/** The result of a preview or an update with what the packs said that the engine did not ask. */
+export function withVerdict<Result extends PreviewResult>(
+  result: Result,
+  { violations, packs }: Pick<PassedPlan, "violations" | "packs">,
+): Result {
+  const all = [...violations.map(toEngineViolation), ...result.violations];
+  const key = ({ pack, rule, object, message }: PolicyViolation): string =>
+    JSON.stringify([pack, rule, object, message]);
+  return {
+    ...result,
+    violations: [...new Map(all.map((violation) => [key(violation), violation])).values()],
+    packs: { ...packs, ...result.packs },
+  };
+}
+
+/** A run as its rules see it. */
+export function runFactsOf(
+  operation: RunFacts["operation"],
+  { changes, counts }: Pick<PreviewResult, "changes" | "counts">,
+  now: Date,
+): RunFacts {
+  const of = (action: ObjectChange["action"]): AffectedObject[] =>
+    changes.filter((change) => change.action === action).map(affected);
+  return {
+    operation,
+    time: now.toISOString(),
+    objects: counts.same + counts.update + counts.replace + counts.delete + counts.release,
+    deletions: of("delete"),
+    replacements: of("replace"),
+  };
+}
+
+function affected({ cluster, kind, namespace, name, owner }: ObjectChange): AffectedObject {
+  const application = applicationOf(owner);
+  const tenant = /^tenant\/(.+)$/.exec(owner)?.[1];
+  return {
+    ...{ cluster, kind, name },
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(application === undefined ? {} : { application }),
+    ...(tenant === undefined ? {} : { tenant }),
+  };
+}
+
+function toEngineViolation({
+  rule,
+  pack,
+  level,
+  message,
+  owner,
+  object,
+  origin,
+  place,
+}: CheckedViolation): PolicyViolation {
+  const { line } = place ?? {};
+  return {
+    ...{ rule, pack, level, message, owner, object },
+    ...(origin === undefined ? {} : { origin: { ...origin, ...(line === undefined ? {} : { line }) } }),
+  };
+}
