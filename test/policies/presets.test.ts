@@ -4,6 +4,7 @@ import { describe, it } from "mocha";
 import type { JsonObject } from "../../core/manifest/manifest.ts";
 import { isJsonObject, record, sameJson } from "../../core/manifest/json.ts";
 import { readPresetFiles } from "../../core/policy/presets.ts";
+import type { RunFacts } from "../../core/policy/run.ts";
 import type { Rule } from "../../policies/rule.ts";
 import { rules } from "../../policies/rules/index.ts";
 import { subject } from "./evaluate.ts";
@@ -27,7 +28,7 @@ function settingsIn(preset: JsonObject, name: string): JsonObject {
 function read(rule: Rule, settings: JsonObject): void {
   rule.checkSubject(subject(pod()), settings);
   rule.checkStack([], settings);
-  const run = { operation: "up", time: "2026-01-01T00:00:00Z", objects: 1, deletions: [], replacements: [] } as const;
+  const run: RunFacts = { operation: "up", time: "2026-01-01T00:00:00Z", objects: 1, deletions: [], replacements: [] };
   rule.checkRun(run, settings);
 }
 
