@@ -30,9 +30,9 @@ export async function environmentDrift(session: Session, spec: EnvironmentSpec):
 }
 
 /** Rules of `drift.ignore` for what an owner has. */
-function rulesOf({ applications }: EnvironmentSpec, owner: string): readonly IgnoreRule[] {
+function rulesOf({ applications, drift }: EnvironmentSpec, owner: string): readonly IgnoreRule[] {
   const name = applicationOf(owner);
-  return (name === undefined ? undefined : applications[name]?.drift.ignore) ?? [];
+  return (name === undefined ? undefined : applications[name]?.drift.ignore) ?? drift.ignore;
 }
 
 interface StateOrErrors {

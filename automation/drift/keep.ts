@@ -7,9 +7,10 @@ import {
   type Baseline,
   type BaselineEntry,
 } from "../../core/drift/baseline.ts";
-import { compare, type FieldDifference } from "../../core/drift/compare.ts";
-import { holdBack } from "../../core/drift/hold-back.ts";
+import { compare } from "../../core/drift/compare.ts";
+import { holdBack, type BeforeRun } from "../../core/drift/hold-back.ts";
 import { isSecret, normalDesired, normalDigest, normalForm } from "../../core/drift/normal-form.ts";
+import { revertedAfter } from "../../core/drift/reverted.ts";
 import { keptBaseline, secretKey } from "../../core/drift/stash.ts";
 import type { EnvironmentSpec } from "../../core/environment/spec.ts";
 import { throwErrors } from "../../core/errors/error.ts";
@@ -37,7 +38,7 @@ export type DoneRun = Pick<UpdateResult, "changes" | "finished">;
  */
 export class BaselineKeeper {
   readonly #input: KeeperInput;
-  readonly #drifted = new Map<string, readonly FieldDifference[]>();
+  readonly #drifted = new Map<string, BeforeRun>();
   #key: Promise<string> | undefined;
 
   constructor(input: KeeperInput) {
@@ -61,8 +62,9 @@ export class BaselineKeeper {
       if (entry.resourceVersion !== undefined && entry.resourceVersion === live.metadata["resourceVersion"]) return;
       const normal = baselineNormal(entry, resource.inputs);
       if (normal === undefined) return;
-      const differences = compare(normal, normalForm(live, await this.#keyFor(live)));
-      if (differences.length > 0) this.#drifted.set(resource.resourceName, differences);
+      const found = compare(normal, normalForm(live, await this.#keyFor(live)));
+      const desired = normalDesired(resource.inputs);
+      if (found.length > 0) this.#drifted.set(resource.resourceName, { desired, live, found });
     });
   }
 
@@ -91,7 +93,7 @@ export class BaselineKeeper {
     await this.#look(wanted, async (resource, live) => {
       const { resourceName: name } = resource;
       const entry = touched.has(name)
-        ? await this.#fromLive(resource, live)
+        ? await this.#fromLive(resource, live, objects.get(name))
         : await this.#fromSeen(resource, live, seen.get(name));
       objects.set(name, entry);
     });
@@ -101,10 +103,18 @@ export class BaselineKeeper {
     await engine.keepBaseline({ baseline: text, ...(made === undefined ? {} : { key: secretKey(made) }) });
   }
 
-  async #fromLive(resource: StateResource, live: KubernetesObject): Promise<BaselineEntry> {
+  async #fromLive(
+    { resourceName, inputs }: StateResource,
+    live: KubernetesObject,
+    old: BaselineEntry | undefined,
+  ): Promise<BaselineEntry> {
     const now = normalForm(live, await this.#keyFor(live));
-    const { normal, held } = holdBack(now, this.#drifted.get(resource.resourceName) ?? []);
-    return baselineEntry(resource.inputs, normal, identity(live, held === 0));
+    const before = this.#drifted.get(resourceName);
+    const after = { desired: normalDesired(inputs), live, normal: now };
+    const { normal, held } = before === undefined ? { normal: now, held: 0 } : holdBack(before, after);
+    const reverted = revertedAfter(old?.reverted ?? [], before, now, new Date().toISOString());
+    const entry = baselineEntry(inputs, normal, identity(live, held === 0));
+    return reverted.length === 0 ? entry : { ...entry, reverted };
   }
 
   /** The engine has seen the object right after it had applied it; what differs since then is drift. */

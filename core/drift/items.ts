@@ -29,6 +29,24 @@ export function valueAt(object: JsonObject, steps: readonly Step[]): Json | unde
   return value;
 }
 
+/** The value with another one at the end of some steps; undefined takes it away. What leads nowhere changes nothing. */
+export function setAt(value: Json | undefined, steps: readonly Step[], wanted: Json | undefined): Json | undefined {
+  const [step, ...rest] = steps;
+  if (step === undefined) return wanted;
+  if (typeof step === "string") {
+    if (!isJsonObject(value)) return value;
+    const next = setAt(Object.hasOwn(value, step) ? value[step] : undefined, rest, wanted);
+    const others = Object.entries(value).filter(([key]) => key !== step);
+    return Object.fromEntries(next === undefined ? others : [...others, [step, next]]);
+  }
+  if (!isList(value)) return value;
+  const found = stepInto(value, step);
+  const next = setAt(found?.value, rest, wanted);
+  const place = found?.place;
+  if (place === undefined) return next === undefined ? value : [...value, next];
+  return next === undefined ? value.toSpliced(place, 1) : value.with(place, next);
+}
+
 /** True for the item that a key means. */
 export function hasKey(item: Json, key: ItemKey): boolean {
   if (!isJsonObject(item)) return item === key[""];

@@ -7,6 +7,11 @@ import { objectSettings } from "./settings.ts";
 /** Names under which objects have been applied: today's, and how the provider's own ones begin. */
 const managers = /^(?:driftless$|pulumi-kubernetes)/;
 
+/** True for a field manager under which we apply. */
+export function isOurManager(manager: string): boolean {
+  return managers.test(manager);
+}
+
 /** What an environment's document names: `application/<name>`, `tenant/<name>`. */
 export function ownersOf({
   applications,
@@ -54,7 +59,7 @@ function appliedByUs({ manager, operation, fieldsV1 }: JsonObject): boolean {
   return (
     operation === "Apply" &&
     typeof manager === "string" &&
-    managers.test(manager) &&
+    isOurManager(manager) &&
     annotations[`f:${ownerAnnotations.environment}`] !== undefined
   );
 }
