@@ -36,6 +36,12 @@ root of the object), \`place\`, \`remediation\` and \`url\`; also \`packs\` with
 \`resources\`. \`PolicyRules\` holds \`rules\`: \`name\`, \`scope\`, \`severity\`, \`defaultLevel\`, \`level\`, \`settings\`, \`presets\`, \`remediation\`,
 \`links\`. \`PolicyExceptions\` holds \`exceptions\` with \`state\` (\`used\`, \`unused\`, \`expired\`), \`daysLeft\` and \`objects\`.
 
+A \`Drift\` holds \`environments\`, each with \`outcome\` (\`none\`, \`drift\`, \`error\`), \`counts\` of objects by verdict, \`objects\` with
+\`verdict\` (\`drifted\`, \`fought-over\`, \`deleted\`, \`recreated\`, \`orphan\`), \`owner\`, \`cluster\`, \`kind\`, \`namespace\`, \`name\`, \`origin\` and
+\`differences\`: \`path\`, \`kind\` (\`changed\`, \`added\`, \`removed\`, \`moved\`), \`old\`, \`new\`, \`managers\` (\`manager\`, \`operation\`, \`time\`)
+and \`ours\` (Git sets the field); \`errors\`, findings with the \`cluster\`, \`owner\` and \`objects\` of which nothing is known; and \`unlisted\`,
+kinds among which unknown objects were not looked for. With \`--show-ignored\` an object has \`ignored\` too, with \`by\` and \`reason\`.
+
 \`--sarif\` and \`--junit\` print what an analysis found as SARIF 2.1.0, one result for each violation with a fingerprint that survives
 moved lines, and as a JUnit report, one case for each object. A command that could not make its analysis says so in the same
 form. Files are those of the source, or of the project for its documents.
