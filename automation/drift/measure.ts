@@ -65,7 +65,7 @@ export async function measureDrift(input: MeasureInput): Promise<Measured> {
   }
   const objects = resources satisfies readonly StateObject[];
   const key = needsSecretKey({ objects, baseline, live }) ? await input.secretKey() : undefined;
-  const { report } = classify({
+  const report = classify({
     environment: spec.name,
     objects,
     baseline,

@@ -70,6 +70,11 @@ export function baselineEntry(
   };
 }
 
+/** True if something else is asked for now than when an entry was taken: it says nothing then. */
+export function isStale(entry: BaselineEntry, inputs: KubernetesObject): boolean {
+  return normalDigest(normalDesired(inputs)) !== entry.desired;
+}
+
 /**
  * Normal form that an entry stands for; undefined if it is stale: something else is asked for now than was then.
  * @throws BASELINE_INVALID if the entry is damaged.

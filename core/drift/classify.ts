@@ -2,8 +2,9 @@ import { DriftlessError } from "../errors/error.ts";
 import { errorFinding, type Finding } from "../errors/finding.ts";
 import { kindGroup, namespaceOf, type JsonObject, type KubernetesObject } from "../manifest/manifest.ts";
 import { parseResourceName } from "../plan/identity.ts";
-import { baselineNormal, type Baseline, type BaselineEntry } from "./baseline.ts";
-import { compare, type FieldDifference } from "./compare.ts";
+import { baselineNormal, isStale, type Baseline, type BaselineEntry } from "./baseline.ts";
+import { compare } from "./compare.ts";
+import { damagedBaseline } from "./damaged-baseline.ts";
 import { unknownErrors, type Unknown } from "./errors.ts";
 import { rulesFor, type IgnoreRule } from "./ignore.ts";
 import { judgeDifferences } from "./judge.ts";
@@ -49,22 +50,6 @@ export interface ScanInput {
   readonly secretKey?: string | undefined;
 }
 
-/** An object that could be compared, for whoever takes a new baseline. */
-export interface Compared {
-  readonly entry: BaselineEntry;
-  /** Normal form that it should have. */
-  readonly before: JsonObject;
-  /** All that differs from it, ignored or not. */
-  readonly found: readonly FieldDifference[];
-}
-
-/** The report, and what it was made from. */
-export interface Scan {
-  readonly report: DriftReport;
-  /** By resource name; objects that were certainly unchanged, or of which nothing is known, are not in it. */
-  readonly compared: ReadonlyMap<string, Compared>;
-}
-
 /** True if a Secret has to be compared: only then the key of the stack is needed. */
 export function needsSecretKey({ objects, baseline, live }: Pick<ScanInput, "objects" | "baseline" | "live">): boolean {
   return objects.some(({ resourceName, inputs }) => {
@@ -75,8 +60,7 @@ export function needsSecretKey({ objects, baseline, live }: Pick<ScanInput, "obj
 }
 
 /** Says of every object what is to be said of it. Linear in what is compared; nothing is "unchanged" by default. */
-export function classify(input: ScanInput): Scan {
-  const compared = new Map<string, Compared>();
+export function classify(input: ScanInput): DriftReport {
   const unknown: Unknown[] = [];
   const all = input.objects.map((object): ObjectDrift => {
     const result = judgeObject(object, input);
@@ -84,7 +68,6 @@ export function classify(input: ScanInput): Scan {
       unknown.push({ object, ...result });
       return drift(object, "unknown");
     }
-    if (result.compared !== undefined) compared.set(object.resourceName, result.compared);
     return result.drift;
   });
   const orphans = input.orphans.map(({ resourceName, owner, object }) =>
@@ -94,19 +77,16 @@ export function classify(input: ScanInput): Scan {
   const counts = noVerdicts();
   for (const { verdict } of objects) counts[verdict] += 1;
   return {
-    report: {
-      environment: input.environment,
-      objects: objects
-        .filter(({ verdict, ignored }) => verdict !== "unchanged" || ignored.length > 0)
-        .sort(compareObjects),
-      errors: [...input.errors, ...unknownErrors(input.environment, unknown, input.errors)],
-      counts,
-    },
-    compared,
+    environment: input.environment,
+    objects: objects
+      .filter(({ verdict, ignored }) => verdict !== "unchanged" || ignored.length > 0)
+      .sort(compareObjects),
+    errors: [...input.errors, ...unknownErrors(input.environment, unknown, input.errors)],
+    counts,
   };
 }
 
-type Result = { readonly drift: ObjectDrift; readonly compared?: Compared } | { readonly finding: Finding };
+type Result = { readonly drift: ObjectDrift } | { readonly finding: Finding };
 
 function judgeObject(object: StateObject, input: ScanInput): Result {
   const found = input.live.get(object.resourceName);
@@ -128,12 +108,15 @@ function compareObject(
   entry: BaselineEntry,
   { environment, rules, secretKey }: ScanInput,
 ): Result {
-  const before = readBaseline(entry, object.inputs);
-  if (before === undefined) return { finding: stale(environment) };
-  if (before instanceof DriftlessError) return { finding: before.findings[0] };
+  if (isStale(entry, object.inputs)) return { finding: stale(environment) };
   if (isSecret(live) && secretKey === undefined) return { finding: keyless(environment) };
   const after = normalForm(live, secretKey);
-  const found = normalDigest(after) === entry.live ? [] : compare(before, after);
+  const recreated = live.metadata["uid"] !== entry.uid;
+  // What is the same need not be worked out.
+  if (normalDigest(after) === entry.live) return { drift: drift(object, recreated ? "recreated" : "unchanged") };
+  const before = readBaseline(entry, object.inputs);
+  if (before instanceof DriftlessError) return { finding: before.findings[0] };
+  const found = compare(before, after);
   const judged = judgeDifferences(found, {
     inputs: object.inputs,
     live,
@@ -143,23 +126,22 @@ function compareObject(
     reverted: entry.reverted ?? [],
   });
   const fought = judged.differences.some(({ reverted = 0 }) => reverted >= fightAfter);
-  const verdict =
-    live.metadata["uid"] !== entry.uid
-      ? "recreated"
-      : fought
-        ? "fought-over"
-        : judged.differences.length > 0
-          ? "drifted"
-          : "unchanged";
-  return { drift: { ...drift(object, verdict), ...judged }, compared: { entry, before, found } };
+  const verdict = recreated
+    ? "recreated"
+    : fought
+      ? "fought-over"
+      : judged.differences.length > 0
+        ? "drifted"
+        : "unchanged";
+  return { drift: { ...drift(object, verdict), ...judged } };
 }
 
 /** A field that runs have taken back this often, and that is changed again by the same hand, is fought over. */
 const fightAfter = 2;
 
-function readBaseline(entry: BaselineEntry, inputs: KubernetesObject): JsonObject | DriftlessError | undefined {
+function readBaseline(entry: BaselineEntry, inputs: KubernetesObject): JsonObject | DriftlessError {
   try {
-    return baselineNormal(entry, inputs);
+    return baselineNormal(entry, inputs) ?? damagedBaseline("an entry is for something else");
   } catch (error) {
     if (error instanceof DriftlessError) return error;
     throw error;

@@ -1,7 +1,7 @@
 import { baselineEntry, type Baseline } from "../../../../core/drift/baseline.ts";
-import { classify, type Found, type Scan, type ScanInput } from "../../../../core/drift/classify.ts";
+import { classify, type Found, type ScanInput } from "../../../../core/drift/classify.ts";
 import { isSecret, normalForm } from "../../../../core/drift/normal-form.ts";
-import type { ObjectDrift } from "../../../../core/drift/report.ts";
+import type { DriftReport, ObjectDrift } from "../../../../core/drift/report.ts";
 import type { Json, JsonObject, KubernetesObject } from "../../../../core/manifest/manifest.ts";
 import { resourceName } from "../../../../core/plan/identity.ts";
 
@@ -42,8 +42,8 @@ export function baselineOf(cases: readonly Case[]): Baseline {
   return { objects: new Map(objects) };
 }
 
-export function scan(cases: readonly Case[], changes: Partial<ScanInput> = {}): Scan {
-  return classify({
+export function scan(cases: readonly Case[], changes: Partial<ScanInput> = {}): { readonly report: DriftReport } {
+  const report = classify({
     environment: "dev",
     objects: cases.map(({ inputs }) => ({
       resourceName: resourceName("eu", inputs),
@@ -58,6 +58,7 @@ export function scan(cases: readonly Case[], changes: Partial<ScanInput> = {}): 
     secretKey: key,
     ...changes,
   });
+  return { report };
 }
 
 /** What is said of one object; `unchanged` where nothing is reported of it. */
