@@ -4,12 +4,14 @@ import { durationSeconds } from "../environment/duration.ts";
 import type { ApplicationSpec, EnvironmentSpec } from "../environment/spec.ts";
 import type { Finding, Place } from "../errors/finding.ts";
 import { quote } from "../errors/quote.ts";
+import { canonicalJson, plainJson } from "../manifest/json.ts";
 import type { ImageOverrides } from "../manifest/images.ts";
+import { factsOf } from "../policy/facts-of.ts";
 import type { RenderResult } from "../render/renderer.ts";
 import { applicationObjects, type ApplicationObjects } from "./application.ts";
 import { findingOf } from "./check/problem.ts";
 import { claim, takenProblem, type Claims } from "./claims.ts";
-import { applicationDigest, planDigest } from "./digest.ts";
+import { applicationDigest, digestOf, planDigest } from "./digest.ts";
 import { foreignNeeds } from "./foreign-needs.ts";
 import { compareText, dependencyOrder } from "./order.ts";
 import { planHooks, planObjects } from "./placed.ts";
@@ -54,7 +56,7 @@ export function buildPlan(input: PlanInput): { readonly plan: EnvironmentPlan; r
       .sort((left, right) => compareText(left.name, right.name)),
     tenants,
     applications: drafts.map((draft) => planApplication(draft, input)),
-    policy: { packs: input.policyPacks, config: spec.policy.config },
+    policy: { packs: input.policyPacks, settings: settingsDigest(spec), config: spec.policy.config },
     healthChecks: spec.healthChecks,
   };
   const findings = [
@@ -117,6 +119,12 @@ function planApplication({ name, application, objects }: Draft, input: PlanInput
     digest: applicationDigest(content),
     ...content,
   };
+}
+
+/** See `PolicyPlan.settings`. */
+function settingsDigest(spec: PlanInput["spec"]): string {
+  const { preset, exceptions, waivable } = spec.policy;
+  return digestOf(canonicalJson(plainJson({ preset, exceptions, waivable, environment: factsOf(spec) })));
 }
 
 function claimObjects({ name, application, objects }: Draft, claims: Claims): readonly Finding[] {

@@ -1,6 +1,7 @@
 import { loadEnvironment, type LoadedEnvironment } from "../environment/load.ts";
 import { DriftlessError, failure, throwErrors } from "../errors/error.ts";
-import type { Finding, Place } from "../errors/finding.ts";
+import { errorFinding, type Finding, type Place } from "../errors/finding.ts";
+import { quote } from "../errors/quote.ts";
 import { joinInside } from "../git/path.ts";
 import { MountedTree, type Mount } from "../git/mounted-tree.ts";
 import { checkRevision } from "../git/ref.ts";
@@ -8,7 +9,7 @@ import { mountOf } from "../git/remote-base.ts";
 import { openSource } from "../git/source.ts";
 import type { OpenedSource, SourceTree } from "../git/tree.ts";
 import { parseImages, type ImageOverrides } from "../manifest/images.ts";
-import { packFolder } from "../policy/pack-entry.ts";
+import { packFolder, packTitle } from "../policy/pack-entry.ts";
 import type { RenderResult, RenderTools } from "../render/renderer.ts";
 import { buildPlan } from "./build.ts";
 import { digestPacks } from "./packs.ts";
@@ -60,6 +61,8 @@ export async function computePlan(request: ComputeRequest): Promise<ComputedPlan
   const packs = document.spec.policy.packs.map(packFolder);
   const policyPacks = await digestPacks(project, packs, document.locate(["policy", "packs"]));
 
+  checkPackDigests(document, policyPacks);
+
   const { tree, from } = await openPinned(document, request);
   progress(`source at ${tree.revision} (${from})`);
 
@@ -96,6 +99,23 @@ async function withRemoteBases(
     }),
   );
   return new MountedTree(tree, mounts);
+}
+
+/** A pack that is not the one that the document names is none. */
+function checkPackDigests({ spec, locate }: LoadedEnvironment, packs: EnvironmentPlan["policy"]["packs"]): void {
+  const findings = spec.policy.packs.flatMap((entry, at): readonly Finding[] => {
+    const found = packs[at]?.digest;
+    if (typeof entry === "string" || entry.digest === undefined || entry.digest === found) return [];
+    return [
+      errorFinding(
+        "POLICY_UNAVAILABLE",
+        `The policy pack ${quote(packTitle(entry))} is not the one that was pinned: ${entry.digest} was, ${found} is.`,
+        "Restore the pack, or review what changed and pin what it is now.",
+        locate(["policy", "packs", at, "digest"]),
+      ),
+    ];
+  });
+  throwErrors(findings);
 }
 
 async function openPinned({ spec, locate }: LoadedEnvironment, request: ComputeRequest): Promise<OpenedSource> {

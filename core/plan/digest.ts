@@ -57,7 +57,11 @@ export function planDigest(plan: Omit<EnvironmentPlan, "digest">): string {
     })),
     // An environment without any keeps the digest that it had before there were any.
     ...(plan.healthChecks.length === 0 ? {} : { healthChecks: plan.healthChecks.map((check) => plainJson(check)) }),
-    policy: { packs: plan.policy.packs.map((pack) => ({ ...pack })), config: plainJson(plan.policy.config) },
+    policy: {
+      packs: plan.policy.packs.map((pack) => ({ ...pack })),
+      settings: plan.policy.settings,
+      config: plainJson(plan.policy.config),
+    },
   };
   return digestOf(canonicalJson(content));
 }

@@ -5,15 +5,16 @@ import { DriftlessError, failure } from "../errors/error.ts";
 import type { Place } from "../errors/finding.ts";
 import { quote } from "../errors/quote.ts";
 import { isSystemError } from "../errors/system-error.ts";
+import { filesBeyond } from "./pack-imports.ts";
 import { digestOf } from "./digest.ts";
 import { compareText } from "./order.ts";
 import type { PolicyPlan } from "./plan.ts";
 
-/** Folders of a pack that are not part of what it says: dependencies are pinned by its lock file. */
+/** Folders of a pack that are not part of what it says: dependencies are pinned by its lock file, which is. */
 const ignored = new Set(["node_modules", ".git"]);
 
 /**
- * Policy packs with a digest of everything in their folders. What is hashed is what will run, so a pack that is missing
+ * Policy packs with a digest of everything in their folders, and of what that imports elsewhere. What is hashed is what will run, so a pack that is missing
  * or that reaches outside its folder through a link is POLICY_UNAVAILABLE: no run goes on without its policy.
  * @param packs Folders relative to the project.
  */
@@ -34,18 +35,18 @@ async function digestPack(project: string, pack: string, place: Place): Promise<
     const root = await realpath(folder);
     const files = await filesBelow(root, "", pack, place);
     if (!files.includes("PulumiPolicy.yaml")) throw unavailable(pack, "has no PulumiPolicy.yaml", place);
-    const lines = await Promise.all(
-      files.map(async (file) => {
-        const content = await readFile(path.join(root, file));
-        return `${JSON.stringify(file)} ${createHash("sha256").update(content).digest("hex")}`;
-      }),
-    );
-    return digestOf(lines.join("\n"));
+    const own = await Promise.all(files.map(async (file) => lineOf(file, await readFile(path.join(root, file)))));
+    const beyond = [...(await filesBeyond(root, files))].map(([file, content]) => lineOf(file, content));
+    return digestOf([...own, ...beyond.sort(compareText)].join("\n"));
   } catch (cause) {
     if (cause instanceof DriftlessError) throw cause;
     const missing = isSystemError(cause, "ENOENT");
     throw unavailable(pack, missing ? "does not exist" : "cannot be read", place, cause);
   }
+}
+
+function lineOf(file: string, content: Buffer): string {
+  return `${JSON.stringify(file)} ${createHash("sha256").update(content).digest("hex")}`;
 }
 
 /** Files at any depth with forward slashes, sorted. */

@@ -91,5 +91,10 @@ export interface PlannedHook {
 export interface PolicyPlan {
   /** Folders relative to the project, with a digest of what they hold. */
   readonly packs: readonly { readonly path: string; readonly digest: string }[];
+  /**
+   * `sha256:<hex>` over what else settings are made of: the presets, the exceptions, the rules that may be waived and what
+   * rules know of the environment. What a preset says is in the digest of its pack.
+   */
+  readonly settings: string;
   readonly config: Readonly<Record<string, unknown>>;
 }

@@ -10,11 +10,12 @@ export function packTitle(entry: PackEntry): string {
 
 /**
  * Folder of a pack, relative to the project.
- * @throws POLICY_UNAVAILABLE for packs of repositories and packages, which are not fetched.
+ * @throws POLICY_UNAVAILABLE for packs of repositories, which are not fetched.
  */
 export function packFolder(entry: PackEntry): string {
   if (typeof entry === "string") return entry;
-  if (!("git" in entry) && !("npm" in entry)) return entry.path;
+  if ("npm" in entry) return `node_modules/${entry.npm}`;
+  if (!("git" in entry)) return entry.path;
   const message = `The policy pack "${packTitle(entry)}" is not in a folder of the project.`;
   throw failure("POLICY_UNAVAILABLE", message, "Put the pack into the project; nothing runs without its policy.");
 }

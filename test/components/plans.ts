@@ -47,7 +47,7 @@ export function environment(applications: readonly ApplicationPlan[]): Environme
     clusters: [{ name: "eu", spec: { local: { name: "eu" } } }],
     tenants: [{ name: "payments", objects: [planned(namespace("payments"))] }],
     applications,
-    policy: { packs: [], config: {} },
+    policy: { packs: [], settings: "sha256:0", config: {} },
     healthChecks: [],
   };
 }

@@ -52,6 +52,23 @@ describe("digestPacks", () => {
     assert.equal(seen.size, 4);
   });
 
+  it("is another for what the files import beside the folder, at any remove, and for another lock file", async () => {
+    await write("policies/rules/tags.ts", 'import { a } from "../../shared/a.ts";\nexport const b = a;\n');
+    await write("shared/a.ts", 'export * from "./b";\n');
+    await write("shared/b.ts", "export const a = 1;\n");
+    await write("shared/unused.ts", "");
+    await write("package-lock.json", "{}");
+    const seen = new Set([await digest()]);
+    await write("shared/unused.ts", "1;");
+    seen.add(await digest());
+    assert.equal(seen.size, 1);
+    await write("shared/b.ts", "export const a = 2;\n");
+    seen.add(await digest());
+    await write("package-lock.json", '{ "name": "x" }');
+    seen.add(await digest());
+    assert.equal(seen.size, 3);
+  });
+
   it("refuses a pack that is missing, empty, a file, outside the project or linked to elsewhere", async () => {
     await mkdir(join(project, "empty"));
     await write("file", "");
