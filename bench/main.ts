@@ -5,18 +5,21 @@ import { parseArgs } from "node:util";
 import { deleteCluster, startCluster } from "../toolchain/local-cluster/cluster.ts";
 import { ensureTools, toolGroups, toolPath } from "../toolchain/toolchain.ts";
 import { benchChain, formatChain, type ChainReport } from "./chain.ts";
+import { benchPolicy, formatPolicy, type PolicyReport } from "./policy.ts";
 import { phaseNames, type Arena, type Measured } from "./contestants/contestant.ts";
 import { runDriftless } from "./contestants/driftless.ts";
 import { runFlux, runKubectl } from "./contestants/peers.ts";
 import type { Scale } from "./objects.ts";
 import { contestants, formatReport, type BenchReport, type Contestant } from "./table.ts";
 
-const help = `Usage: npm run bench -- [objects | chain] [--objects <n>] [--applications <n>] [--json <file>]
+const help = `Usage: npm run bench -- [objects | chain | policy] [--objects <n>] [--applications <n>] [--json <file>]
 
 objects  Creates the same objects on one local cluster with Driftless, kubectl and Flux's apply engine, one after the
          other, and prints what each took. Default: 1000 objects in 200 applications.
 chain    Creates applications of which each depends on the one before, beside the documented delays of Flux and
          Argo CD. Default: 150 objects in 50 applications.
+
+policy   Checks 1,000 and 10,000 objects against the policy pack, beside the plan that the check needs.
 
 An application has at least 3 objects: a Deployment without its ServiceAccount never gets a pod.
 
@@ -33,6 +36,8 @@ const { values, positionals } = parseArgs({
   },
 });
 
+const modes: Readonly<Record<string, (arena: Arena, tools: Tools) => Promise<void>>> = { objects, chain, policy };
+
 const [mode = "objects", ...rest] = positionals;
 const scale: Scale = {
   objects: Number(values.objects ?? (mode === "chain" ? 150 : 1000)),
@@ -43,7 +48,7 @@ const valid =
   Number.isInteger(scale.applications) &&
   scale.applications > 0 &&
   scale.objects >= 3 * scale.applications &&
-  ["objects", "chain"].includes(mode) &&
+  ["objects", "chain", "policy"].includes(mode) &&
   rest.length === 0;
 
 if (values.help) {
@@ -52,7 +57,12 @@ if (values.help) {
   process.stderr.write(help);
   process.exit(1);
 } else {
-  await inArena(scale, mode === "chain" ? chain : objects);
+  await inArena(scale, modes[mode] ?? objects);
+}
+
+async function policy(arena: Arena): Promise<void> {
+  const report = await benchPolicy(arena);
+  await print(formatPolicy(report), report);
 }
 
 async function objects(arena: Arena, tools: Tools): Promise<void> {
@@ -71,7 +81,7 @@ async function chain(arena: Arena): Promise<void> {
   await print(formatChain(report), report);
 }
 
-async function print(text: string, report: BenchReport | ChainReport): Promise<void> {
+async function print(text: string, report: BenchReport | ChainReport | PolicyReport): Promise<void> {
   process.stdout.write(text);
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
 }

@@ -54,6 +54,31 @@ export async function runApplications(arena: Arena, order: Order): Promise<Timed
   }
 }
 
+/** Plans and policy checks of the same objects, neither with an engine; seconds of each run after a first that fills caches. */
+export async function runPolicy(arena: Arena, runs: number): Promise<PolicyRuns> {
+  const project = await makeProject(arena.scale);
+  try {
+    const { run } = commandLine(arena, project);
+    await run("plan", ["plan", "bench"]);
+    await run("policy check", ["policy", "check", "bench"]);
+    const plans: TimedRun[] = [];
+    const checks: TimedRun[] = [];
+    for (let count = 0; count < runs; count++) {
+      plans.push(await run("plan", ["plan", "bench"]));
+      checks.push(await run("policy check", ["policy", "check", "bench"]));
+    }
+    return { plans, checks };
+  } finally {
+    await project.remove();
+  }
+}
+
+/** What `runPolicy` measured. */
+export interface PolicyRuns {
+  readonly plans: readonly TimedRun[];
+  readonly checks: readonly TimedRun[];
+}
+
 /** How applications depend on each other. */
 export type Order = "independent" | "in a chain";
 
