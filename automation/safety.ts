@@ -8,7 +8,7 @@ import { pruneOfRemoval, withRelease } from "../core/safety/release.ts";
 import { isDeletion, type HeldObject, type Removal } from "../core/safety/removal.ts";
 import type { Parameter } from "./command.ts";
 import { confirm } from "./confirm.ts";
-import type { Engine, PreviewResult } from "./engine/types.ts";
+import type { Engine, PreviewResult, StateExport } from "./engine/types.ts";
 import { refuse } from "./failed-run.ts";
 import type { Run } from "./output/run.ts";
 import type { Session } from "./session.ts";
@@ -63,6 +63,14 @@ export interface JudgedPreview<Result extends PreviewResult> {
   readonly confirmed: readonly string[];
 }
 
+/** What the environment held before a run: what the state knows, and what it has forgotten and the run removes. */
+function heldBefore(removals: readonly Removal[], state: StateExport | undefined): readonly HeldObject[] {
+  const known = state === undefined ? [] : stateObjects(state);
+  const names = new Set(known.map(({ resourceName }) => resourceName));
+  const forgotten = removals.map(({ change }) => change).filter((change) => !names.has(nameOf(change)));
+  return [...known, ...forgotten];
+}
+
 type Environment = Pick<LoadedEnvironment, "spec" | "locate">;
 
 /** Judges what a preview of an update or, with `destroying`, of a destruction would delete. */
@@ -76,8 +84,7 @@ export async function judgePreview<Result extends PreviewResult>(
   const removals = previewed.removals.map((removal) => withRelease(spec, removal, flags.orphan));
   const released = removals.filter(({ change }) => change.action === "release").map(({ change }) => nameOf(change));
   const release = new Set(released);
-  const state = removals.length === 0 ? undefined : await engine.exportState();
-  const held: readonly HeldObject[] = state === undefined ? [] : stateObjects(state);
+  const held = removals.length === 0 ? [] : heldBefore(removals, await engine.exportState());
   const allowance: Allowance = {
     confirmed: flags.confirm,
     ...(flags.allowDeletions === undefined ? {} : { deletions: flags.allowDeletions }),

@@ -2,12 +2,13 @@ import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { machineCache } from "./toolchain.ts";
 import { createConfigRepo, type Commit } from "./config-repo.ts";
 
 /** Root of this repository. */
 export const repository = join(import.meta.dirname, "..", "..");
 
-/** A temporary project folder with a bare config repository (`config.git`) and a machine cache of its own. */
+/** A temporary project folder with a bare config repository (`config.git`) and a machine cache of its own, but for the tools in it. */
 export interface TestProject {
   readonly folder: string;
   /** The machine cache that goes with `XDG_CACHE_HOME` = `cacheHome`. */
@@ -37,6 +38,9 @@ export async function createTestProject(): Promise<TestProject> {
   await symlink(join(repository, "node_modules"), join(folder, "node_modules"));
   await symlink(join(repository, "policies"), join(folder, "policies"));
   await mkdir(join(folder, "environments"));
+  // Tools are neither built nor looked for again.
+  await mkdir(join(root, "cache", "driftless"), { recursive: true });
+  await symlink(join(machineCache, "toolchain"), join(root, "cache", "driftless", "toolchain"));
   const repo = await createConfigRepo(config);
   return {
     folder,
