@@ -33,9 +33,9 @@ export const destroy = defineCommand({
     confirm: safetyInput.confirm,
     orphan: safetyInput.orphan,
   }),
-  run: ({ env, yes, ...flags }, session): Promise<Report> =>
-    withPacks(session, env, async (opening) => {
-      requireConsent(session, yes);
+  run: async ({ env, yes, ...flags }, session): Promise<Report> => {
+    requireConsent(session, yes);
+    return withPacks(session, env, async (opening) => {
       const document = await loadEnvironment(session.project, env);
       const { spec } = document;
       const policy = await opening;
@@ -73,7 +73,8 @@ export const destroy = defineCommand({
         document: { kind: "Destruction", environment: env, changes: done.changes, seconds: done.seconds },
         lines: [[span("strong", env), `: ${summary(done, "past")} in ${Math.round(done.seconds)} s`]],
       };
-    }),
+    });
+  },
 });
 
 function question(counts: ChangeCounts): string {

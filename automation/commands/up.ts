@@ -43,9 +43,9 @@ export const up = defineCommand({
     wait: z.boolean().default(true),
     ...safetyInput,
   }),
-  run: ({ env, yes, refresh, wait, ...flags }, session): Promise<Report> =>
-    withPacks(session, env, async (opening) => {
-      requireConsent(session, yes);
+  run: async ({ env, yes, refresh, wait, ...flags }, session): Promise<Report> => {
+    requireConsent(session, yes);
+    return withPacks(session, env, async (opening) => {
       const planned = await withClusterVersions(session, await planEnvironment(session, env));
       const computed = await withServedKinds(session, planned);
       const policy = await opening;
@@ -108,7 +108,8 @@ export const up = defineCommand({
         true,
         updated.seconds,
       );
-    }),
+    });
+  },
 });
 
 function nothingApplied(before: Run): Report {

@@ -6,6 +6,8 @@ import type { Origin } from "../../core/manifest/manifest.ts";
 import type { ComputedPlan } from "../../core/plan/compute.ts";
 import { dayOf, expiredExceptions } from "../../core/policy/expired.ts";
 import { factsOf } from "../../core/policy/facts-of.ts";
+import type { SourceContext } from "../../core/git/source.ts";
+import { fetchPacks } from "../../core/policy/fetch-packs.ts";
 import { packFolder, packTitle } from "../../core/policy/pack-entry.ts";
 import { policyResources, type PlannedResource } from "../../core/policy/resources.ts";
 import type { RunFacts } from "../../core/policy/run.ts";
@@ -66,9 +68,10 @@ export interface Policy {
  */
 export async function openPolicy(
   { spec, locate }: Pick<LoadedEnvironment, "spec" | "locate">,
-  options: Omit<PackOptions, "locate">,
+  { env, ...options }: Omit<PackOptions, "locate"> & Pick<SourceContext, "env">,
 ): Promise<Policy> {
-  const { project } = options;
+  const { project, cache, signal } = options;
+  await fetchPacks(spec.policy.packs, locate, { project, cache, env, signal });
   const places = spec.policy.packs.map((pack) => ({
     title: packTitle(pack),
     folder: resolve(project, packFolder(pack)),

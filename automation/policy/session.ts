@@ -23,7 +23,7 @@ export async function withPacks<Result>(
   work: (opening: Promise<Policy>) => Promise<Result>,
 ): Promise<Result> {
   const loaded = await loadEnvironment(project, environment);
-  const opening = openPolicy(loaded, { project, cache: io.cache, signal: io.signal });
+  const opening = openPolicy(loaded, { project, cache: io.cache, env: io.env, signal: io.signal });
   // What fails first is what is said; whatever the packs say then is of no use.
   opening.catch(() => undefined);
   try {

@@ -9,6 +9,7 @@ import { mountOf } from "../git/remote-base.ts";
 import { openSource } from "../git/source.ts";
 import type { OpenedSource, SourceTree } from "../git/tree.ts";
 import { parseImages, type ImageOverrides } from "../manifest/images.ts";
+import { fetchPacks } from "../policy/fetch-packs.ts";
 import { packFolder, packTitle } from "../policy/pack-entry.ts";
 import type { RenderResult, RenderTools } from "../render/renderer.ts";
 import { buildPlan } from "./build.ts";
@@ -49,7 +50,7 @@ export interface ComputedPlan {
 }
 
 /**
- * From the name of an environment to its plan. No cluster is asked, and nothing outside the cache is written.
+ * From the name of an environment to its plan. No cluster is asked, and nothing is written outside the cache but packs of repositories.
  * @throws {DriftlessError} with everything that is wrong at the first step at which anything is.
  */
 export async function computePlan(request: ComputeRequest): Promise<ComputedPlan> {
@@ -58,7 +59,9 @@ export async function computePlan(request: ComputeRequest): Promise<ComputedPlan
 
   const revision = request.revision === undefined ? undefined : checkRevision(request.revision);
   const document = await loadEnvironment(project, request.environment, { revision });
-  const packs = document.spec.policy.packs.map(packFolder);
+  const { packs: entries } = document.spec.policy;
+  await fetchPacks(entries, document.locate, { project, cache, env: request.env, signal });
+  const packs = entries.map(packFolder);
   const policyPacks = await digestPacks(project, packs, document.locate(["policy", "packs"]));
 
   checkPackDigests(document, policyPacks);

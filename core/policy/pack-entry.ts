@@ -1,5 +1,5 @@
+import { createHash } from "node:crypto";
 import type { PackEntry } from "../environment/schema/policy.ts";
-import { failure } from "../errors/error.ts";
 
 /** How messages name a pack: its folder, its repository or its package. */
 export function packTitle(entry: PackEntry): string {
@@ -8,14 +8,11 @@ export function packTitle(entry: PackEntry): string {
   return "npm" in entry ? entry.npm : entry.path;
 }
 
-/**
- * Folder of a pack, relative to the project.
- * @throws POLICY_UNAVAILABLE for packs of repositories, which are not fetched.
- */
+/** Folder of a pack, relative to the project; that of a repository's commit is made by `fetchPacks`. */
 export function packFolder(entry: PackEntry): string {
   if (typeof entry === "string") return entry;
   if ("npm" in entry) return `node_modules/${entry.npm}`;
   if (!("git" in entry)) return entry.path;
-  const message = `The policy pack "${packTitle(entry)}" is not in a folder of the project.`;
-  throw failure("POLICY_UNAVAILABLE", message, "Put the pack into the project; nothing runs without its policy.");
+  const where = createHash("sha256").update(`${entry.git}\0${entry.path}`).digest("hex");
+  return `.driftless/packs/${entry.revision.slice(0, 12)}-${where.slice(0, 8)}`;
 }
