@@ -34,7 +34,7 @@ A \`PolicyCheck\` holds \`violations\`: \`pack\`, \`rule\`, \`level\` (\`mandato
 the environment as a whole), \`owner\`, \`what\` is wrong, \`message\` (the line as the rule wrote it), \`field\` (keys and positions from the
 root of the object), \`place\`, \`remediation\` and \`url\`; also \`packs\` with \`version\` and \`digest\`, \`remediations\` and the number of
 \`resources\`. \`PolicyRules\` holds \`rules\`: \`name\`, \`scope\`, \`severity\`, \`defaultLevel\`, \`level\`, \`settings\`, \`presets\`, \`remediation\`,
-\`links\`. \`PolicyExceptions\` holds \`exceptions\` with \`state\` (\`used\`, \`unused\`, \`expired\`), \`daysLeft\` and \`objects\`.
+\`links\`. \`PolicyExceptions\` holds \`exceptions\` with \`state\` (\`used\`, \`unused\`, \`run\`, \`expired\`), \`daysLeft\` and \`objects\`.
 
 A \`Drift\` holds \`environments\`, each with \`outcome\` (\`none\`, \`drift\`, \`error\`), \`counts\` of objects by verdict, \`objects\` with
 \`verdict\` (\`drifted\`, \`fought-over\`, \`deleted\`, \`recreated\`, \`orphan\`), \`owner\`, \`cluster\`, \`kind\`, \`namespace\`, \`name\`, \`origin\` and

@@ -9,12 +9,18 @@ import { exceptionUses, type ExceptionUse } from "../policy/exception-use.ts";
 import { withPolicy } from "../policy/session.ts";
 import type { Session } from "../session.ts";
 
-const tones: Readonly<Record<ExceptionUse["state"], Tone>> = { used: "good", unused: "update", expired: "bad" };
+const tones: Readonly<Record<ExceptionUse["state"], Tone>> = {
+  used: "good",
+  unused: "update",
+  run: "faint",
+  expired: "bad",
+};
 
 /** Every exception of environments, and whether anything needs it. */
 export const policyExceptions = defineCommand({
   summary: "Show the exceptions of an environment, who answers for them, and whether anything needs them.",
-  description: "Exit code 1 if any has ended.",
+  description:
+    'Exit code 1 if any has ended. "run": the rule is about runs, so only a preview, update or destruction asks it.',
   arguments: [{ syntax: "[env]", description: "name of the environment" }],
   options: [{ syntax: "--all", description: "all environments of the project" }],
   examples: ["driftless policy exceptions production", "driftless policy exceptions --all --json"],
@@ -44,7 +50,9 @@ async function read(session: Session, environment: string, today: string): Promi
     const { exceptions } = computed.environment.spec.policy;
     const { violations } =
       exceptions.length === 0 ? { violations: [] } : await policy.checkPlan(computed, { withoutExceptions: true });
-    return exceptionUses(exceptions, violations, today).map((use) => ({ environment, ...use }));
+    const rules = policy.packs.flatMap((pack) => pack.rules);
+    const runRules = new Set(rules.filter(({ scope }) => scope === "run").map(({ name }) => name));
+    return exceptionUses(exceptions, violations, runRules, today).map((use) => ({ environment, ...use }));
   });
 }
 

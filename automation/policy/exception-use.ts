@@ -7,8 +7,8 @@ type PolicyException = EnvironmentSpec["policy"]["exceptions"][number];
 
 /** An exception, and whether anything needs it. */
 export interface ExceptionUse extends PolicyException {
-  /** `expired` even if nothing needs it any more. */
-  readonly state: "used" | "unused" | "expired";
+  /** `run`: only a run can tell, its rule being about runs. `expired` even if nothing needs it any more. */
+  readonly state: "used" | "unused" | "run" | "expired";
   /** Days that it still holds, this one included; negative or zero after its end. */
   readonly daysLeft: number;
   /** Names of objects that would break the rule without it. */
@@ -17,12 +17,14 @@ export interface ExceptionUse extends PolicyException {
 
 /**
  * What each exception is needed for.
- * @param violations What the rules say if there were no exceptions.
+ * @param violations What the rules say of a plan if there were no exceptions.
+ * @param runRules Names of rules about runs.
  * @param today `YYYY-MM-DD`, UTC.
  */
 export function exceptionUses(
   exceptions: readonly PolicyException[],
   violations: readonly CheckedViolation[],
+  runRules: ReadonlySet<string>,
   today: string,
 ): readonly ExceptionUse[] {
   const byRule = Map.groupBy(violations, ({ rule }) => rule);
@@ -35,8 +37,12 @@ export function exceptionUses(
         exceptionFor([exception], object, control, today) !== undefined,
     );
     const objects = [...new Set(found.map(({ object }) => object))];
-    const state = hasEnded(exception, today) ? "expired" : objects.length > 0 ? "used" : "unused";
-    return { ...written, state, daysLeft: days(today, exception.expires), objects };
+    const state = (): ExceptionUse["state"] => {
+      if (hasEnded(exception, today)) return "expired";
+      if (runRules.has(ruleOf(written.rule))) return "run";
+      return objects.length > 0 ? "used" : "unused";
+    };
+    return { ...written, state: state(), daysLeft: days(today, exception.expires), objects };
   });
 }
 

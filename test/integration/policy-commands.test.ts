@@ -178,6 +178,9 @@ policy: ${JSON.stringify(policy)}
       exceptions: [
         { rule: lone, object: "main/shop/Pod/one", ...exception },
         { rule: lone, object: "main/shop/Pod/gone", ...exception },
+        // Rules about runs: of the run as a whole, and of an object that the plan no longer has.
+        { rule: "freeze-windows", object: "run", ...exception },
+        { rule: "protected-kinds/PersistentVolumeClaim", object: "main/shop/PersistentVolumeClaim/gone", ...exception },
       ],
     });
     const check = await run("check", "dev");
@@ -190,6 +193,8 @@ policy: ${JSON.stringify(policy)}
       [
         ["used", ["main/shop/Pod/one"]],
         ["unused", []],
+        ["run", []],
+        ["run", []],
       ],
     );
     assert.ok(found.every(({ daysLeft }) => daysLeft > 20_000));
