@@ -35,7 +35,7 @@ describe("The command line on a real engine and API server", function () {
     await project.remove();
   });
 
-  const document = (revision: string): string => `apiVersion: driftless.dev/v1alpha1
+  const document = (revision: string, safety = "", policy = ""): string => `apiVersion: driftless.dev/v1alpha1
 kind: Environment
 metadata: { name: dev }
 source: { repo: config.git, local: true, revision: ${revision} }
@@ -45,8 +45,8 @@ tenants:
   shop: { namespaces: [shop] }
 applications:
   app: { tenant: shop, path: app, safety: { maxDeletions: 100% } }
-safety: { maxDeletions: 100% }
-`;
+safety: { maxDeletions: 100%${safety} }
+${policy}`;
 
   async function succeed(args: readonly string[], exitCode = 0, options: CommandOptions = {}) {
     const result = await driftless(project, tools, args, options);
@@ -115,6 +115,29 @@ safety: { maxDeletions: 100% }
       "delete gone",
       "update one",
     ]);
+  });
+
+  it("refuses an update and a destruction that rules about runs are against, and touches nothing", async () => {
+    const freeze = `, freeze: [{ cron: "* * * * *", duration: 24h }]`;
+    const keep = "policy: { config: { protected-kinds: mandatory } }\n";
+    await project.write("environments/dev.yaml", document(first, freeze, keep));
+    const { stdout } = await succeed(["preview", "dev"]);
+    assert.match(stdout, /^ {2}\+ ConfigMap shop\/gone$/m, "a freeze does not stop a preview");
+    assert.ok(!stdout.includes("POLICY_VIOLATION"), stdout);
+    const frozen =
+      /^POLICY_VIOLATION freeze-windows: \S+Z is inside a window of safety\.freeze that denies .+\n {2}fix: /m;
+    assert.match((await succeed(["up", "dev", "--yes"], 1)).stderr, frozen);
+    const { stderr } = await succeed(["destroy", "dev", "--yes"], 1);
+    assert.match(stderr, frozen);
+    assert.match(stderr, /^POLICY_VIOLATION protected-kinds: Namespace: Namespace shop on main would be deleted\.$/m);
+
+    await project.write("environments/dev.yaml", document(second, "", keep));
+    const kept = await succeed(["destroy", "dev", "--yes"], 1);
+    assert.ok(kept.stderr.includes("protected-kinds: ") && !kept.stderr.includes("freeze-windows"), kept.stderr);
+    await project.write("environments/dev.yaml", document(second));
+    const status = (await succeed(["status", "dev"])).stdout;
+    assert.match(status, new RegExp(`^dev at ${second.slice(0, 7)} `));
+    assert.match(status, /^app +healthy {2}2\/2 healthy$/m);
   });
 
   it("names file and line of an object that policies refuse", async () => {
