@@ -4,7 +4,7 @@ import { ownersOf } from "../core/plan/owned.ts";
 import type { ChangeCounts } from "../core/plan/change.ts";
 import { ensureTools, toolGroups } from "../toolchain/toolchain.ts";
 import type { Engine, RunOptions, RunProgress } from "./engine/types.ts";
-import type { PassedPlan } from "./policy/gate.ts";
+import type { JudgedPlan } from "./policy/gate.ts";
 import type { Session } from "./session.ts";
 import { toolContext } from "./work.ts";
 
@@ -28,8 +28,8 @@ export async function engineOf(session: Session, spec: EnvironmentSpec): Promise
   });
 }
 
-/** How a plan is run: exactly this plan, which the policy has passed. */
-export function runOptions({ computed: { plan }, engine }: PassedPlan, refresh: boolean): RunOptions {
+/** How a plan is run: exactly this plan, which the packs have judged. */
+export function runOptions({ computed: { plan }, engine }: JudgedPlan, refresh: boolean): RunOptions {
   const objects = [...plan.tenants, ...plan.applications].flatMap((owner) => owner.objects);
   const replaceable = new Set(
     objects.filter(({ settings }) => settings.replace).map(({ resourceName }) => resourceName),

@@ -1,6 +1,5 @@
 import { DriftlessError } from "../core/errors/error.ts";
 import type { Finding } from "../core/errors/finding.ts";
-import type { Refusal } from "../core/safety/decide.ts";
 import { reportApplications } from "./delivery/applications.ts";
 import { RunFailed } from "./engine/run-failed.ts";
 import type { HookRun, PreviewResult } from "./engine/types.ts";
@@ -12,9 +11,9 @@ import { failedLines, runComment, runFields, type Run } from "./output/run.ts";
 /** What is known of a run besides its result. */
 export type RunContext = Pick<Run, "plan" | "warnings">;
 
-/** Throws what speaks against the deletions of a preview, with a report of the preview. `lines`: what is still to be shown. */
-export function refuse(refusals: readonly Refusal[], run: Run | undefined, lines: readonly Line[]): void {
-  const [first, ...rest] = refusals.map(({ finding }) => finding);
+/** Throws what speaks against carrying a preview out, with a report of the preview. `lines`: what is still to be shown. */
+export function refuse(against: readonly Finding[], run: Run | undefined, lines: readonly Line[]): void {
+  const [first, ...rest] = against;
   if (first === undefined) return;
   const findings: readonly [Finding, ...Finding[]] = [first, ...rest];
   const error = new DriftlessError(findings);

@@ -115,7 +115,13 @@ export async function settleRefusals(
   preview?: Run,
 ): Promise<boolean> {
   const canAsk = !yes && session.io.ask !== undefined && session.form === "text";
-  if (!canAsk || refusals.some(({ answer }) => answer === undefined)) refuse(refusals, preview, []);
+  if (!canAsk || refusals.some(({ answer }) => answer === undefined)) {
+    refuse(
+      refusals.map(({ finding }) => finding),
+      preview,
+      [],
+    );
+  }
   // Two limits that one number lifts are one question.
   for (const [answer, [refusal]] of Map.groupBy(refusals, ({ answer }) => answer ?? "")) {
     if (refusal !== undefined && !(await confirm(session, false, refusal.finding.message, answer))) return false;

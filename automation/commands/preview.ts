@@ -5,10 +5,11 @@ import { engineOf, previewProgress, runOptions } from "../engine-work.ts";
 import { exitCodes } from "../exit-code.ts";
 import { refuse, withReport } from "../failed-run.ts";
 import { hasWork } from "../output/change-set.ts";
-import { runComment, runDocument, runLines } from "../output/run.ts";
+import { runComment, runDocument, runLines, withoutMandatory } from "../output/run.ts";
 import { withPlannedPlaces } from "../planned-places.ts";
 import { judgePreview, safetyInput, safetyOptions } from "../safety.ts";
-import { passPlan, passRun, withVerdict } from "../policy/gate.ts";
+import { judgePlan, judgeRun, withVerdict } from "../policy/gate.ts";
+import { afterPolicy, policyErrors, stoppedByPolicy, type RefusedPreview } from "../policy/nevertheless.ts";
 import { withPacks } from "../policy/session.ts";
 import { withServedKinds } from "../served-kinds.ts";
 import { planEnvironment } from "../work.ts";
@@ -17,7 +18,8 @@ import { environment, exitCode, markdown, refresh } from "./parameters.ts";
 /** Shows what an update would do. */
 export const preview = defineCommand({
   summary: "Show what an update would change, and whether policies and limits allow it.",
-  description: "Ends with an error where `up` with the same options would refuse.",
+  description:
+    "Ends with an error where `up` with the same options would refuse. Where policy does, the changes are shown beside it.",
   arguments: [environment],
   options: [refresh, ...safetyOptions, exitCode, markdown],
   examples: ["driftless preview dev", "driftless preview dev --refresh --exit-code"],
@@ -33,23 +35,30 @@ export const preview = defineCommand({
       const planned = await withClusterVersions(session, await planEnvironment(session, env));
       const computed = await withServedKinds(session, planned);
       const policy = await opening;
-      const passed = await passPlan(policy, computed);
-      const engine = await engineOf(session, computed.environment.spec);
-      session.progress.step(`previewing ${env}`);
-      const options = { ...runOptions(passed, refresh), onProgress: previewProgress(session) };
-      const previewed = await withPlannedPlaces(computed.plan, () => engine.preview(options)).catch(
-        (error: unknown) => {
-          throw withReport("Preview", error, computed);
-        },
-      );
-      const { result: judged, refusals } = await judgePreview(computed.environment, engine, previewed, flags);
-      const about = await passRun(policy, "preview", judged, session.io.now());
-      const result = withVerdict(judged, { ...passed, violations: [...passed.violations, ...about] });
+      const judged = await judgePlan(policy, computed);
+      // What policy refuses is previewed all the same: whoever reviews it wants to see the change too.
+      const previewed = async () => {
+        const engine = await engineOf(session, computed.environment.spec);
+        session.progress.step(`previewing ${env}`);
+        const options = { ...runOptions(judged, refresh), onProgress: previewProgress(session) };
+        const found = await withPlannedPlaces(computed.plan, () => engine.preview(options)).then(
+          (result): RefusedPreview => ({ result, refused: [] }),
+          stoppedByPolicy,
+        );
+        const { result, refusals } = await judgePreview(computed.environment, engine, found.result, flags);
+        const about = await judgeRun(policy, "preview", result, session.io.now());
+        return { ...found, result, refusals, violations: [...judged.violations, ...about] };
+      };
+      const { refused, refusals, violations, ...found } = await previewed().catch((error: unknown) => {
+        throw withReport("Preview", afterPolicy(error, judged.violations), computed);
+      });
+      const result = withVerdict(found.result, { ...judged, violations });
       const run = { plan: computed.plan, result, warnings: computed.warnings, tense: "future" } as const;
-      refuse(refusals, run, runLines(run, session.io.columns));
+      const lines = runLines(withoutMandatory(run), session.io.columns);
+      refuse([...policyErrors(violations, refused), ...refusals.map(({ finding }) => finding)], run, lines);
       return {
         document: runDocument("Preview", run),
-        lines: runLines(run, session.io.columns),
+        lines,
         markdown: (marker) => runComment(`Preview`, run, marker),
         exitCode: exitCode && hasWork(result) ? exitCodes.differences : exitCodes.success,
       };

@@ -98,6 +98,12 @@ function changeSet({ plan, result }: Run): ChangeSet {
   return { changes, same: sameByOwner(plan, changes), hooks, waits };
 }
 
+/** A run without the violations that are told as errors. */
+export function withoutMandatory(run: Run): Run {
+  const violations = run.result.violations.filter(({ level }) => level !== "mandatory");
+  return { ...run, result: { ...run.result, violations } };
+}
+
 /** Mandatory violations are among the errors of a run that failed on them. */
 function isNew(errors: readonly Finding[]): (violation: PolicyViolation) => boolean {
   const told = errors.some(({ code: name }) => name === "POLICY_VIOLATION");

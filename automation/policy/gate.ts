@@ -6,10 +6,10 @@ import type { AffectedObject, RunFacts } from "../../core/policy/run.ts";
 import type { EnginePolicy, PolicyViolation, PreviewResult } from "../engine/types.ts";
 import { violationFindings, type CheckedViolation, type Policy } from "./policy.ts";
 
-/** A plan that no mandatory rule is against. Only this makes the options of a run of the engine. */
-export interface PassedPlan {
+/** A plan that the packs have judged. Only this makes the options of a run of the engine. */
+export interface JudgedPlan {
   readonly computed: ComputedPlan;
-  /** Advisory violations. */
+  /** Of a plan that has passed, advisory ones only. */
   readonly violations: readonly CheckedViolation[];
   /** Packs that the engine has to ask too. */
   readonly engine: EnginePolicy;
@@ -21,9 +21,15 @@ export interface PassedPlan {
  * Asks all packs about everything that a plan makes true, before anything is touched.
  * @throws POLICY_VIOLATION with all that speaks against it; POLICY_UNAVAILABLE.
  */
-export async function passPlan(policy: Policy, computed: ComputedPlan): Promise<PassedPlan> {
+export async function passPlan(policy: Policy, computed: ComputedPlan): Promise<JudgedPlan> {
+  const judged = await judgePlan(policy, computed);
+  throwErrors(violationFindings(judged.violations));
+  return judged;
+}
+
+/** The same for a preview, which is shown whatever they say. @throws POLICY_UNAVAILABLE */
+export async function judgePlan(policy: Policy, computed: ComputedPlan): Promise<JudgedPlan> {
   const { violations } = await policy.checkPlan(computed);
-  throwErrors(violationFindings(violations));
   return {
     computed,
     violations,
@@ -43,15 +49,26 @@ export async function passRun(
   previewed: Pick<PreviewResult, "changes" | "counts">,
   now: Date,
 ): Promise<readonly CheckedViolation[]> {
-  const { violations } = await policy.checkRun(runFactsOf(operation, previewed, now));
+  const violations = await judgeRun(policy, operation, previewed, now);
   throwErrors(violationFindings(violations));
+  return violations;
+}
+
+/** The same for a preview, which is shown whatever they say. @throws POLICY_UNAVAILABLE */
+export async function judgeRun(
+  policy: Policy,
+  operation: RunFacts["operation"],
+  previewed: Pick<PreviewResult, "changes" | "counts">,
+  now: Date,
+): Promise<readonly CheckedViolation[]> {
+  const { violations } = await policy.checkRun(runFactsOf(operation, previewed, now));
   return violations;
 }
 
 /** The result of a preview or an update with what the packs said that the engine did not ask. */
 export function withVerdict<Result extends PreviewResult>(
   result: Result,
-  { violations, packs }: Pick<PassedPlan, "violations" | "packs">,
+  { violations, packs }: Pick<JudgedPlan, "violations" | "packs">,
 ): Result {
   const all = [...violations.map(toEngineViolation), ...result.violations];
   const key = ({ pack, rule, object, message }: PolicyViolation): string =>

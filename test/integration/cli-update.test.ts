@@ -140,7 +140,7 @@ ${policy}`;
     assert.match(status, /^app +healthy {2}2\/2 healthy$/m);
   });
 
-  it("names file and line of an object that policies refuse", async () => {
+  it("names file and line of an object that policies refuse, and shows the change all the same", async () => {
     const deployment = `apiVersion: apps/v1
 kind: Deployment
 metadata: { name: loose }
@@ -152,8 +152,18 @@ spec:
 `;
     const loose = await project.commit({ "app/two.yaml": `${configMap("two", "new")}---\n${deployment}` });
     await succeed(["pin", "dev", "--to", loose]);
-    const { stderr } = await succeed(["preview", "dev"], 1);
+    const { stdout, stderr } = await succeed(["preview", "dev"], 1);
     assert.match(stderr, /^app\/two\.yaml:15: POLICY_VIOLATION main\/shop\/Deployment\.apps\/loose: /m);
+    assert.match(stdout, /^ {2}\+ Deployment\S* shop\/loose$/m);
+    assert.match(stdout, /: 1 to create\n$/);
+    assert.doesNotMatch(stdout, /error POLICY_VIOLATION/, "what is an error stands among the errors only");
+    const comment = (await succeed(["preview", "dev", "--markdown"], 1)).stdout;
+    assert.match(comment, /^<!-- driftless: preview dev -->\n### ❌ Preview of `dev` at `\w+` failed/);
+    assert.match(comment, /POLICY_VIOLATION/);
+    assert.match(comment, /\+ .*shop\/loose/);
+    const refused = await succeed(["up", "dev", "--yes"], 1);
+    assert.match(refused.stderr, /POLICY_VIOLATION main\/shop\/Deployment\.apps\/loose: /);
+    assert.equal(refused.stdout, "", "an update that policy refuses is not previewed");
     await succeed(["pin", "dev", "--to", second]);
   });
 
