@@ -1,8 +1,8 @@
 import { Agent, type RequestOptions } from "node:https";
-import { KubeConfig } from "@kubernetes/client-node";
 import type { KubeconfigContext } from "../core/cluster/kubeconfig-files.ts";
 import { resolveKubeconfig } from "../core/cluster/kubeconfig.ts";
 import type { ClusterSpec } from "../core/environment/spec.ts";
+import { plainCredentials } from "./plain-credentials.ts";
 import { unreachable } from "./unreachable.ts";
 
 /** Where an API server is and how to be let in. */
@@ -19,6 +19,13 @@ export interface Connection {
 /** Throws KUBECONFIG_INVALID, and CLUSTER_UNREACHABLE for a local cluster that is down; asks nothing yet. */
 export async function openConnection(name: string, spec: ClusterSpec, context: KubeconfigContext): Promise<Connection> {
   const { content, server } = await resolveKubeconfig(name, spec, context);
+  const plain = plainCredentials(content);
+  if (plain !== undefined) {
+    // A token in a file is exchanged for a new one from time to time.
+    const renew = (): Promise<Connection> => openConnection(name, spec, context);
+    return { server: new URL(server), call: keepAlive(plain), watch: plain, renew };
+  }
+  const { KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
   config.loadFromString(content);
   const connect = async (): Promise<Connection> => {
