@@ -80,8 +80,8 @@ async function execute({ name, command, input, global }: Invocation, io: Io): Pr
 function format(report: Report, form: OutputForm, marker: string, text: (lines: readonly Line[]) => string): string {
   if (form === "json") return formatDocument(report.document);
   if (form === "markdown" && report.markdown !== undefined) return report.markdown(marker);
-  if (form === "sarif" && report.analysis !== undefined) return formatSarif(report.analysis);
-  if (form === "junit" && report.analysis !== undefined) return formatJunit(report.analysis);
+  if (form === "sarif" && report.analyses !== undefined) return formatSarif(report.analyses);
+  if (form === "junit" && report.analyses !== undefined) return formatJunit(report.analyses);
   return report.raw ?? text(report.lines);
 }
 

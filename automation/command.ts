@@ -13,8 +13,8 @@ export interface Report {
   readonly lines: readonly Line[];
   /** What `--markdown` prints, for commands that have that option. `marker` names the comment for bots. */
   readonly markdown?: (marker: string) => string;
-  /** What `--sarif` and `--junit` print, for commands that have those options. */
-  readonly analysis?: Analysis;
+  /** What `--sarif` and `--junit` print, for commands that have those options: one for each environment. */
+  readonly analyses?: readonly Analysis[];
   /** Default: 0. */
   readonly exitCode?: number;
   /** Printed as it is instead of `lines`: text for another program, such as a shell. */

@@ -40,9 +40,11 @@ A \`Drift\` holds \`environments\`, each with \`outcome\` (\`none\`, \`drift\`, 
 \`verdict\` (\`drifted\`, \`fought-over\`, \`deleted\`, \`recreated\`, \`orphan\`), \`owner\`, \`cluster\`, \`kind\`, \`namespace\`, \`name\`, \`origin\` and
 \`differences\`: \`path\`, \`kind\` (\`changed\`, \`added\`, \`removed\`, \`moved\`), \`old\`, \`new\`, \`managers\` (\`manager\`, \`operation\`, \`time\`)
 and \`ours\` (Git sets the field); \`errors\`, findings with the \`cluster\`, \`owner\` and \`objects\` of which nothing is known; and \`unlisted\`,
-kinds among which unknown objects were not looked for. With \`--show-ignored\` an object has \`ignored\` too, with \`by\` and \`reason\`.
+kinds among which unknown objects were not looked for. With \`--show-ignored\` an object has \`ignored\` too, with \`by\` and \`reason\`;
+with \`--engine\` an environment has \`engine\`: \`changes\`, \`compared\` (false where Git has changed since the last update) and
+\`disagreements\` (\`resourceName\`, \`message\`).
 
-\`--sarif\` and \`--junit\` print what an analysis found as SARIF 2.1.0, one result for each violation with a fingerprint that survives
+\`--sarif\` and \`--junit\` print what an analysis found as SARIF 2.1.0, one result for each violation or drifted field with a fingerprint that survives
 moved lines, and as a JUnit report, one case for each object. A command that could not make its analysis says so in the same
 form. Files are those of the source, or of the project for its documents.
 

@@ -1,17 +1,18 @@
 import { join } from "node:path";
 import { readdir } from "node:fs/promises";
 import { z } from "zod";
-import { isDrift, outcomeOf } from "../../core/drift/report.ts";
 import { loadEnvironment } from "../../core/environment/load.ts";
 import { DriftlessError, failure } from "../../core/errors/error.ts";
 import { ignore } from "../../core/errors/system-error.ts";
 import { defineCommand, type Report } from "../command.ts";
+import type { Measured } from "../drift/measure.ts";
 import { exitCodes } from "../exit-code.ts";
-import { driftDocument, type EnvironmentDrift } from "../output/drift-document.ts";
+import { driftAnalysis } from "../output/drift-analysis.ts";
+import { driftDocument, driftOutcome, type EnvironmentDrift } from "../output/drift-document.ts";
 import { driftLines } from "../output/drift-lines.ts";
 import { driftComment } from "../output/drift-markdown.ts";
 import type { Session } from "../session.ts";
-import { markdown } from "./parameters.ts";
+import { logs, markdown } from "./parameters.ts";
 
 /** Finds out what somebody else has changed. */
 export const drift = defineCommand({
@@ -24,25 +25,33 @@ export const drift = defineCommand({
   arguments: [{ syntax: "[env]", description: "name of the environment, such as dev" }],
   options: [
     { syntax: "--all", description: "all environments of the project" },
+    {
+      syntax: "--engine",
+      description:
+        "preview the environment with the engine too, compared with the clusters, and hold it against the scan",
+    },
     { syntax: "--show-ignored", description: "show also what is different and ignored, and why" },
     markdown,
+    ...logs,
   ],
-  examples: ["driftless drift dev", "driftless drift --all --json"],
+  examples: ["driftless drift dev", "driftless drift --all --json", "driftless drift dev --engine"],
   document: "Drift",
   input: z.object({
     env: z.string().optional(),
     all: z.boolean().default(false),
+    engine: z.boolean().default(false),
     showIgnored: z.boolean().default(false),
   }),
-  run: async ({ env, all, showIgnored }, session): Promise<Report> => {
+  run: async ({ env, all, engine, showIgnored }, session): Promise<Report> => {
     const names = await environmentsOf(session, env, all);
     const measured: EnvironmentDrift[] = [];
     // One after the other: each keeps its clusters busy by itself.
-    for (const name of names) measured.push(await measure(session, name));
+    for (const name of names) measured.push(await measure(session, name, engine));
     return {
       document: driftDocument(measured, showIgnored),
       lines: measured.flatMap((each, at) => [...(at === 0 ? [] : [[]]), ...driftLines(each, showIgnored)]),
       markdown: (marker) => driftComment(measured, marker),
+      analyses: measured.map(driftAnalysis),
       exitCode: exitCodeOf(measured),
     };
   },
@@ -58,12 +67,13 @@ async function environmentsOf({ project }: Session, env: string | undefined, all
 }
 
 /** A document that cannot be read is an error of its environment; the others are measured all the same. */
-async function measure(session: Session, environment: string): Promise<EnvironmentDrift> {
+async function measure(session: Session, environment: string, engine: boolean): Promise<EnvironmentDrift> {
   try {
     const { spec } = await loadEnvironment(session.project, environment);
     // Loading what talks to clusters takes longer than most commands that do without it.
     const { environmentDrift } = await import("../drift/environment.ts");
-    return { environment, ...(await environmentDrift(session, spec)) };
+    const measured = { environment, ...(await environmentDrift(session, spec)) };
+    return engine ? await besideEngine(session, measured) : measured;
   } catch (error) {
     session.io.signal.throwIfAborted();
     if (!(error instanceof DriftlessError)) throw error;
@@ -71,11 +81,25 @@ async function measure(session: Session, environment: string): Promise<Environme
   }
 }
 
+/** What kept the engine from it is an error beside what the scan has found. */
+async function besideEngine(
+  session: Session,
+  measured: Measured & { readonly environment: string },
+): Promise<EnvironmentDrift> {
+  const { report } = measured;
+  try {
+    const { checkWithEngine } = await import("../drift/engine-check.ts");
+    return { ...measured, engine: await checkWithEngine(session, report) };
+  } catch (error) {
+    session.io.signal.throwIfAborted();
+    if (!(error instanceof DriftlessError)) throw error;
+    const errors = error.findings.map((finding) => ({ finding, objects: [] }));
+    return { ...measured, report: { ...report, errors: [...report.errors, ...errors] } };
+  }
+}
+
 function exitCodeOf(measured: readonly EnvironmentDrift[]): number {
-  const outcomes = measured.map((each) => ("failed" in each ? "error" : outcomeOf(each.report)));
+  const outcomes = measured.map(driftOutcome);
   if (outcomes.includes("error")) return exitCodes.terminal;
-  const drifted = measured.some(
-    (each) => !("failed" in each) && each.report.objects.some(({ verdict }) => isDrift(verdict)),
-  );
-  return drifted ? exitCodes.differences : exitCodes.success;
+  return outcomes.includes("drift") ? exitCodes.differences : exitCodes.success;
 }

@@ -27,7 +27,7 @@ export const policyCheck = defineCommand({
         document: policyCheckDocument(result),
         lines: policyCheckLines(result),
         markdown: (marker: string) => policyCheckComment(marker, result),
-        analysis: policyAnalysis(computed, policy, found.violations),
+        analyses: [policyAnalysis(computed, policy, found.violations)],
         exitCode: broken ? exitCodes.terminal : exitCodes.success,
       };
     }),

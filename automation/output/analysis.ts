@@ -36,14 +36,25 @@ export interface AnalysedObject {
   readonly place?: Place | undefined;
 }
 
+/** Something that could not be found out. */
+export interface AnalysisError {
+  readonly finding: Finding;
+  /** Names of the objects of which nothing is known for it; none: it is about the environment as a whole. */
+  readonly objects: readonly string[];
+}
+
 /** A finished analysis, for the formats that other programs read: SARIF and JUnit. */
 export interface Analysis {
   /** What ran: `policy check`. */
   readonly command: string;
+  /** What its results are. */
+  readonly topic: "policy" | "drift";
   readonly environment: string;
   readonly rules: readonly AnalysisRule[];
   readonly results: readonly AnalysisResult[];
   readonly objects: readonly AnalysedObject[];
+  /** Default: all was found out. */
+  readonly errors?: readonly AnalysisError[];
   /** Where the files of places are, if they are not those of the project. */
   readonly source?: { readonly repo: string; readonly revision: string } | undefined;
   /** Where results are shown that have no place of their own. */

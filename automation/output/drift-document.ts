@@ -1,12 +1,14 @@
 import type { Finding } from "../../core/errors/finding.ts";
 import { outcomeOf, verdicts, type Difference, type FieldManager, type ObjectDrift } from "../../core/drift/report.ts";
 import { originOf } from "../drift/resources.ts";
+import type { EngineCheck } from "../drift/engine-check.ts";
 import type { Measured } from "../drift/measure.ts";
 import type { OutputDocument } from "./json.ts";
 
 /** What was found of one environment, or why nothing could be. */
 export type EnvironmentDrift =
-  (Measured & { readonly environment: string }) | { readonly environment: string; readonly failed: readonly Finding[] };
+  | (Measured & { readonly environment: string; readonly engine?: EngineCheck })
+  | { readonly environment: string; readonly failed: readonly Finding[] };
 
 /** What `drift --json` prints. Without `--show-ignored`, objects of which only something ignored differs are left out. */
 export function driftDocument(measured: readonly EnvironmentDrift[], showIgnored: boolean): OutputDocument {
@@ -20,11 +22,11 @@ function environmentOf(each: EnvironmentDrift, showIgnored: boolean): object {
     const counts = Object.fromEntries(verdicts.map((verdict) => [verdict, 0]));
     return { environment, outcome: "error", counts, objects: [], errors, unlisted: [] };
   }
-  const { report, unlisted } = each;
+  const { report, unlisted, engine } = each;
   const origins = originsOf(each);
   return {
     environment,
-    outcome: outcomeOf(report),
+    outcome: driftOutcome(each),
     counts: report.counts,
     objects: shownObjects(each, showIgnored).map((object) => objectOf(object, origins, showIgnored)),
     errors: report.errors.map(({ finding, cluster, owner, objects }) => ({
@@ -34,7 +36,15 @@ function environmentOf(each: EnvironmentDrift, showIgnored: boolean): object {
       objects,
     })),
     unlisted,
+    ...(engine === undefined ? {} : { engine }),
   };
+}
+
+/** What it comes to; what the engine finds and the scan does not is drift until somebody has looked. */
+export function driftOutcome(each: EnvironmentDrift): "none" | "drift" | "error" {
+  if ("failed" in each) return "error";
+  const outcome = outcomeOf(each.report);
+  return outcome === "none" && (each.engine?.disagreements ?? []).length > 0 ? "drift" : outcome;
 }
 
 /** Objects of which there is something to say: what is unknown is said by the errors. */

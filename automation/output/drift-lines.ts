@@ -1,7 +1,9 @@
-import { outcomeOf, verdicts, type Difference, type ObjectDrift, type Verdict } from "../../core/drift/report.ts";
+import { verdicts, type Difference, type ObjectDrift, type Verdict } from "../../core/drift/report.ts";
 import type { Action } from "../../core/plan/change.ts";
+import type { EngineCheck } from "../drift/engine-check.ts";
 import { ownerName } from "./change-set.ts";
-import { originsOf, shownObjects, type EnvironmentDrift } from "./drift-document.ts";
+import { changeLines } from "./changes.ts";
+import { driftOutcome, originsOf, shownObjects, type EnvironmentDrift } from "./drift-document.ts";
 import { formatValue } from "./field.ts";
 import { findingLines } from "./findings.ts";
 import { span, type Line } from "./line.ts";
@@ -30,8 +32,34 @@ export function driftLines(each: EnvironmentDrift, showIgnored: boolean): readon
     ...errors,
     ...(errors.length > 0 ? [[]] : []),
     ...rest,
+    ...engineLines(each.engine),
     [span("strong", environment), `: ${driftSummary(each)}`],
   ];
+}
+
+/** What the engine's preview would change, and whether that is what the scan has found. */
+function engineLines(engine: EngineCheck | undefined): readonly Line[] {
+  if (engine === undefined) return [];
+  const { changes, compared, disagreements } = engine;
+  const table = changeLines({ changes });
+  const verdict: readonly Line[] =
+    disagreements.length > 0
+      ? disagreements.map(({ resourceName, message }): Line => [span("bad", `${resourceName}: `), message])
+      : [[engineVerdict(compared)]];
+  return [
+    ["The engine's preview, compared with the clusters:", ...(table.length === 0 ? [" nothing to do"] : [])],
+    ...table,
+    [],
+    ...verdict,
+    [],
+  ];
+}
+
+/** What is said where no contradiction was found. */
+export function engineVerdict(compared: boolean): string {
+  return compared
+    ? "It agrees with the scan."
+    : "It was not held against the scan: what Git says has changed since the last update, and the preview shows that too.";
 }
 
 /** `2 drifted, 1 deleted, 26 as they were`, or that something is not known. */
@@ -42,7 +70,7 @@ export function driftSummary(each: EnvironmentDrift): string {
     .filter((verdict) => verdict !== "unchanged" && counts[verdict] > 0)
     .map((verdict) => `${counts[verdict]} ${words[verdict]}`);
   const same = `${counts.unchanged} as last applied`;
-  const outcome = outcomeOf(each.report);
+  const outcome = driftOutcome(each);
   if (outcome === "none") return `no drift, ${same}`;
   return [...found, same].join(", ") + (outcome === "error" ? "; not all of it is known" : "");
 }

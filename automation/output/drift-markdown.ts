@@ -1,7 +1,7 @@
-import { outcomeOf, type Difference } from "../../core/drift/report.ts";
+import type { Difference } from "../../core/drift/report.ts";
 import { ownerName } from "./change-set.ts";
-import { shownObjects, type EnvironmentDrift } from "./drift-document.ts";
-import { driftSummary, managerText, objectName, valuesText, words } from "./drift-lines.ts";
+import { driftOutcome, shownObjects, type EnvironmentDrift } from "./drift-document.ts";
+import { driftSummary, engineVerdict, managerText, objectName, valuesText, words } from "./drift-lines.ts";
 import { findingItems } from "./markdown.ts";
 import { formatDocument, type Details } from "./markdown-document.ts";
 import { code, html } from "./markdown-escape.ts";
@@ -15,13 +15,20 @@ export function driftComment(measured: readonly EnvironmentDrift[], marker: stri
     "",
     ...findingItems("failed" in each ? each.failed : each.report.errors.map(({ finding }) => finding)),
     "",
+    ...engineItems(each),
   ]);
   return formatDocument(marker, head, measured.flatMap(detailsOf));
 }
 
+function engineItems(each: EnvironmentDrift): readonly string[] {
+  if ("failed" in each || each.engine === undefined) return [];
+  const { compared, disagreements } = each.engine;
+  if (disagreements.length === 0) return [`Engine: ${engineVerdict(compared)}`, ""];
+  return [...disagreements.map(({ resourceName, message }) => `- ${code(resourceName)}: ${html(message)}`), ""];
+}
+
 function symbol(each: EnvironmentDrift): string {
-  if ("failed" in each) return "❌";
-  const outcome = outcomeOf(each.report);
+  const outcome = driftOutcome(each);
   return outcome === "error" ? "❌" : outcome === "drift" ? "⚠️" : "✅";
 }
 

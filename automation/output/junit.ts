@@ -5,46 +5,100 @@ import { plain } from "./plain.ts";
 /** Rows of a report whose lists nobody reads to the end; a file of a gigabyte helps nobody. */
 const mostShown = 100;
 
-/** An analysis as a JUnit report: one case for each object, and one for what is about none; what is only advice fails no case. */
-export function formatJunit({ command, environment, results, objects }: Analysis): string {
+/** How several results of one object are counted. */
+const nouns: Readonly<Record<Analysis["topic"], string>> = { policy: "rules are broken", drift: "differences" };
+
+/**
+ * Analyses as a JUnit report, a suite for each: one case for each object, and one for what is about none; what is only
+ * advice fails no case, and what is not known is an error of its case.
+ */
+export function formatJunit(analyses: readonly Analysis[]): string {
+  return report(analyses.map(suiteOf));
+}
+
+function suiteOf({ command, topic, environment, results, objects, errors = [] }: Analysis): Suite {
   const byObject = Map.groupBy(results, ({ object }) => object);
+  const unknown = new Map<string, Finding[]>();
+  for (const { finding, objects: names } of errors) {
+    for (const name of names.length === 0 ? [""] : names) unknown.set(name, [...(unknown.get(name) ?? []), finding]);
+  }
   const known = new Set(objects.map(({ name }) => name));
-  const others = [...byObject.keys()].filter((name) => !known.has(name)).map((name) => ({ name, owner: "" }));
-  const cases = [...objects, ...others].map((object) => ({ object, found: byObject.get(object.name) ?? [] }));
-  const failures = cases.filter(({ found }) => found.some(isError)).length;
-  return report(`driftless ${command} ${environment}`, cases.length, failures, 0, [
-    ...cases.flatMap(({ object, found }) => testCase(environment, object, found)),
-  ]);
+  const others = [...new Set([...byObject.keys(), ...unknown.keys()])].filter((name) => !known.has(name));
+  const cases = [...objects, ...others.map((name) => ({ name, owner: "" }))].map((object): Case => {
+    const found = byObject.get(object.name) ?? [];
+    return { topic, environment, object, found, errors: unknown.get(object.name) ?? [] };
+  });
+  return {
+    name: `driftless ${command} ${environment}`,
+    tests: cases.length,
+    failures: cases.filter((each) => each.errors.length === 0 && each.found.some(isError)).length,
+    errors: cases.filter((each) => each.errors.length > 0).length,
+    lines: cases.flatMap(testCase),
+  };
 }
 
 /** A command that failed, as a JUnit report with one case that says why. */
 export function formatJunitFailure(command: string, findings: readonly Finding[]): string {
-  const [first] = findings;
-  return report(`driftless ${command}`, 1, 0, 1, [
+  const lines = [
     `    <testcase ${attributes({ classname: "driftless", name: command })}>`,
-    `      <error ${attributes({ message: first?.message ?? "", type: first?.code ?? "" })}>`,
-    ...findings.map(({ code, message, fix, place }) =>
-      escape(`${place === undefined ? "" : `${formatPlace(place)}: `}${code} ${message} ${fix}`),
-    ),
-    `      </error>`,
+    ...errorLines(findings),
     `    </testcase>`,
-  ]);
+  ];
+  return report([{ name: `driftless ${command}`, tests: 1, failures: 0, errors: 1, lines }]);
 }
 
-function report(name: string, tests: number, failures: number, errors: number, cases: readonly string[]): string {
-  const counts = { name, tests: String(tests), failures: String(failures), errors: String(errors) };
+interface Suite {
+  readonly name: string;
+  readonly tests: number;
+  readonly failures: number;
+  readonly errors: number;
+  /** Its cases. */
+  readonly lines: readonly string[];
+}
+
+interface Case {
+  readonly topic: Analysis["topic"];
+  readonly environment: string;
+  readonly object: AnalysedObject;
+  readonly found: readonly AnalysisResult[];
+  /** Why nothing is known of the object. */
+  readonly errors: readonly Finding[];
+}
+
+function report(suites: readonly Suite[]): string {
+  const sum = (count: "tests" | "failures" | "errors"): number => suites.reduce((all, each) => all + each[count], 0);
+  const [only, other] = suites;
+  const name = other === undefined ? (only?.name ?? "driftless") : "driftless";
+  const whole = { name, tests: sum("tests"), failures: sum("failures"), errors: sum("errors") };
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites ${attributes(counts)}>`,
-    `  <testsuite ${attributes({ ...counts, skipped: "0" })}>`,
-    ...cases,
-    "  </testsuite>",
+    `<testsuites ${attributes(countsOf(whole))}>`,
+    ...suites.flatMap((suite) => [
+      `  <testsuite ${attributes({ ...countsOf(suite), skipped: "0" })}>`,
+      ...suite.lines,
+      "  </testsuite>",
+    ]),
     "</testsuites>",
     "",
   ].join("\n");
 }
 
-function testCase(environment: string, object: AnalysedObject, found: readonly AnalysisResult[]): readonly string[] {
+function countsOf({ name, tests, failures, errors }: Omit<Suite, "lines">): Readonly<Record<string, string>> {
+  return { name, tests: String(tests), failures: String(failures), errors: String(errors) };
+}
+
+function errorLines(findings: readonly Finding[]): readonly string[] {
+  const [first] = findings;
+  return [
+    `      <error ${attributes({ message: first?.message ?? "", type: first?.code ?? "" })}>`,
+    ...findings.map(({ code, message, fix, place }) =>
+      escape(`${place === undefined ? "" : `${formatPlace(place)}: `}${code} ${message} ${fix}`),
+    ),
+    `      </error>`,
+  ];
+}
+
+function testCase({ topic, environment, object, found, errors: unknown }: Case): readonly string[] {
   const { name, owner, place } = object;
   const file = place ?? found.find((result) => result.place !== undefined)?.place;
   const start = `    <testcase ${attributes({
@@ -53,17 +107,18 @@ function testCase(environment: string, object: AnalysedObject, found: readonly A
     ...(file === undefined ? {} : { file: file.file }),
     ...(file?.line === undefined ? {} : { line: String(file.line) }),
   })}`;
+  if (unknown.length > 0) return [`${start}>`, ...errorLines(unknown), "    </testcase>"];
   if (found.length === 0) return [`${start}/>`];
   const errors = found.filter(isError);
   const advice = found.filter((result) => !isError(result));
   const [first] = errors;
-  const message = errors.length === 1 ? (first?.message ?? "") : `${errors.length} rules are broken`;
+  const message = errors.length === 1 ? (first?.message ?? "") : `${errors.length} ${nouns[topic]}`;
   return [
     `${start}>`,
     ...(first === undefined
       ? []
       : [
-          `      <failure ${attributes({ message, type: errors.length === 1 ? first.rule : "policy" })}>`,
+          `      <failure ${attributes({ message, type: errors.length === 1 ? first.rule : topic })}>`,
           ...lines(errors),
           "      </failure>",
         ]),

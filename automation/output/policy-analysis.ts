@@ -22,6 +22,7 @@ export function policyAnalysis(
   const placeOf = ({ place, owner }: CheckedViolation): Place | undefined => place ?? ownerPlace(owner, locate);
   return {
     command: "policy check",
+    topic: "policy",
     environment: plan.environment,
     rules: listRules(packs, settings)
       .filter(({ level }) => level !== "disabled")

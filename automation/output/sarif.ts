@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Location, Log, ReportingDescriptor, Result, Run } from "sarif";
+import type { Invocation, Location, Log, ReportingDescriptor, Result, Run } from "sarif";
 import { formatPlace, type Finding, type Place } from "../../core/errors/finding.ts";
 import { version } from "../version.ts";
 import type { Analysis, AnalysisResult, AnalysisRule } from "./analysis.ts";
@@ -8,20 +8,24 @@ import { escapeUnsafe, plain } from "./plain.ts";
 /** Scores by which code scanning sorts, in the middle of the range of each severity. */
 const scores: Readonly<Record<string, string>> = { low: "2.0", medium: "5.5", high: "8.0", critical: "9.5" };
 
-/** An analysis as SARIF 2.1.0. */
-export function formatSarif(analysis: Analysis): string {
-  const { command, environment, rules, results, source } = analysis;
+/** Analyses as SARIF 2.1.0: a run for each. */
+export function formatSarif(analyses: readonly Analysis[]): string {
+  return format(analyses.map(runOf));
+}
+
+function runOf(analysis: Analysis): Run {
+  const { command, topic, environment, rules, results, source, errors = [] } = analysis;
   const positions = new Map(rules.map(({ id }, index) => [id, index]));
   const seen = new Map<string, number>();
-  return format({
-    ...tool(rules.map(descriptor)),
+  return {
+    ...tool(rules.map((rule) => descriptor(rule, topic))),
     automationDetails: { id: `driftless/${command.replaceAll(" ", "-")}/${environment}/` },
     ...(source === undefined
       ? {}
       : {
           versionControlProvenance: [{ repositoryUri: source.repo, revisionId: source.revision }],
         }),
-    invocations: [{ executionSuccessful: true }],
+    invocations: [invocation(errors.map(({ finding }) => finding))],
     results: results.map((result): Result => {
       const index = positions.get(result.rule);
       return {
@@ -33,33 +37,33 @@ export function formatSarif(analysis: Analysis): string {
         partialFingerprints: { "driftless/v1": fingerprint(result, seen) },
       };
     }),
-  });
+  };
 }
 
 /** A command that failed, as SARIF 2.1.0: a run that has no result, and says why. */
 export function formatSarifFailure(findings: readonly Finding[]): string {
-  return format({
-    ...tool([]),
-    invocations: [
-      {
-        executionSuccessful: false,
-        toolExecutionNotifications: findings.map(({ code, severity, message, fix, place }) => ({
-          descriptor: { id: code },
-          level: severity,
-          message: { text: plain(`${place === undefined ? "" : `${formatPlace(place)}: `}${message} ${fix}`) },
-          ...(place === undefined ? {} : { locations: [location(place)] }),
-        })),
-      },
-    ],
-    results: [],
-  });
+  return format([{ ...tool([]), invocations: [invocation(findings)], results: [] }]);
 }
 
-function format(run: Run): string {
+/** How a run went, with what kept it from finding out everything. */
+function invocation(findings: readonly Finding[]): Invocation {
+  if (findings.length === 0) return { executionSuccessful: true };
+  return {
+    executionSuccessful: false,
+    toolExecutionNotifications: findings.map(({ code, severity, message, fix, place }) => ({
+      descriptor: { id: code },
+      level: severity,
+      message: { text: plain(`${place === undefined ? "" : `${formatPlace(place)}: `}${message} ${fix}`) },
+      ...(place === undefined ? {} : { locations: [location(place)] }),
+    })),
+  };
+}
+
+function format(runs: Run[]): string {
   const log: Log = {
     $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json",
     version: "2.1.0",
-    runs: [run],
+    runs,
   };
   return `${escapeUnsafe(JSON.stringify(log, null, 2))}\n`;
 }
@@ -68,7 +72,10 @@ function tool(rules: ReportingDescriptor[]): Pick<Run, "tool" | "columnKind"> {
   return { tool: { driver: { name: "driftless", semanticVersion: version, rules } }, columnKind: "unicodeCodePoints" };
 }
 
-function descriptor({ id, description, help, url, severity, level }: AnalysisRule): ReportingDescriptor {
+function descriptor(
+  { id, description, help, url, severity, level }: AnalysisRule,
+  topic: Analysis["topic"],
+): ReportingDescriptor {
   const score = scores[severity ?? ""];
   return {
     id,
@@ -76,7 +83,7 @@ function descriptor({ id, description, help, url, severity, level }: AnalysisRul
     ...(help === undefined ? {} : { help: { text: plain(help) } }),
     ...(url === undefined || !URL.canParse(url) ? {} : { helpUri: url }),
     defaultConfiguration: { level },
-    properties: { tags: ["policy"], ...(score === undefined ? {} : { "security-severity": score }) },
+    properties: { tags: [topic], ...(score === undefined ? {} : { "security-severity": score }) },
   };
 }
 

@@ -19,9 +19,18 @@ interface Printed {
       readonly name: string;
       readonly origin: string | null;
       readonly differences: readonly Difference[];
-      readonly ignored?: readonly (Difference & { readonly reason: string })[];
+      readonly ignored?: readonly (Difference & { readonly by: string; readonly reason: string })[];
     }[];
     readonly errors: readonly { readonly code: string; readonly objects: readonly string[] }[];
+    readonly engine?: {
+      readonly compared: boolean;
+      readonly disagreements: readonly { readonly resourceName: string; readonly message: string }[];
+      readonly changes: readonly {
+        readonly action: string;
+        readonly name: string;
+        readonly fields: readonly { readonly path: string }[];
+      }[];
+    };
   }[];
 }
 
@@ -59,7 +68,7 @@ describe("Drift on a real API server", function () {
       "web/service.yaml": service,
       "web/secret.yaml": secret,
       ...Object.fromEntries(
-        ["settings", "fields", "marked", "gone", "again", "unlabelled"].map((name) => [
+        ["settings", "fields", "marked", "gone", "again", "unlabelled", "tuned"].map((name) => [
           `web/${name}.yaml`,
           configMap(name).replace("{ key:", "{ other: x, key:"),
         ]),
@@ -68,7 +77,11 @@ describe("Drift on a real API server", function () {
       "auto/scaler.yaml": scaler,
       "mesh/deployment.yaml": deployment("mesh").replace("{ name: mesh }", '{ name: mesh, labels: { inject: "yes" } }'),
     });
-    await dev.write(`applications:
+    await dev.write(`drift:
+  ignore:
+    - { kind: Namespace, paths: [/metadata/labels/team] }
+    - { kind: ConfigMap, name: tun*, jq: [.data.key] }
+applications:
   web: { tenant: shop, path: web }
   auto: { tenant: shop, path: auto, drift: { ignore: [{ kind: Deployment.apps, paths: [/spec/replicas] }] } }
   mesh: { tenant: shop, path: mesh }`);
@@ -110,7 +123,7 @@ describe("Drift on a real API server", function () {
     );
     assert.equal(containers, "web proxy");
     const { rows, counts } = await measure(0);
-    assert.deepEqual([rows, counts["unchanged"]], [[], 19]);
+    assert.deepEqual([rows, counts["unchanged"]], [[], 20]);
   });
 
   it("is found whatever its form, with who did it, and nothing else is", async () => {
@@ -143,11 +156,11 @@ describe("Drift on a real API server", function () {
     for (const value of ["before-4711", "after-0815", "YWZ0ZXItMDgxNQ", "YmVmb3JlLTQ3MTE"]) {
       assert.ok(!text.includes(value), "a value of a Secret is shown");
     }
-    const ignored = objects.find(({ name }) => name === "auto")?.ignored ?? [];
-    assert.deepEqual(
-      ignored.map(({ path }) => path),
-      ["spec.replicas"],
-    );
+    assert.deepEqual(ignoredOf(objects), [
+      "auto spec.replicas: /spec/replicas",
+      "shop metadata.labels.team: /metadata/labels/team",
+      "tuned data.key: .data.key",
+    ]);
   });
 
   it("is told to people by application, and as a comment", async () => {
@@ -157,10 +170,40 @@ describe("Drift on a real API server", function () {
       text.stdout,
       /containers\[name=web\]\.image: registry\.example\.com\/web:1\.0\.0 → registry\.example\.com\/web:by-hand {2}by kubectl-set at /,
     );
-    assert.match(text.stdout, /\ndev: 1 deleted, 1 recreated, 8 drifted, 1 unknown to the state, 9 as last applied\n$/);
+    assert.match(
+      text.stdout,
+      /\ndev: 1 deleted, 1 recreated, 8 drifted, 1 unknown to the state, 10 as last applied\n$/,
+    );
     const comment = await dev.run(["drift", "--all", "--markdown"]);
     assert.equal(comment.exitCode, 2);
     assert.match(comment.stdout, /^<!-- driftless: drift -->\n### ⚠️ Drift of `dev`/);
+  });
+
+  it("is told to code scanning and to test views", async () => {
+    const sarif = await dev.run(["drift", "dev", "--sarif"]);
+    assert.equal(sarif.exitCode, 2);
+    for (const part of [
+      '"ruleId": "drift-object-deleted"',
+      '"uri": "web/settings.yaml"',
+      "data.key: 1 → 2, by kubectl",
+    ]) {
+      assert.ok(sarif.stdout.includes(part), sarif.stdout);
+    }
+    const junit = await dev.run(["drift", "--all", "--junit"]);
+    assert.match(junit.stdout, /<testsuite name="driftless drift dev" tests="21" failures="11" errors="0"/);
+  });
+
+  it("is seen by the engine too, as far as it can see it, and the two agree", async () => {
+    const { exitCode, stdout, stderr } = await dev.run(["drift", "dev", "--engine", "--json"]);
+    assert.equal(exitCode, 2, stdout + stderr);
+    const { engine, errors } = (JSON.parse(stdout) as Printed).environments[0] ?? {};
+    assert.deepEqual([engine?.compared, engine?.disagreements, errors], [true, [], []]);
+    const seen = engine?.changes.map(({ action, name, fields }) =>
+      [action, name, ...fields.map(({ path }) => path)].join(" "),
+    );
+    assert.ok(seen?.includes("create gone") === true, stdout);
+    assert.ok(seen.includes("update settings data.key"), stdout);
+    assert.ok(!seen.some((row) => /tuned|auto/.test(row)), "what is ignored would be set");
   });
 
   it("is an error where an identity may not read, and what it may read is still reported", async () => {
@@ -184,12 +227,14 @@ describe("Drift on a real API server", function () {
     await writeFile(file, config);
     const { rows, errors, counts } = await measure(1, { KUBECONFIG: file });
     assert.deepEqual([rows, errors.map(({ code }) => code)], [[], ["CLUSTER_UNREACHABLE"]]);
-    assert.deepEqual([counts["unknown"], counts["unchanged"], counts["deleted"]], [19, 0, 0]);
+    assert.deepEqual([counts["unknown"], counts["unchanged"], counts["deleted"]], [20, 0, 0]);
   });
 
   it("stays drift after an update that did not decide about it", async () => {
     await dev.must("up", "dev", "--yes", "--refresh");
     const { rows } = await measure(2);
+    const left = await dev.kubectl("get", "deploy/auto", "cm/tuned", "-o", "jsonpath={..spec.replicas} {..data.key}");
+    assert.equal(left, "3 7", "an update sets what is ignored");
     assert.deepEqual(
       rows,
       [
@@ -212,6 +257,14 @@ describe("Drift on a real API server", function () {
     assert.equal((await measure(2)).counts["unknown"], 0);
   });
 
+  function ignoredOf(objects: Printed["environments"][number]["objects"]): readonly string[] {
+    return objects
+      .flatMap(({ name, ignored = [] }) =>
+        ignored.filter(({ by }) => by === "rule").map(({ path, reason }) => `${name} ${path}: ${reason}`),
+      )
+      .sort();
+  }
+
   async function change(): Promise<void> {
     const patch = (object: string, text: string, type = "merge") =>
       dev.kubectl("patch", object, `--type=${type}`, "-p", text);
@@ -223,6 +276,8 @@ describe("Drift on a real API server", function () {
     await dev.kubectl("annotate", "cm/marked", "note=b");
     await patch("cm/fields", '[{"op":"remove","path":"/data/other"}]', "json");
     await patch("svc/web", '{"spec":{"ports":[{"name":"http","port":80},{"name":"more","port":81}]}}', "strategic");
+    await patch("cm/tuned", '{"data":{"key":"7"}}');
+    await dev.kubectl("label", "namespace/shop", "team=a");
     await dev.kubectl("delete", "cm/gone", "cm/again");
     await dev.kubectl("create", "configmap", "again", "--from-literal=key=1");
     await dev.kubectl("create", "configmap", "stray");

@@ -6,6 +6,7 @@ export const hostile = `<b a="1">&amp; ]]> \u001b[31m\u0000 \ud800 it's\nnew`;
 /** An analysis with an error, advice, a result without a place, and objects without results. */
 export const analysis: Analysis = {
   command: "policy check",
+  topic: "policy",
   environment: "dev",
   rules: [
     {

@@ -34,7 +34,7 @@ function read(text: string) {
 
 describe("JUnit", () => {
   it("has one case for each object, and one for what is about none", () => {
-    const { testsuite, tests, failures } = read(formatJunit(analysis));
+    const { testsuite, tests, failures } = read(formatJunit([analysis]));
     assert.deepEqual(
       testsuite.testcase.map(({ classname, name, failure }) => [classname, name, failure !== undefined]),
       [
@@ -48,7 +48,7 @@ describe("JUnit", () => {
   });
 
   it("says in the case what is wrong, where, and what to do; advice does not fail it", () => {
-    const [web] = read(formatJunit(analysis)).testsuite.testcase;
+    const [web] = read(formatJunit([analysis])).testsuite.testcase;
     assert.equal(web?.failure?.message, 'container "web" runs "nginx", which has no tag.');
     assert.equal(web.failure.type, "image-tag-required");
     assert.match(web.failure["#text"], /^apps\/a b#\?\/web\.yaml:12:3: image-tag-required: .+ Give the image a tag\.$/);
@@ -58,13 +58,13 @@ describe("JUnit", () => {
 
   it("cannot be broken by what an object holds", () => {
     const results = [{ rule: hostile, level: "error" as const, message: hostile, object: hostile, fix: hostile }];
-    const [only] = read(formatJunit({ ...analysis, environment: hostile, results, objects: [] })).testsuite.testcase;
+    const [only] = read(formatJunit([{ ...analysis, environment: hostile, results, objects: [] }])).testsuite.testcase;
     assert.match(only?.failure?.message ?? "", /^<b a="1">&amp; \]\]> {1,2}\[31m.* it's new$/);
   });
 
   it("lists no more than a hundred violations of one object", () => {
     const one = analysis.results[0] ?? assert.fail("no result");
-    const [web] = read(formatJunit({ ...analysis, results: Array.from({ length: 150 }, () => one) })).testsuite
+    const [web] = read(formatJunit([{ ...analysis, results: Array.from({ length: 150 }, () => one) }])).testsuite
       .testcase;
     assert.equal(web?.failure?.message, "150 rules are broken");
     assert.match(web.failure["#text"], /and 50 more$/);

@@ -74,7 +74,7 @@ const log = z.strictObject({
 const read = (written: string) => log.parse(JSON.parse(written)).runs[0] ?? assert.fail("no run");
 
 describe("SARIF", () => {
-  const run = read(formatSarif(analysis));
+  const run = read(formatSarif([analysis]));
 
   it("describes each rule, with what to do and how bad it is", () => {
     assert.deepEqual(run.tool.driver.rules[0], {
@@ -112,7 +112,7 @@ describe("SARIF", () => {
 
   it("knows a problem again when its line moves, and tells equal ones apart", () => {
     const prints = (from: typeof analysis) =>
-      read(formatSarif(from)).results.map(({ partialFingerprints }) => partialFingerprints["driftless/v1"]);
+      read(formatSarif([from])).results.map(({ partialFingerprints }) => partialFingerprints["driftless/v1"]);
     const moved = analysis.results.map((result) => ({
       ...result,
       place: { file: "x.yaml", line: 99 },
@@ -123,7 +123,7 @@ describe("SARIF", () => {
   });
 
   it("holds no character that a terminal would act on", () => {
-    assert.doesNotMatch(formatSarif(analysis), /[\u0000-\u0009\u000b-\u001f\u007f]/);
+    assert.doesNotMatch(formatSarif([analysis]), /[\u0000-\u0009\u000b-\u001f\u007f]/);
   });
 
   it("says of a failed command that there was no analysis, and why", () => {
