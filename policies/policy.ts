@@ -1,6 +1,6 @@
 import type { Policies, ReportViolation } from "@pulumi/policy";
-import { isJsonObject, record } from "../core/manifest/json.ts";
-import type { JsonObject } from "../core/manifest/manifest.ts";
+import { isJsonObject, isList, plainJson, record, sameJson } from "../core/manifest/json.ts";
+import type { Json, JsonObject } from "../core/manifest/manifest.ts";
 import { waiveAnnotation } from "../core/plan/ownership.ts";
 import { runFacts, runType } from "../core/policy/run.ts";
 import { violationText, type Violation } from "../core/policy/violation.ts";
@@ -56,15 +56,42 @@ export function validate(rule: Rule, resource: Asked<PolicyResource>, report: Re
   for (const text of reported(rule, violations, subject, settings)) report(text);
 }
 
-/** The properties of a resource as the rule would have them, or undefined if they are fine. */
+/** The properties of a resource, changed to what the rule would have, or undefined if they are fine. */
 export function remediate(rule: Rule, resource: Asked<PolicyResource>): JsonObject | undefined {
-  const subject = subjectOf(resource);
-  if (subject === undefined || resource.type === "pulumi:index:Stash") return undefined;
+  const { type, name, urn, props } = resource;
+  if (rule.remediate === undefined || !type.startsWith("kubernetes:")) return undefined;
   const settings = resource.getConfig();
-  return withoutStack(() => {
+  // Pulumi wraps properties in proxies that ordinary methods of lists, such as filter, fail on.
+  const before = plainJson(props);
+  const subject = subjectOf({ type, name, urn, props: before });
+  if (subject === undefined) return undefined;
+  const after = withoutStack(() => {
     const exemption = exemptionsOf(rule, subject, settings);
     return rule.remediate?.(subject, settings, (control) => exemption(control) === "exempt");
   });
+  if (after === undefined) return undefined;
+  write(props, before, after);
+  return props;
+}
+
+type Members = JsonObject | readonly Json[];
+
+/** Writes what is new into the original and leaves the rest in place, where Pulumi knows what of it is secret. */
+function write(original: Members, before: Members, after: Members): void {
+  for (const [key, value] of Object.entries(after)) {
+    const [old, inner] = [memberOf(before, key), memberOf(original, key)];
+    if (sameJson(old, value)) continue;
+    if (isMembers(value) && isMembers(old) && isMembers(inner)) write(inner, old, value);
+    else Object.assign(original, { [key]: value });
+  }
+}
+
+function memberOf(members: Members, key: string): Json | undefined {
+  return isList(members) ? members[Number(key)] : members[key];
+}
+
+function isMembers(value: Json | undefined): value is Members {
+  return isList(value) || isJsonObject(value);
 }
 
 /** Reports the rule's violations of a stack, each with its resource. */

@@ -31,6 +31,20 @@ const policyEvent = z.object({
   }),
 });
 
+const remediationEvent = z.object({
+  policyRemediationEvent: z.object({
+    policyName: z.string(),
+    resourceUrn: z.string(),
+    before: z.record(z.string(), z.json()),
+    after: z.record(z.string(), z.json()),
+  }),
+});
+const stepEvent = z.object({
+  resourcePreEvent: z.object({
+    metadata: z.object({ urn: z.string(), new: z.object({ inputs: z.record(z.string(), z.json()) }) }),
+  }),
+});
+
 describe("the policy pack in the engine and without it", function () {
   this.timeout(240_000);
   let cluster: TestCluster;
@@ -84,19 +98,25 @@ policy:
     return stdout;
   };
 
-  /** What the engine itself says in a preview of plain Pulumi, told by its events. */
-  async function engineTells(folder: string, stack: string): Promise<readonly Told[]> {
+  /** All that happens in a preview of plain Pulumi. */
+  async function eventsOf(folder: string, stack: string, settings = "settings.json"): Promise<readonly unknown[]> {
     const log = join(project.folder, "events.jsonl");
     const { exitCode, output } = await pulumi.run([
       ...["preview", "-C", folder, "-s", stack, "--event-log", log],
-      ...["--policy-pack", join(repository, "policies"), "--policy-pack-config", join(project.folder, "settings.json")],
+      ...["--policy-pack", join(repository, "policies"), "--policy-pack-config", join(project.folder, settings)],
     ]);
     assert.equal(exitCode, 0, output);
     const lines = (await readFile(log, "utf8")).trim().split("\n");
     await rm(log);
-    const events = lines.map((line) => policyEvent.safeParse(JSON.parse(line))).filter(({ success }) => success);
+    return lines.map((line): unknown => JSON.parse(line));
+  }
+
+  /** What the engine itself says in a preview of plain Pulumi, told by its events. */
+  async function engineTells(folder: string, stack: string): Promise<readonly Told[]> {
+    const events = await eventsOf(folder, stack);
     return distinct(
-      events.flatMap(({ data }): Told[] => {
+      events.flatMap((event): Told[] => {
+        const { data } = policyEvent.safeParse(event);
         if (data === undefined) return [];
         const { policyName, resourceUrn, message } = data.policyEvent;
         // The engine puts the description of the rule, and marks of colour, around what the rule said.
@@ -140,6 +160,85 @@ policy:
     // The provider turns stringData into data before packs see it.
     const seen = ours.map(([rule, name, message]): Told => [rule, name, message.replaceAll("stringData", "data")]);
     assert.deepEqual(await engineTells(project.folder, "dev"), distinct(seen));
+  });
+
+  it("mend the same, as far as exceptions let them, and what is applied is what was mended", async () => {
+    const revision = await project.commit({
+      "mend/pods.yaml": await readFile(join(fixtures, "mendable.yaml"), "utf8"),
+    });
+    const setLevel = (level: string): Promise<void> =>
+      project.write(
+        "environments/mend.yaml",
+        `apiVersion: driftless.dev/v1alpha1
+kind: Environment
+metadata: { name: mend }
+source: { repo: config.git, local: true, revision: ${revision} }
+clusters: { main: { kubeconfig: {} } }
+tenants: { shop: { namespaces: [shop], podSecurity: restricted } }
+applications: { mend: { tenant: shop, path: mend } }
+policy:
+  config: { all: disabled, pod-security: ${level} }
+  exceptions:
+    - rule: pod-security/seccomp-profile-restricted
+      object: "*/Deployment.apps/exempt"
+      reason: Test
+      owner: test
+      expires: 2099-01-01
+`,
+      );
+    const check = async () =>
+      z
+        .object({ digest: z.string(), remediations: z.array(z.object({ rule: z.string(), urn: z.string() })) })
+        .parse(JSON.parse(await run("check", "mend", "--json")));
+    await setLevel("advisory");
+    const advised = await check();
+    assert.deepEqual(advised.remediations, [], "only the level remediate mends");
+    await setLevel("remediate");
+    const { digest, remediations } = await check();
+    assert.notEqual(digest, advised.digest, "the level is part of the plan");
+    const names = remediations.map(({ urn }) => urn.replace(/^.*::/, "")).sort();
+    assert.deepEqual(names, ["main/shop/CronJob.batch/bare", "main/shop/Deployment.apps/exempt"]);
+
+    await project.write("mend.json", await run("settings", "mend"));
+    await pulumi.must(["stack", "init", "mend"]);
+    const events = await eventsOf(project.folder, "mend", "mend.json");
+    const mended = events.flatMap((event) => remediationEvent.safeParse(event).data?.policyRemediationEvent ?? []);
+    const key = ({ rule, urn }: { readonly rule: string; readonly urn: string }): string => `${rule} ${urn}`;
+    assert.deepEqual(
+      mended.map(({ policyName: rule, resourceUrn: urn }) => key({ rule, urn })).sort(),
+      remediations.map(key).sort(),
+    );
+    const applied = new Map(
+      events.flatMap((event) => {
+        const step = stepEvent.safeParse(event).data?.resourcePreEvent.metadata;
+        return step === undefined ? [] : [[step.urn, step.new.inputs["spec"]] as const];
+      }),
+    );
+    const packs = await openPacks([{ title: "policies", folder: join(project.folder, "policies") }], {
+      project: project.folder,
+      cache: project.cache,
+    });
+    try {
+      const before = mended.map(({ resourceUrn: urn, before: props }) => {
+        const [type = "", name = ""] = urn.split("::").slice(2);
+        return { type: type.replace(/^.*\$/, ""), name, urn, props };
+      });
+      const settings = z
+        .record(z.string(), z.record(z.string(), z.json()))
+        .parse(JSON.parse(await readFile(join(project.folder, "mend.json"), "utf8")));
+      const { resources } = await packs.check({ resources: before }, [settings]);
+      assert.deepEqual(
+        resources.map(({ props }) => props),
+        mended.map(({ after: props }) => props),
+      );
+      for (const { urn, props } of resources) assert.deepEqual(applied.get(urn), props["spec"]);
+      assert.match(
+        JSON.stringify(applied.get(resources.find(({ name }) => name.endsWith("bare"))?.urn ?? "")),
+        /RuntimeDefault/,
+      );
+    } finally {
+      packs.close();
+    }
   });
 
   it("say the same of cloud resources and of what a plan cannot hold", async () => {

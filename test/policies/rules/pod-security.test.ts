@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { Secret } from "@pulumi/policy";
+import { secretsPreservingProxy } from "@pulumi/policy/secret.js";
 import { describe, it } from "mocha";
 import type { JsonObject } from "../../../core/manifest/manifest.ts";
 import { violationText } from "../../../core/policy/violation.ts";
@@ -154,6 +156,20 @@ describe("the remediation of pod-security", () => {
         ],
       }),
     );
+  });
+
+  it("mends what Pulumi wraps in proxies, and leaves secret what is", () => {
+    const env = [{ name: "KEY", value: new Secret("unseen") }];
+    const raw = { kind: "Pod", metadata: { name: "web" }, spec: { containers: [{ name: "web", env }] } };
+    const wrapped: unknown = secretsPreservingProxy(raw);
+    const resource = { ...resourceOf(pod({})), getConfig: () => ({ profile: "restricted" }) };
+    Object.assign(resource, { props: wrapped });
+    assert.equal(remediate(podSecurity, resource), wrapped);
+    assert.deepEqual(raw.spec, {
+      securityContext: { seccompProfile: { type: "RuntimeDefault" } },
+      containers: [{ name: "web", env, securityContext: { allowPrivilegeEscalation: false } }],
+    });
+    assert.ok(env[0]?.value instanceof Secret);
   });
 
   it("mends the template of a workload", () => {
