@@ -69,10 +69,10 @@ async function environmentsOf({ project }: Session, env: string | undefined, all
 /** A document that cannot be read is an error of its environment; the others are measured all the same. */
 async function measure(session: Session, environment: string, engine: boolean): Promise<EnvironmentDrift> {
   try {
-    const { spec } = await loadEnvironment(session.project, environment);
+    const loaded = await loadEnvironment(session.project, environment);
     // Loading what talks to clusters takes longer than most commands that do without it.
     const { environmentDrift } = await import("../drift/environment.ts");
-    const measured = { environment, ...(await environmentDrift(session, spec)) };
+    const measured = { environment, ...(await environmentDrift(session, loaded)) };
     return engine ? await besideEngine(session, measured) : measured;
   } catch (error) {
     session.io.signal.throwIfAborted();
@@ -93,7 +93,10 @@ async function besideEngine(
   } catch (error) {
     session.io.signal.throwIfAborted();
     if (!(error instanceof DriftlessError)) throw error;
-    const errors = error.findings.map((finding) => ({ finding, objects: [] }));
+    const known = new Set(report.errors.map(({ finding }) => finding.message));
+    const errors = error.findings
+      .filter(({ message }) => !known.has(message))
+      .map((finding) => ({ finding, objects: [] }));
     return { ...measured, report: { ...report, errors: [...report.errors, ...errors] } };
   }
 }

@@ -1,5 +1,6 @@
 import type { IgnoreRule } from "../../core/drift/ignore.ts";
 import type { DriftError } from "../../core/drift/report.ts";
+import type { LoadedEnvironment } from "../../core/environment/load.ts";
 import type { EnvironmentSpec } from "../../core/environment/spec.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
 import { errorFinding, type Finding } from "../../core/errors/finding.ts";
@@ -12,8 +13,9 @@ import type { Session } from "../session.ts";
 import { measureDrift, type Measured } from "./measure.ts";
 
 /** Measures the drift of an environment as the command line does: the engine is asked only where nobody else knows. */
-export async function environmentDrift(session: Session, spec: EnvironmentSpec): Promise<Measured> {
+export async function environmentDrift(session: Session, loaded: LoadedEnvironment): Promise<Measured> {
   const { io, project, progress } = session;
+  const { spec, errors: unread } = await specOf(session, loaded);
   let opened: Promise<Engine> | undefined;
   const engine = (): Promise<Engine> => (opened ??= engineOf(session, spec));
   progress.detail(`reading the state of ${spec.name}`);
@@ -25,8 +27,26 @@ export async function environmentDrift(session: Session, spec: EnvironmentSpec):
     context: { project, env: io.env, signal: io.signal },
     rules: (owner) => rulesOf(spec, owner),
     secretKey: async () => (await engine()).baselineKey(),
-    errors,
+    errors: [...unread, ...errors],
   });
+}
+
+interface SpecAndErrors {
+  readonly spec: EnvironmentSpec;
+  readonly errors: readonly DriftError[];
+}
+
+/** Only the source knows which applications sets make of its folders, and so what is ignored of them. */
+async function specOf(session: Session, loaded: LoadedEnvironment): Promise<SpecAndErrors> {
+  if (loaded.waiting.length === 0) return { spec: loaded.spec, errors: [] };
+  try {
+    const { withFolders } = await import("../folder-sets.ts");
+    return { spec: (await withFolders(session, loaded)).spec, errors: [] };
+  } catch (error) {
+    session.io.signal.throwIfAborted();
+    if (!(error instanceof DriftlessError)) throw error;
+    return { spec: loaded.spec, errors: error.findings.map(toError) };
+  }
 }
 
 /** Rules of `drift.ignore` for what an owner has. */

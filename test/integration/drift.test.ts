@@ -83,8 +83,15 @@ describe("Drift on a real API server", function () {
     - { kind: ConfigMap, name: tun*, jq: [.data.key] }
 applications:
   web: { tenant: shop, path: web }
-  auto: { tenant: shop, path: auto, drift: { ignore: [{ kind: Deployment.apps, paths: [/spec/replicas] }] } }
-  mesh: { tenant: shop, path: mesh }`);
+  mesh: { tenant: shop, path: mesh }
+applicationSets:
+  scaled:
+    from: { folders: { path: au* } }
+    template:
+      name: "{{ folder.name }}"
+      tenant: shop
+      path: "{{ folder.path }}"
+      drift: { ignore: [{ kind: Deployment.apps, paths: [/spec/replicas] }] }`);
   });
   after(async () => {
     await webhook.close();
