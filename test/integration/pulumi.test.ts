@@ -60,7 +60,9 @@ describe("plain pulumi", () => {
 
     after(() => project.write("environments/dev.yaml", environmentDocument(revision, { applications })));
 
-    const violation = 'container "web" runs "registry.example.com/web:latest", whose tag can move (from web/web.yaml';
+    const violation =
+      'container "web" runs "registry.example.com/web:latest", whose tag can move ' +
+      "(at spec.template.spec.containers[0].image, from web/web.yaml)";
 
     async function previewWith(config: object): Promise<PulumiRun> {
       await project.write("policy.json", JSON.stringify(config));
