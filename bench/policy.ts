@@ -1,5 +1,5 @@
 import type { Arena } from "./contestants/contestant.ts";
-import { runPolicy } from "./contestants/driftless.ts";
+import { runPolicy, runPreviews } from "./contestants/driftless.ts";
 import type { TimedRun } from "./timed-run.ts";
 
 /** What policy checks took. */
@@ -7,6 +7,8 @@ export interface PolicyReport {
   readonly apiVersion: "driftless.dev/v1alpha1";
   readonly kind: "PolicyBenchReport";
   readonly rows: readonly PolicyRow[];
+  /** Medians of previews of 1,000 objects with every rule of the pack, and with a pack of none. */
+  readonly previewSeconds: { readonly ruled: number; readonly free: number };
 }
 
 interface PolicyRow {
@@ -34,11 +36,14 @@ export async function benchPolicy(arena: Arena): Promise<PolicyReport> {
       checkBytes: Math.max(...checks.map(({ memory }: TimedRun) => memory["all"] ?? 0)),
     });
   }
-  return { apiVersion: "driftless.dev/v1alpha1", kind: "PolicyBenchReport", rows };
+  const { ruled, free } = await runPreviews({ ...arena, scale: { objects: 1_000, applications: 200 } }, runsEach);
+  const seconds = (runs: readonly TimedRun[]): number => median(runs.map((run) => run.seconds));
+  const previewSeconds = { ruled: seconds(ruled), free: seconds(free) };
+  return { apiVersion: "driftless.dev/v1alpha1", kind: "PolicyBenchReport", rows, previewSeconds };
 }
 
 /** The report as a table of Markdown. */
-export function formatPolicy({ rows }: PolicyReport): string {
+export function formatPolicy({ rows, previewSeconds: { ruled, free } }: PolicyReport): string {
   return [
     "| objects | plan | policy check | CPU of the check | memory of the check |",
     "|---:|---:|---:|---:|---:|",
@@ -47,7 +52,13 @@ export function formatPolicy({ rows }: PolicyReport): string {
       return `| ${[objects.toLocaleString("en"), ...seconds, `${Math.round(checkBytes / 1e6)} MB`].join(" | ")} |`;
     }),
     "",
+    `Preview of 1,000 objects: ${ruled.toFixed(1)} s with every rule, ${free.toFixed(1)} s with none: ${percent(ruled / free - 1)} more.`,
+    "",
   ].join("\n");
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
 }
 
 function median(values: readonly number[]): number {

@@ -1,3 +1,4 @@
+import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { createTestProject, repository, type TestProject } from "../../test/support/pulumi-project.ts";
@@ -71,6 +72,39 @@ export async function runPolicy(arena: Arena, runs: number): Promise<PolicyRuns>
   } finally {
     await project.remove();
   }
+}
+
+/** A pack of no rules, which the engine does not ask either. */
+const emptyPack = join(repository, "bench", "no-rules");
+
+/** Previews with every rule of the pack, and with a pack of none, in turns: what rules add. */
+export async function runPreviews(arena: Arena, runs: number): Promise<Previews> {
+  const project = await makeProject(arena.scale);
+  try {
+    const { run } = commandLine(arena, project);
+    const file = "environments/bench.yaml";
+    const text = await readFile(join(project.folder, file), "utf8");
+    await cp(emptyPack, join(project.folder, "no-rules"), { recursive: true });
+    await run("plan", ["plan", "bench"]);
+    const previews: { readonly ruled: TimedRun[]; readonly free: TimedRun[] } = { ruled: [], free: [] };
+    for (let count = 0; count < runs; count++) {
+      await project.write(file, `${text}policy: { packs: [no-rules] }\n`);
+      previews.free.push(await run("preview without rules", ["preview", "bench"]));
+      await project.write(file, `${text}policy: { config: { all: advisory } }\n`);
+      previews.ruled.push(await run("preview with all rules", ["preview", "bench"]));
+    }
+    return previews;
+  } finally {
+    await project.remove();
+  }
+}
+
+/** What `runPreviews` measured. */
+export interface Previews {
+  /** With every rule of the pack. */
+  readonly ruled: readonly TimedRun[];
+  /** Without any. */
+  readonly free: readonly TimedRun[];
 }
 
 /** What `runPolicy` measured. */
