@@ -10,6 +10,7 @@ import type { IgnoreRule } from "../../core/drift/ignore.ts";
 import { isSecret, normalDigest, normalForm } from "../../core/drift/normal-form.ts";
 import type { DriftError, DriftReport } from "../../core/drift/report.ts";
 import type { EnvironmentSpec } from "../../core/environment/spec.ts";
+import { errorFinding } from "../../core/errors/finding.ts";
 import type { KubernetesObject } from "../../core/manifest/manifest.ts";
 import { resourceName } from "../../core/plan/identity.ts";
 import { ownerOf } from "../../core/plan/owned.ts";
@@ -21,7 +22,7 @@ import { stateResources, type StateResource } from "./resources.ts";
 
 /** What drift is measured of. */
 export interface MeasureInput {
-  readonly spec: Pick<EnvironmentSpec, "name" | "clusters">;
+  readonly spec: Pick<EnvironmentSpec, "name" | "clusters" | "tenants" | "applications">;
   /** Undefined if the environment was never updated. */
   readonly state: StateExport | undefined;
   readonly context: ScanRequest<StateResource>["context"];
@@ -71,11 +72,19 @@ export async function measureDrift(input: MeasureInput): Promise<Measured> {
     baseline,
     live,
     orphans: found.orphans.map(toOrphan),
-    errors: [...(input.errors ?? []), ...errors, ...found.errors.map(toError)],
+    errors: [...(input.errors ?? []), ...errors, ...nothingUp(input, resources), ...found.errors.map(toError)],
     rules,
     ...(key === undefined ? {} : { secretKey: key }),
   });
   return { report, resources, unlisted: found.unlisted };
+}
+
+/** A state without objects has nothing that could have drifted, which is not what was asked for. */
+function nothingUp({ spec, state }: MeasureInput, resources: readonly StateResource[]): readonly DriftError[] {
+  const isEmpty = Object.keys({ ...spec.tenants, ...spec.applications }).length === 0;
+  if (state === undefined || resources.length > 0 || isEmpty) return [];
+  const message = `The state of "${spec.name}" holds no objects: no update has brought up anything of it.`;
+  return [{ finding: errorFinding("BASELINE_MISSING", message, `Run driftless up ${spec.name}.`), objects: [] }];
 }
 
 /** What has to be kept of a live object until all are judged: of one that is as it was, no more than says so. */
