@@ -1,22 +1,15 @@
 import { z } from "zod";
-import { withClusterVersions } from "../cluster-versions.ts";
 import { defineCommand, type Report } from "../command.ts";
 import { confirm, requireConsent } from "../confirm.ts";
 import { BaselineWork } from "../drift/work.ts";
-import { reportApplications } from "../delivery/applications.ts";
-import { update } from "../delivery/update.ts";
-import type { UpdateResult } from "../engine/types.ts";
-import { engineOf, previewProgress, runOptions, updateProgress, waitProgress } from "../engine-work.ts";
 import { exitCodes } from "../exit-code.ts";
-import { withReport, withSkipped } from "../failed-run.ts";
 import { hasWork } from "../output/change-set.ts";
 import { closingLine, runComment, runDocument, runLines, type Run } from "../output/run.ts";
-import { withPlannedPlaces } from "../planned-places.ts";
-import { judgePreview, safetyInput, safetyOptions, settleRefusals } from "../safety.ts";
-import { passPlan, passRun, withVerdict } from "../policy/gate.ts";
 import { withPacks } from "../policy/session.ts";
-import { withServedKinds } from "../served-kinds.ts";
-import { planEnvironment } from "../work.ts";
+import { safetyInput, safetyOptions, settleRefusals } from "../safety.ts";
+import { applyUpdate } from "../update/apply.ts";
+import { planUpdate, type PlannedUpdate } from "../update/plan.ts";
+import { previewUpdate } from "../update/preview.ts";
 import { environment, markdown, refresh } from "./parameters.ts";
 
 /** Brings an environment to its pin. */
@@ -46,71 +39,31 @@ export const up = defineCommand({
   run: async ({ env, yes, refresh, wait, ...flags }, session): Promise<Report> => {
     requireConsent(session, yes);
     return withPacks(session, env, async (opening) => {
-      const planned = await withClusterVersions(session, await planEnvironment(session, env));
-      const computed = await withServedKinds(session, planned);
-      const policy = await opening;
-      const passed = await passPlan(policy, computed);
-      const engine = await engineOf(session, computed.environment.spec);
-      const recovery = await engine.recover(computed.plan.revision);
-      const options = { ...runOptions(passed, refresh || recovery.interrupted), wait };
-      session.progress.step(`previewing ${env}`);
-      const raw = await withPlannedPlaces(computed.plan, () =>
-        engine.preview({ ...options, onProgress: previewProgress(session) }),
-      ).catch((error: unknown) => {
-        throw withReport("Preview", error, computed);
-      });
-      const judged = await judgePreview(computed.environment, engine, raw, flags);
-      const about = await passRun(policy, "up", judged.result, session.io.now());
-      const verdict = { ...passed, violations: [...passed.violations, ...about] };
-      const previewed = withVerdict(judged.result, verdict);
-      const before: Run = { plan: computed.plan, result: previewed, warnings: computed.warnings, tense: "future" };
-      session.show(runLines(before, session.io.columns));
-      const settled = await settleRefusals(session, judged, yes, before);
-      if (!settled) return nothingApplied(before);
-
-      const baseline = new BaselineWork(session, computed, engine);
-      const outputs = await engine.outputs();
-      const recorded = outputs["planDigest"] === computed.plan.digest && outputs["revision"] === computed.plan.revision;
-      if (!hasWork(previewed) && recorded && !recovery.interrupted && (await baseline.hasPlace())) {
+      const planned = await planUpdate(session, env, opening, { refresh, wait });
+      const previewed = await previewUpdate(session, planned, flags);
+      const { run } = previewed;
+      session.show(runLines(run, session.io.columns));
+      if (!(await settleRefusals(session, previewed.judged, yes, run))) return nothingApplied(run);
+      const baseline = new BaselineWork(session, planned.computed, planned.engine);
+      if (!hasWork(run.result) && (await isRecorded(planned)) && (await baseline.hasPlace())) {
         await baseline.complete();
-        return report(before, false);
+        return report(run, false);
       }
       // A new commit that changes no object is recorded without a question: there is nothing to decide. Nor is waiting.
-      const harmless = !hasWork({ ...previewed, waits: [] });
-      if (!harmless && !(await confirm(session, yes, `Apply this to ${env}?`, "yes"))) {
-        return nothingApplied(before);
-      }
-
-      await baseline.before(previewed.changes);
-      session.progress.step(`updating ${env}`);
-      const { io, project } = session;
-      const apply = (): Promise<UpdateResult> =>
-        update({
-          engine,
-          plan: computed.plan,
-          options: {
-            ...options,
-            release: judged.release,
-            confirmed: judged.confirmed,
-            onProgress: updateProgress(session, previewed.counts),
-            onWait: waitProgress(session),
-          },
-          context: { project, env: io.env, signal: io.signal },
-        });
-      const updated = await withPlannedPlaces(computed.plan, () => baseline.around(wait, apply)).catch(
-        (error: unknown) => {
-          throw withReport("Update", withSkipped(error, previewed), computed);
-        },
-      );
-      const applications = reportApplications(computed.plan, updated, []);
-      return report(
-        { ...before, result: withVerdict(updated, verdict), tense: "past", applications },
-        true,
-        updated.seconds,
-      );
+      const harmless = !hasWork({ ...run.result, waits: [] });
+      if (!harmless && !(await confirm(session, yes, `Apply this to ${env}?`, "yes"))) return nothingApplied(run);
+      const applied = await applyUpdate(session, planned, previewed, baseline);
+      return report(applied.run, true, applied.seconds);
     });
   },
 });
+
+/** True if the last update completed this very plan, so that there is nothing to note down either. */
+async function isRecorded({ computed: { plan }, engine, recovery }: PlannedUpdate): Promise<boolean> {
+  if (recovery.interrupted) return false;
+  const { planDigest, revision } = await engine.outputs();
+  return planDigest === plan.digest && revision === plan.revision;
+}
 
 function nothingApplied(before: Run): Report {
   return { ...report(before, false), lines: [["Nothing was applied."]], exitCode: exitCodes.interrupted };

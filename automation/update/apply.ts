@@ -1,0 +1,57 @@
+import { reportApplications } from "../delivery/applications.ts";
+import { update } from "../delivery/update.ts";
+import type { BaselineWork } from "../drift/work.ts";
+import type { UpdateResult } from "../engine/types.ts";
+import { updateProgress, waitProgress } from "../engine-work.ts";
+import { withReport, withSkipped } from "../failed-run.ts";
+import type { Run } from "../output/run.ts";
+import { withPlannedPlaces } from "../planned-places.ts";
+import { withVerdict } from "../policy/gate.ts";
+import type { Session } from "../session.ts";
+import type { PlannedUpdate } from "./plan.ts";
+import type { PreviewedUpdate } from "./preview.ts";
+
+/** An update that has been carried out. */
+export interface AppliedUpdate {
+  readonly run: Run;
+  readonly seconds: number;
+}
+
+/**
+ * Carries out what was previewed, and keeps what the objects look like then.
+ * @throws {FailedCommand} with what was done until it failed.
+ */
+export async function applyUpdate(
+  session: Session,
+  { computed, engine, options }: PlannedUpdate,
+  { judged, verdict, run: previewed }: PreviewedUpdate,
+  baseline: BaselineWork,
+): Promise<AppliedUpdate> {
+  const { plan } = computed;
+  const { io, progress, project } = session;
+  await baseline.before(previewed.result.changes);
+  progress.step(`updating ${plan.environment}`);
+  const apply = (): Promise<UpdateResult> =>
+    update({
+      engine,
+      plan,
+      options: {
+        ...options,
+        release: judged.release,
+        confirmed: judged.confirmed,
+        onProgress: updateProgress(session, previewed.result.counts),
+        onWait: waitProgress(session),
+      },
+      context: { project, env: io.env, signal: io.signal },
+    });
+  const done = await withPlannedPlaces(plan, () => baseline.around(options.wait !== false, apply)).catch(
+    (error: unknown) => {
+      throw withReport("Update", withSkipped(error, previewed.result), computed);
+    },
+  );
+  const applications = reportApplications(plan, done, []);
+  return {
+    run: { ...previewed, result: withVerdict(done, verdict), tense: "past", applications },
+    seconds: done.seconds,
+  };
+}

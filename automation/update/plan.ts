@@ -1,0 +1,43 @@
+import type { ComputedPlan } from "../../core/plan/compute.ts";
+import { withClusterVersions } from "../cluster-versions.ts";
+import type { Engine, Recovery, RunOptions } from "../engine/types.ts";
+import { engineOf, runOptions } from "../engine-work.ts";
+import { passPlan, type JudgedPlan } from "../policy/gate.ts";
+import type { Policy } from "../policy/policy.ts";
+import { withServedKinds } from "../served-kinds.ts";
+import type { Session } from "../session.ts";
+import { planEnvironment } from "../work.ts";
+
+/** What an update is to make true, and the engine that can do it. */
+export interface PlannedUpdate {
+  readonly computed: ComputedPlan;
+  /** The packs of the environment, still open. */
+  readonly policy: Policy;
+  readonly passed: JudgedPlan;
+  readonly engine: Engine;
+  /** What the last run left, if it was interrupted. */
+  readonly recovery: Recovery;
+  /** How the plan is run, in the preview and in the update. */
+  readonly options: RunOptions;
+}
+
+/**
+ * Plans an update, asks the packs about the plan, and makes the stack fit for a run.
+ * @param opening The packs, which start while the plan is made.
+ * @throws Whatever keeps the environment from being planned; POLICY_VIOLATION; LOCKED.
+ */
+export async function planUpdate(
+  session: Session,
+  env: string,
+  opening: Promise<Policy>,
+  { refresh, wait }: { readonly refresh: boolean; readonly wait: boolean },
+): Promise<PlannedUpdate> {
+  const planned = await withClusterVersions(session, await planEnvironment(session, env));
+  const computed = await withServedKinds(session, planned);
+  const policy = await opening;
+  const passed = await passPlan(policy, computed);
+  const engine = await engineOf(session, computed.environment.spec);
+  const recovery = await engine.recover(computed.plan.revision);
+  const options = { ...runOptions(passed, refresh || recovery.interrupted), wait };
+  return { computed, policy, passed, engine, recovery, options };
+}
