@@ -5,7 +5,7 @@ import { loadEnvironment } from "../../core/environment/load.ts";
 import { DriftlessError, failure } from "../../core/errors/error.ts";
 import { ignore } from "../../core/errors/system-error.ts";
 import { defineCommand, type Report } from "../command.ts";
-import type { Measured } from "../drift/measure.ts";
+import type { DatedMeasure } from "../drift/environment.ts";
 import { exitCodes } from "../exit-code.ts";
 import { driftAnalysis } from "../output/drift-analysis.ts";
 import { driftDocument, driftOutcome, type EnvironmentDrift } from "../output/drift-document.ts";
@@ -84,7 +84,7 @@ async function measure(session: Session, environment: string, engine: boolean): 
 /** What kept the engine from it is an error beside what the scan has found. */
 async function besideEngine(
   session: Session,
-  measured: Measured & { readonly environment: string },
+  measured: DatedMeasure & { readonly environment: string },
 ): Promise<EnvironmentDrift> {
   const { report } = measured;
   try {

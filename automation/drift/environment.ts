@@ -4,16 +4,27 @@ import type { LoadedEnvironment } from "../../core/environment/load.ts";
 import type { EnvironmentSpec } from "../../core/environment/spec.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
 import { errorFinding, type Finding } from "../../core/errors/finding.ts";
-import { applicationOf } from "../../core/plan/identity.ts";
+import { applicationOf, parseResourceName } from "../../core/plan/identity.ts";
 import { openRun } from "../engine/open-run.ts";
 import { readStateFile, unfinishedRunOf } from "../engine/read-state.ts";
 import type { Engine, StateExport } from "../engine/types.ts";
 import { engineOf } from "../engine-work.ts";
 import type { Session } from "../session.ts";
+import { DriftMemoryFile } from "./memory.ts";
 import { measureDrift, type Measured } from "./measure.ts";
+import { withOnset } from "../../core/drift/onset.ts";
 
-/** Measures the drift of an environment as the command line does: the engine is asked only where nobody else knows. */
-export async function environmentDrift(session: Session, loaded: LoadedEnvironment): Promise<Measured> {
+/** What was measured, and when. */
+export interface DatedMeasure extends Measured {
+  /** ISO 8601, UTC. */
+  readonly measuredAt: string;
+}
+
+/**
+ * Measures the drift of an environment as the command line does: the engine is asked only where nobody else knows. Notes
+ * since when what has drifted has done so.
+ */
+export async function environmentDrift(session: Session, loaded: LoadedEnvironment): Promise<DatedMeasure> {
   const { io, project, progress } = session;
   const { spec, errors: unread } = await specOf(session, loaded);
   let opened: Promise<Engine> | undefined;
@@ -21,7 +32,7 @@ export async function environmentDrift(session: Session, loaded: LoadedEnvironme
   progress.detail(`reading the state of ${spec.name}`);
   const { state, errors } = await readState(session, spec, engine);
   progress.detail(`reading the clusters of ${spec.name}`);
-  return measureDrift({
+  const measured = await measureDrift({
     spec,
     state,
     context: { project, env: io.env, signal: io.signal },
@@ -29,6 +40,26 @@ export async function environmentDrift(session: Session, loaded: LoadedEnvironme
     secretKey: async () => (await engine()).baselineKey(),
     errors: [...unread, ...errors],
   });
+  return noteOnsets(session, measured);
+}
+
+/** What was measured with the onset of everything that has drifted, which is remembered for the next time. */
+async function noteOnsets(session: Session, measured: Measured): Promise<DatedMeasure> {
+  const { report, resources, baseline, unlisted } = measured;
+  const now = session.io.now().toISOString();
+  const inState = new Set(resources.map(({ resourceName }) => resourceName));
+  const missed = (resourceName: string): boolean => {
+    const cluster = parseResourceName(resourceName)?.cluster ?? "";
+    const unread = report.errors.some((error) => error.cluster === undefined || error.cluster === cluster);
+    return !inState.has(resourceName) && (unread || unlisted.some((kind) => kind.endsWith(` on ${cluster}`)));
+  };
+  let dated = report;
+  await new DriftMemoryFile(session, report.environment).update((memory) => {
+    const found = withOnset(report, { known: memory.onsets, baseline, now, missed });
+    dated = found.report;
+    return { ...memory, onsets: found.onsets };
+  });
+  return { ...measured, report: dated, measuredAt: now };
 }
 
 interface SpecAndErrors {

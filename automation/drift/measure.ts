@@ -41,6 +41,8 @@ export interface Measured {
   readonly resources: readonly StateResource[];
   /** `Kind.group on cluster`: objects that no state knows were not looked for among these. */
   readonly unlisted: readonly string[];
+  /** What it was compared with; undefined if the state holds none. */
+  readonly baseline: Baseline | undefined;
 }
 
 /**
@@ -76,7 +78,7 @@ export async function measureDrift(input: MeasureInput): Promise<Measured> {
     rules,
     ...(key === undefined ? {} : { secretKey: key }),
   });
-  return { report, resources, unlisted: found.unlisted };
+  return { report, resources, unlisted: found.unlisted, baseline };
 }
 
 /** A state without objects has nothing that could have drifted, which is not what was asked for. */

@@ -2,12 +2,13 @@ import type { Finding } from "../../core/errors/finding.ts";
 import { outcomeOf, verdicts, type Difference, type FieldManager, type ObjectDrift } from "../../core/drift/report.ts";
 import { originOf } from "../drift/resources.ts";
 import type { EngineCheck } from "../drift/engine-check.ts";
+import type { DatedMeasure } from "../drift/environment.ts";
 import type { Measured } from "../drift/measure.ts";
 import type { OutputDocument } from "./json.ts";
 
 /** What was found of one environment, or why nothing could be. */
 export type EnvironmentDrift =
-  | (Measured & { readonly environment: string; readonly engine?: EngineCheck })
+  | (DatedMeasure & { readonly environment: string; readonly engine?: EngineCheck })
   | { readonly environment: string; readonly failed: readonly Finding[] };
 
 /** What `drift --json` prints. Without `--show-ignored`, objects of which only something ignored differs are left out. */
@@ -22,10 +23,11 @@ function environmentOf(each: EnvironmentDrift, showIgnored: boolean): object {
     const counts = Object.fromEntries(verdicts.map((verdict) => [verdict, 0]));
     return { environment, outcome: "error", counts, objects: [], errors, unlisted: [] };
   }
-  const { report, unlisted, engine } = each;
+  const { report, unlisted, engine, measuredAt } = each;
   const origins = originsOf(each);
   return {
     environment,
+    measuredAt,
     outcome: driftOutcome(each),
     counts: report.counts,
     objects: shownObjects(each, showIgnored).map((object) => objectOf(object, origins, showIgnored)),
@@ -65,7 +67,7 @@ export function originsOf({ resources }: Measured): ReadonlyMap<string, string> 
 }
 
 function objectOf(object: ObjectDrift, origins: ReadonlyMap<string, string>, showIgnored: boolean): object {
-  const { verdict, owner, cluster, kind, namespace, name, resourceName, terminating } = object;
+  const { verdict, owner, cluster, kind, namespace, name, resourceName, terminating, since } = object;
   return {
     verdict,
     owner,
@@ -75,6 +77,7 @@ function objectOf(object: ObjectDrift, origins: ReadonlyMap<string, string>, sho
     name,
     origin: origins.get(resourceName) ?? null,
     ...(terminating === undefined ? {} : { terminating }),
+    ...(since === undefined ? {} : { since }),
     differences: object.differences.map(differenceOf),
     ...(showIgnored
       ? { ignored: object.ignored.map((each) => ({ ...differenceOf(each), by: each.by, reason: each.reason })) }

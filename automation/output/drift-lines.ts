@@ -7,7 +7,7 @@ import { driftOutcome, originsOf, shownObjects, type EnvironmentDrift } from "./
 import { formatValue } from "./field.ts";
 import { findingLines } from "./findings.ts";
 import { span, type Line } from "./line.ts";
-import { readableTime } from "./text.ts";
+import { ageText, readableTime } from "./text.ts";
 
 /** What a person reads of the drift of one environment: by owner, object and field; then what is not known; then a sum. */
 export function driftLines(each: EnvironmentDrift, showIgnored: boolean): readonly Line[] {
@@ -20,7 +20,7 @@ export function driftLines(each: EnvironmentDrift, showIgnored: boolean): readon
   const blocks = [...owners].flatMap(([owner, objects]): readonly Line[] => [
     [ownerName(owner)],
     ...objects.flatMap((object) =>
-      objectLines(object, { several, showIgnored, origin: origins.get(object.resourceName) }),
+      objectLines(object, { several, showIgnored, origin: origins.get(object.resourceName), now: each.measuredAt }),
     ),
     [],
   ]);
@@ -100,18 +100,23 @@ interface Shown {
   readonly several: boolean;
   readonly showIgnored: boolean;
   readonly origin: string | undefined;
+  /** When it was measured. */
+  readonly now: string;
 }
 
-function objectLines(object: ObjectDrift, { several, showIgnored, origin }: Shown): readonly Line[] {
+function objectLines(object: ObjectDrift, { several, showIgnored, origin, now }: Shown): readonly Line[] {
   const [mark, tone] = marks[object.verdict];
   const state = object.terminating === true ? "deleted, and not gone yet" : words[object.verdict];
-  const said = object.verdict === "drifted" ? "" : `  ${state}`;
+  const said = object.verdict === "drifted" ? "" : `  ${[state, objectAge(object, now)].join(" ").trim()}`;
   const from = origin === undefined ? [] : [span("faint", `  ${origin}`)];
   return [
     [span(tone, `  ${mark} ${objectName(object, several)}`), said, ...from],
-    ...object.differences.map((each): Line => ["      ", ...differenceText(each)]),
+    ...object.differences.map((each): Line => ["      ", ...differenceText(each, now)]),
     ...(showIgnored
-      ? object.ignored.map((each): Line => [span("faint", `      ignored (${each.reason}): `), ...differenceText(each)])
+      ? object.ignored.map((each): Line => [
+          span("faint", `      ignored (${each.reason}): `),
+          ...differenceText(each, now),
+        ])
       : []),
   ];
 }
@@ -122,8 +127,8 @@ export function objectName({ kind, namespace, name, cluster }: ObjectDrift, seve
   return several ? `${kind} ${place} on ${cluster}` : `${kind} ${place}`;
 }
 
-function differenceText(difference: Difference): Line {
-  const by = managerText(difference);
+function differenceText(difference: Difference, now: string): Line {
+  const by = managerText(difference, now);
   return [`${difference.path}: ${valuesText(difference)}`, ...(by === "" ? [] : [span("faint", `  ${by}`)])];
 }
 
@@ -141,12 +146,20 @@ export function valuesText(difference: Difference): string {
   }
 }
 
-/** `by kubectl-edit at 2026-11-22 14:00:00 UTC`; empty where nobody knows. */
-export function managerText({ managers, reverted, since }: Difference): string {
+/**
+ * `by kubectl-edit at 2026-11-22 14:00:00 UTC, for 3 h`; empty where nobody knows.
+ * @param now When it was measured. Default: for how long is not told.
+ */
+export function managerText({ managers, reverted, since }: Difference, now?: string): string {
   const who = managers.map(({ manager, time }) => `${manager}${time === undefined ? "" : ` at ${readableTime(time)}`}`);
   return [
     ...(who.length === 0 ? [] : [`by ${who.join(", ")}`]),
     ...(reverted === undefined ? [] : [`taken back ${reverted} times before`]),
-    ...(since === undefined ? [] : [`since ${readableTime(since)}`]),
+    ...(since === undefined || now === undefined ? [] : [ageText(since, now)]),
   ].join(", ");
+}
+
+/** For how long an object has been gone, another one, or unknown; empty for what its fields tell. */
+export function objectAge({ verdict, since }: ObjectDrift, now: string): string {
+  return since === undefined || verdict === "drifted" || verdict === "fought-over" ? "" : ageText(since, now);
 }

@@ -1,7 +1,7 @@
 import type { Difference } from "../../core/drift/report.ts";
 import { ownerName } from "./change-set.ts";
 import { driftOutcome, shownObjects, type EnvironmentDrift } from "./drift-document.ts";
-import { driftSummary, engineVerdict, managerText, objectName, valuesText, words } from "./drift-lines.ts";
+import { driftSummary, engineVerdict, managerText, objectAge, objectName, valuesText, words } from "./drift-lines.ts";
 import { findingItems } from "./markdown.ts";
 import { formatDocument, type Details } from "./markdown-document.ts";
 import { code, html } from "./markdown-escape.ts";
@@ -40,13 +40,13 @@ function detailsOf(each: EnvironmentDrift): readonly Details[] {
     summary: `${each.environment}, ${ownerName(owner)}: ${objects.length === 1 ? "1 object" : `${objects.length} objects`}`,
     language: "diff" as const,
     lines: objects.flatMap((object) => [
-      `${object.verdict === "deleted" ? "-" : object.verdict === "orphan" ? "+" : "!"} ${objectName(object, several)} (${words[object.verdict]})`,
-      ...object.differences.flatMap(differenceLines),
+      `${object.verdict === "deleted" ? "-" : object.verdict === "orphan" ? "+" : "!"} ${objectName(object, several)} (${[words[object.verdict], objectAge(object, each.measuredAt)].join(" ").trim()})`,
+      ...object.differences.flatMap((difference) => differenceLines(difference, each.measuredAt)),
     ]),
   }));
 }
 
-function differenceLines(difference: Difference): readonly string[] {
-  const by = managerText(difference);
+function differenceLines(difference: Difference, now: string): readonly string[] {
+  const by = managerText(difference, now);
   return [`    ${difference.path}: ${valuesText(difference)}`, ...(by === "" ? [] : [`      ${by}`])];
 }

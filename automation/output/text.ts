@@ -16,6 +16,24 @@ export function readableTime(iso: string): string {
   return iso.replace(/^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d+)?Z$/, "$1 $2 UTC");
 }
 
+/** For how long something has been so: `for 3 h`, or that it was not known before; rounded down. */
+export function ageText(since: string, now: string): string {
+  const seconds = Math.floor((Date.parse(now) - Date.parse(since)) / 1000);
+  return seconds >= 1 ? `for ${lengthText(seconds)}` : "seen for the first time";
+}
+
+/** A length of time in one unit, of which there are at least two: `119 s`, `3 h`, `9 d`. */
+export function lengthText(seconds: number): string {
+  const unit = units.find(([, length]) => seconds >= 2 * length);
+  return unit === undefined ? `${Math.max(0, Math.floor(seconds))} s` : `${Math.floor(seconds / unit[1])} ${unit[0]}`;
+}
+
+const units = [
+  ["d", 86_400],
+  ["h", 3_600],
+  ["min", 60],
+] as const;
+
 /** `web/web.yaml:12`, with the line if it is known; empty for objects that Driftless writes itself. */
 export function originText(origin: Origin | undefined): string {
   if (origin === undefined) return "";

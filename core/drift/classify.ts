@@ -9,6 +9,7 @@ import { unknownErrors, type Unknown } from "./errors.ts";
 import { rulesFor, type IgnoreRule } from "./ignore.ts";
 import { judgeDifferences } from "./judge.ts";
 import { isSecret, normalDigest, normalForm } from "./normal-form.ts";
+import { claimedSince, createdAt, deletedAt } from "./onset.ts";
 import { noVerdicts, type DriftError, type DriftReport, type ObjectDrift, type Verdict } from "./report.ts";
 
 /** An object that the state knows. */
@@ -71,7 +72,7 @@ export function classify(input: ScanInput): DriftReport {
     return result.drift;
   });
   const orphans = input.orphans.map(({ resourceName, owner, object }) =>
-    drift({ resourceName, owner, inputs: object }, "orphan"),
+    drift({ resourceName, owner, inputs: object }, "orphan", claimedSince(object)),
   );
   const objects = [...all, ...orphans];
   const counts = noVerdicts();
@@ -94,7 +95,7 @@ function judgeObject(object: StateObject, input: ScanInput): Result {
   if (found === "absent") return { drift: drift(object, "deleted") };
   if (!isObject(found)) return found;
   if (found.metadata["deletionTimestamp"] !== undefined) {
-    return { drift: { ...drift(object, "deleted"), terminating: true } };
+    return { drift: { ...drift(object, "deleted", deletedAt(found)), terminating: true } };
   }
   const entry = input.baseline?.objects.get(object.resourceName);
   if (entry === undefined) return { finding: missing(input.environment) };
@@ -113,7 +114,9 @@ function compareObject(
   const after = normalForm(live, secretKey);
   const recreated = live.metadata["uid"] !== entry.uid;
   // What is the same need not be worked out.
-  if (normalDigest(after) === entry.live) return { drift: drift(object, recreated ? "recreated" : "unchanged") };
+  if (normalDigest(after) === entry.live) {
+    return { drift: recreated ? drift(object, "recreated", createdAt(live)) : drift(object, "unchanged") };
+  }
   const before = readBaseline(entry, object.inputs);
   if (before instanceof DriftlessError) return { finding: before.findings[0] };
   const found = compare(before, after);
@@ -133,7 +136,7 @@ function compareObject(
       : judged.differences.length > 0
         ? "drifted"
         : "unchanged";
-  return { drift: { ...drift(object, verdict), ...judged } };
+  return { drift: { ...drift(object, verdict, recreated ? createdAt(live) : undefined), ...judged } };
 }
 
 /** A field that runs have taken back this often, and that is changed again by the same hand, is fought over. */
@@ -148,7 +151,7 @@ function readBaseline(entry: BaselineEntry, inputs: KubernetesObject): JsonObjec
   }
 }
 
-function drift({ resourceName, owner, inputs }: StateObject, verdict: Verdict): ObjectDrift {
+function drift({ resourceName, owner, inputs }: StateObject, verdict: Verdict, since?: string): ObjectDrift {
   const namespace = namespaceOf(inputs);
   return {
     verdict,
@@ -160,6 +163,7 @@ function drift({ resourceName, owner, inputs }: StateObject, verdict: Verdict): 
     resourceName,
     differences: [],
     ignored: [],
+    ...(since === undefined ? {} : { since }),
   };
 }
 

@@ -10,6 +10,7 @@ import { leavesOf, valueAt } from "./items.ts";
 import { knownWrite } from "./known-controllers.ts";
 import { holdersOf, managedFields, type ManagedFields } from "./managers.ts";
 import { isSecret, normalDesired } from "./normal-form.ts";
+import { heldSince } from "./onset.ts";
 import type { Difference, FieldManager, IgnoredDifference } from "./report.ts";
 
 /** What decides about the differences of one object. */
@@ -105,6 +106,7 @@ function describe(found: FieldDifference, managers: readonly FieldManager[], con
   const show = (value: Json): Json => (secret ? maskSecret(steps, value) : value);
   const hidden = secret && (steps[0] === "data" || steps[0] === "stringData");
   const reverted = timesReverted(path, managers, context.reverted);
+  const since = heldSince(managers);
   return {
     path,
     steps,
@@ -115,6 +117,7 @@ function describe(found: FieldDifference, managers: readonly FieldManager[], con
     // What is encrypted in the state cannot be asked: what was there after an update is taken for ours.
     ours: hidden ? kind !== "added" : valueAt(desired, steps) !== undefined,
     ...(reverted === 0 ? {} : { reverted }),
+    ...(since === undefined ? {} : { since }),
   };
 }
 

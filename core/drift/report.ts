@@ -44,7 +44,7 @@ export interface Difference {
   readonly ours: boolean;
   /** How often runs have taken the field back from the same hand, if they have. */
   readonly reverted?: number;
-  /** Since when it is known to have drifted, if it was watched: ISO 8601, UTC. */
+  /** Since when it is known to have drifted; it may have done so for longer. ISO 8601, UTC. */
   readonly since?: string;
 }
 
@@ -73,6 +73,8 @@ export interface ObjectDrift {
   readonly ignored: readonly IgnoredDifference[];
   /** Set where the object is still there, held by its finalizers, though it was deleted. */
   readonly terminating?: true;
+  /** Since when it is known to have drifted, in whatever is said of it now. ISO 8601, UTC. */
+  readonly since?: string;
 }
 
 /** Something of which nothing is known. */

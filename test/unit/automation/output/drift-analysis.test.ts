@@ -41,6 +41,8 @@ const unreachable = errorFinding("CLUSTER_UNREACHABLE", "It does not answer.", "
 
 const measured: EnvironmentDrift = {
   environment: "dev",
+  measuredAt: "2026-03-01T12:00:00Z",
+  baseline: undefined,
   resources: ["edited", "fought", "gone", "same", "hidden"].map(resource),
   unlisted: [],
   report: {

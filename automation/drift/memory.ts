@@ -1,0 +1,71 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { decodeMemory, emptyMemory, encodeMemory, type DriftMemory } from "../../core/drift/memory.ts";
+import { ignore, isSystemError } from "../../core/errors/system-error.ts";
+import type { Session } from "../session.ts";
+
+/**
+ * What the project remembers of an environment's drift: `.driftless/drift/<env>.json`. A file that is damaged or cannot be
+ * written is said and stops nobody: only since when things have drifted is less well known.
+ */
+export class DriftMemoryFile {
+  readonly #session: Pick<Session, "project" | "progress">;
+  readonly #name: string;
+  #said = false;
+
+  constructor(session: Pick<Session, "project" | "progress">, environment: string) {
+    this.#session = session;
+    this.#name = join(".driftless", "drift", `${environment}.json`);
+  }
+
+  /** What is remembered; nothing if there is no file, or none that can be read. */
+  async read(): Promise<DriftMemory> {
+    return this.#decode(await this.#text());
+  }
+
+  /**
+   * Changes what is remembered, and writes it in one step if it is something else then.
+   * @param change Gets what is remembered now, which another process may have written since `read`.
+   */
+  async update(change: (memory: DriftMemory) => DriftMemory): Promise<void> {
+    const before = await this.#text();
+    const known = this.#decode(before);
+    const next = encodeMemory(change(known));
+    if (next === (before ?? encodeMemory(emptyMemory))) return;
+    const path = join(this.#session.project, this.#name);
+    const temporary = `${path}.${randomUUID()}.tmp`;
+    try {
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await writeFile(temporary, next, { mode: 0o600 });
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => undefined);
+      if (!isSystemError(error)) throw error;
+      this.#note(`cannot be written (${error.code})`);
+    }
+  }
+
+  #decode(text: string | undefined): DriftMemory {
+    const memory = text === undefined ? emptyMemory : decodeMemory(text);
+    if (memory === undefined) this.#note("is damaged, and is written anew");
+    return memory ?? emptyMemory;
+  }
+
+  async #text(): Promise<string | undefined> {
+    try {
+      return await readFile(join(this.#session.project, this.#name), "utf8").catch(ignore("ENOENT"));
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      this.#note(`cannot be read (${error.code})`);
+      return undefined;
+    }
+  }
+
+  /** Once: a watch would say it again and again. */
+  #note(what: string): void {
+    if (this.#said) return;
+    this.#said = true;
+    this.#session.progress.note(`${this.#name} ${what}: since when things have drifted is less well known.`);
+  }
+}

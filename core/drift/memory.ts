@@ -1,0 +1,56 @@
+import { z } from "zod";
+
+/** What is remembered of the drift of an environment from one look to the next: no cluster can be asked for it. */
+export interface DriftMemory {
+  /** By resource name, of objects that have drifted. */
+  readonly onsets: ReadonlyMap<string, Onset>;
+  /** When objects were healed, by resource name: ISO 8601, UTC, oldest first. */
+  readonly heals: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Since when an object has drifted. */
+export interface Onset {
+  /**
+   * Version of its baseline then. A baseline of another version was taken when nothing of the object had drifted: what
+   * has drifted now has done so since.
+   */
+  readonly version?: string | undefined;
+  /** ISO 8601, UTC: by field as `fieldPath` writes it; `-` for being gone or made anew, `+` for being unknown. */
+  readonly since: Readonly<Record<string, string>>;
+}
+
+/** Nothing is remembered. */
+export const emptyMemory: DriftMemory = { onsets: new Map(), heals: new Map() };
+
+const time = z.iso.datetime();
+const schema = z.object({
+  version: z.literal(1),
+  onsets: z.record(z.string(), z.object({ version: z.string().optional(), since: z.record(z.string(), time) })),
+  heals: z.record(z.string(), z.array(time)),
+});
+
+/** The text of a memory; the same for the same memory. */
+export function encodeMemory({ onsets, heals }: DriftMemory): string {
+  const document = { version: 1, onsets: sorted(onsets), heals: sorted(heals) };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** What a text remembers; undefined if it is damaged. */
+export function decodeMemory(text: string): DriftMemory | undefined {
+  const { success, data } = schema.safeParse(parsed(text));
+  if (!success) return undefined;
+  return { onsets: new Map(Object.entries(data.onsets)), heals: new Map(Object.entries(data.heals)) };
+}
+
+function sorted<T>(map: ReadonlyMap<string, T>): Record<string, T> {
+  return Object.fromEntries([...map].sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

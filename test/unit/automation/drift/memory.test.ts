@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, it } from "mocha";
+import { DriftMemoryFile } from "../../../../automation/drift/memory.ts";
+import type { DriftMemory } from "../../../../core/drift/memory.ts";
+
+describe("The file of what is remembered of drift", () => {
+  let project: string;
+  let notes: string[];
+  let file: DriftMemoryFile;
+  const folder = (): string => join(project, ".driftless", "drift");
+  const onsets: DriftMemory["onsets"] = new Map([["eu/_/Namespace/shop", { since: { "-": "2026-03-01T10:00:00Z" } }]]);
+
+  beforeEach(async () => {
+    project = await mkdtemp(join(tmpdir(), "memory-"));
+    notes = [];
+    const silent = (): void => undefined;
+    const progress = { step: silent, detail: silent, end: silent, note: (line: string) => void notes.push(line) };
+    file = new DriftMemoryFile({ project, progress }, "dev");
+  });
+  afterEach(() => rm(project, { recursive: true, force: true }));
+
+  it("is not made for nothing, is written whole, and leaves what the change leaves", async () => {
+    await file.update((memory) => memory);
+    assert.deepEqual(await readdir(project), []);
+    const heals = new Map([["eu/_/Namespace/shop", ["2026-03-01T11:00:00Z"]]]);
+    await file.update((memory) => ({ ...memory, heals }));
+    await file.update((memory) => ({ ...memory, onsets }));
+    assert.deepEqual(await file.read(), { onsets, heals });
+    assert.deepEqual([await readdir(folder()), notes], [["dev.json"], []]);
+  });
+
+  it("is said to be damaged, once, and written anew", async () => {
+    await mkdir(folder(), { recursive: true });
+    await writeFile(join(folder(), "dev.json"), '{"version":1,"ons');
+    await file.read();
+    await file.update((memory) => ({ ...memory, onsets }));
+    assert.equal(notes.length, 1);
+    assert.match(notes[0] ?? "", /^\.driftless\/drift\/dev\.json is damaged/);
+    assert.deepEqual((await file.read()).onsets, onsets);
+  });
+
+  it("stops nobody where it cannot be written", async () => {
+    await writeFile(join(project, ".driftless"), "in the way");
+    await file.update((memory) => ({ ...memory, onsets }));
+    assert.match(notes.join("\n"), /cannot be (?:read|written) \(E/);
+    assert.equal(await readFile(join(project, ".driftless"), "utf8"), "in the way");
+  });
+});
