@@ -182,7 +182,7 @@ describe(`a run that is killed (DRIFTLESS_TEST_SEED=${seed})`, function () {
     await pin(names, "1");
     await nextUpdate();
     await pin(names.slice(5), "2");
-    await killed("tree", (now) => changed(now) >= point(5) - 2);
+    await killed("tree", (now) => changed(now) >= point(5) - 1);
     await nextUpdate();
     await assertWhole(names.slice(5), "2");
   });
@@ -191,7 +191,7 @@ describe(`a run that is killed (DRIFTLESS_TEST_SEED=${seed})`, function () {
     await pin(names, "1");
     await nextUpdate();
     await pin(names.slice(5), "2");
-    await killed("tree", (now) => changed(now) >= point(6) - 2);
+    await killed("tree", (now) => changed(now) >= point(6) - 1);
     await pin(names, "1");
     const lines = await nextUpdate();
     assert.ok(lines.includes("released the lock of a run that is dead"), lines.join("\n"));
@@ -205,7 +205,7 @@ describe(`a run that is killed (DRIFTLESS_TEST_SEED=${seed})`, function () {
       await pin(names, "1");
       await nextUpdate();
       await pin(names.slice(5), "2");
-      await killed("tree", (now) => changed(now) >= point(9) - 2);
+      await killed("tree", (now) => changed(now) >= point(9) - 1);
       await rm(join(project.folder, ".driftless", "runs", `${environment}.json`));
       await pin(names, "1");
       await nextUpdate();
