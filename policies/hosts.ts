@@ -1,6 +1,5 @@
 import { isList, record } from "../core/manifest/json.ts";
-import type { Json, JsonObject } from "../core/manifest/manifest.ts";
-import type { Path } from "./pods.ts";
+import type { Json, JsonObject, Path } from "../core/manifest/manifest.ts";
 
 /** A host that an object takes the traffic of; `*` for every host. */
 export interface ServedHost {

@@ -1,6 +1,7 @@
 import { isJsonObject, isList, record } from "../core/manifest/json.ts";
-import type { JsonObject } from "../core/manifest/manifest.ts";
-import { containersOf, podsOf, type Path } from "./pods.ts";
+import type { JsonObject, Path } from "../core/manifest/manifest.ts";
+import { podsOf } from "../core/manifest/pods.ts";
+import { containersOf } from "./containers.ts";
 
 /** An image that the pods of an object run or mount. */
 export interface UsedImage {

@@ -1,6 +1,5 @@
 import { isJsonObject, isList } from "../core/manifest/json.ts";
-import type { Json, JsonObject } from "../core/manifest/manifest.ts";
-import type { Path } from "./pods.ts";
+import type { Json, JsonObject, Path } from "../core/manifest/manifest.ts";
 
 export const rbacGroup = "rbac.authorization.k8s.io";
 

@@ -1,6 +1,6 @@
 import { isList, record } from "../core/manifest/json.ts";
 import type { JsonObject } from "../core/manifest/manifest.ts";
-import { podsOf, type PodTemplate } from "./pods.ts";
+import { podsOf, type PodTemplate } from "../core/manifest/pods.ts";
 import type { Subject } from "./subject.ts";
 
 /** `Kind.group` of a Kubernetes object, `Kind` in the core group; the Pulumi type of anything else. */

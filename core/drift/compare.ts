@@ -1,11 +1,11 @@
 import { canonicalJson, isJsonObject, isList } from "../manifest/json.ts";
 import { kindGroup, type Json, type JsonObject } from "../manifest/manifest.ts";
+import { sameQuantity } from "../manifest/quantity.ts";
 import { builtInKinds } from "../plan/kinds.ts";
 import type { Step } from "../plan/path.ts";
 import { walkDifferences, type MatchedItem, type Matching } from "../plan/walk.ts";
 import { keyFields, keyOf, keyText, type KeyFields } from "./list-keys.ts";
 import { isSet, orderMatters } from "./list-order.ts";
-import { sameQuantity } from "./quantity.ts";
 
 /**
  * A field that differs between what an object looked like and what it looks like.

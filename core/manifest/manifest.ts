@@ -4,6 +4,9 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** A JSON object. */
 export type JsonObject = { readonly [key: string]: Json };
 
+/** Keys and positions from the root of an object. */
+export type Path = readonly (string | number)[];
+
 /** The part of every Kubernetes object that Driftless relies on; the rest is kept as it is. */
 export interface KubernetesObject extends JsonObject {
   readonly apiVersion: string;

@@ -1,76 +1,35 @@
-import { isJsonObject, isList, record } from "./json.ts";
-import type { Json, JsonObject } from "./manifest.ts";
+import { isJsonObject, record } from "./json.ts";
+import type { Json, JsonObject, Path } from "./manifest.ts";
+
+/** A pod that an object is or makes. */
+export interface PodTemplate {
+  /** Its metadata: annotations and labels of the pods. */
+  readonly metadata: JsonObject;
+  readonly spec: JsonObject;
+  /** Of its spec. */
+  readonly path: Path;
+  /** Of its metadata. */
+  readonly metadataPath: Path;
+}
 
 /**
- * Specs of the pods that an object may make, whatever its kind: a pod's own, and those of the templates where the
- * built-in workloads hold theirs, custom kinds included. Empty records where it makes none.
+ * Pods that an object makes, whatever its kind: a pod itself, and the templates where the built-in workloads hold
+ * theirs, custom kinds included. Templates without a spec are none.
  */
-export function podSpecs(object: JsonObject): readonly JsonObject[] {
+export function podsOf(object: JsonObject): readonly PodTemplate[] {
+  const kind = object["kind"];
+  if (kind === "Pod") return template(object, []);
+  if (kind === "PodTemplate") return template(object["template"], ["template"]);
   const spec = record(object["spec"]);
-  if (object["kind"] === "Pod") return [spec];
-  if (object["kind"] === "PodTemplate") return [templatedBy(object)];
-  return [templatedBy(spec), templatedBy(record(record(spec["jobTemplate"])["spec"]))];
-}
-
-/** Something that pods name in their namespace. */
-export interface PodNeed {
-  /** `Kind name`: a ServiceAccount, ConfigMap, Secret or PersistentVolumeClaim. */
-  readonly need: string;
-  /** True if pods start without it, perhaps to fail. */
-  readonly optional: boolean;
-}
-
-/** What the pods of an object name. */
-export function podNeeds(object: JsonObject): readonly PodNeed[] {
-  return podSpecs(object).flatMap((pod) => [
-    ...needed("ServiceAccount", pod["serviceAccountName"]),
-    ...records(pod["imagePullSecrets"]).flatMap(({ name }) => needed("Secret", name, true)),
-    ...records(pod["volumes"]).flatMap(volumeNeeds),
-    ...[...records(pod["initContainers"]), ...records(pod["containers"])].flatMap(containerNeeds),
-  ]);
-}
-
-function volumeNeeds(volume: JsonObject): readonly PodNeed[] {
+  const job = record(record(spec["jobTemplate"])["spec"]);
   return [
-    ...configMap(volume["configMap"]),
-    ...secret(volume["secret"], "secretName"),
-    ...needed("PersistentVolumeClaim", record(volume["persistentVolumeClaim"])["claimName"]),
-    ...records(record(volume["projected"])["sources"]).flatMap((source) => [
-      ...configMap(source["configMap"]),
-      ...secret(source["secret"]),
-    ]),
+    ...template(spec["template"], ["spec", "template"]),
+    ...template(job["template"], ["spec", "jobTemplate", "spec", "template"]),
   ];
 }
 
-function containerNeeds(container: JsonObject): readonly PodNeed[] {
-  return [
-    ...records(container["envFrom"]).flatMap((source) => [
-      ...configMap(source["configMapRef"]),
-      ...secret(source["secretRef"]),
-    ]),
-    ...records(container["env"]).flatMap((variable) => {
-      const source = record(variable["valueFrom"]);
-      return [...configMap(source["configMapKeyRef"]), ...secret(source["secretKeyRef"])];
-    }),
-  ];
-}
-
-function configMap(source: Json | undefined): readonly PodNeed[] {
-  return needed("ConfigMap", record(source)["name"], record(source)["optional"] === true);
-}
-
-function secret(source: Json | undefined, field = "name"): readonly PodNeed[] {
-  return needed("Secret", record(source)[field], record(source)["optional"] === true);
-}
-
-function templatedBy(holder: JsonObject): JsonObject {
-  return record(record(holder["template"])["spec"]);
-}
-
-function needed(kind: string, name: Json | undefined, optional = false): readonly PodNeed[] {
-  return typeof name === "string" && name !== "" ? [{ need: `${kind} ${name}`, optional }] : [];
-}
-
-function records(list: Json | undefined): readonly JsonObject[] {
-  return isList(list) ? list.filter(isJsonObject) : [];
+function template(value: Json | undefined, path: Path): readonly PodTemplate[] {
+  const { metadata, spec } = record(value);
+  if (!isJsonObject(spec)) return [];
+  return [{ metadata: record(metadata), spec, path: [...path, "spec"], metadataPath: [...path, "metadata"] }];
 }

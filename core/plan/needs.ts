@@ -7,7 +7,8 @@ import {
   type JsonObject,
   type KubernetesObject,
 } from "../manifest/manifest.ts";
-import { podNeeds, podSpecs } from "../manifest/pods.ts";
+import { podNeeds } from "../manifest/pod-needs.ts";
+import { podsOf } from "../manifest/pods.ts";
 
 /** What an object needs of others on its cluster, in the words of `provides`. */
 export interface Needs {
@@ -62,7 +63,7 @@ export function provides(object: KubernetesObject): readonly string[] {
 export function needsOf(object: KubernetesObject): Needs {
   const namespace = namespaceOf(object);
   const starts = starters.has(kindGroup(object)) && record(object["spec"])["replicas"] !== 0;
-  const pods = podSpecs(object).filter((pod) => Object.keys(pod).length > 0);
+  const pods = podsOf(object).map(({ spec }) => spec);
   const supplies = [
     ...podNeeds(object).map(({ need, optional }) => ({ need: key(namespace, need), hard: starts && !optional })),
     ...pods

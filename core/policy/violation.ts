@@ -1,3 +1,4 @@
+import type { Path } from "../manifest/manifest.ts";
 import { fieldPath } from "../plan/path.ts";
 
 /** What a rule found wrong with one object. */
@@ -5,7 +6,7 @@ export interface Violation {
   /** What is wrong, with the value that was found; never a value of a Secret. No full stop. */
   readonly message: string;
   /** Where in the object: keys and positions from its root. Default: the object as a whole. */
-  readonly path?: readonly (string | number)[];
+  readonly path?: Path;
   /** The part of the rule that it is about, where a rule has several: `host-namespaces`. Exceptions may name it. */
   readonly control?: string;
 }

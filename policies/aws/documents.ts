@@ -1,6 +1,5 @@
 import { isList, record } from "../../core/manifest/json.ts";
-import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
-import type { Path } from "../pods.ts";
+import type { Json, JsonObject, Path } from "../../core/manifest/manifest.ts";
 
 /** A policy document where a resource holds it. */
 export interface HeldDocument {

@@ -1,6 +1,5 @@
 import { isJsonObject, isList, record } from "../../core/manifest/json.ts";
-import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
-import type { Path } from "../pods.ts";
+import type { Json, JsonObject, Path } from "../../core/manifest/manifest.ts";
 
 /** One statement of a policy document that allows something. */
 export interface AllowStatement {

@@ -1,6 +1,7 @@
 import { isJsonObject, isList, record } from "../../core/manifest/json.ts";
-import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
-import { containersOfPod, podsOf, type Container, type Path } from "../pods.ts";
+import type { Json, JsonObject, Path } from "../../core/manifest/manifest.ts";
+import { podsOf } from "../../core/manifest/pods.ts";
+import { containersOfPod, type Container } from "../containers.ts";
 
 /** A text of an object that could hold a credential. */
 export interface Text {

@@ -1,6 +1,7 @@
 import { isList, record } from "../../core/manifest/json.ts";
-import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
-import { containersOfPod, type Container, type Path, type PodTemplate } from "../pods.ts";
+import type { Json, JsonObject, Path } from "../../core/manifest/manifest.ts";
+import type { PodTemplate } from "../../core/manifest/pods.ts";
+import { containersOfPod, type Container } from "../containers.ts";
 import type { Check } from "./control.ts";
 
 /** A pod as the controls look at it. */

@@ -1,6 +1,6 @@
 import { isJsonObject, isList, record } from "../../core/manifest/json.ts";
-import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
-import { podsOf, type Path } from "../pods.ts";
+import type { Json, JsonObject, Path } from "../../core/manifest/manifest.ts";
+import { podsOf } from "../../core/manifest/pods.ts";
 import type { ControlName } from "./controls.ts";
 import { isOn, isSet, itemsOf, podOf, type Pod } from "./pod.ts";
 

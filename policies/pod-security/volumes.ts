@@ -1,6 +1,5 @@
 import { isList, record } from "../../core/manifest/json.ts";
-import type { JsonObject } from "../../core/manifest/manifest.ts";
-import type { Path } from "../pods.ts";
+import type { JsonObject, Path } from "../../core/manifest/manifest.ts";
 import { textOf, type Pod } from "./pod.ts";
 
 /** A volume of a pod. */

@@ -1,4 +1,4 @@
-import { podsOf } from "../pods.ts";
+import { podsOf } from "../../core/manifest/pods.ts";
 import { controlsOf } from "../pod-security/controls.ts";
 import { podOf } from "../pod-security/pod.ts";
 import { minorOf, podSecuritySettings, profileOf, type PodSecuritySettings } from "../pod-security/profile.ts";

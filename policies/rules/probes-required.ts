@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isJsonObject, record } from "../../core/manifest/json.ts";
 import type { Json } from "../../core/manifest/manifest.ts";
-import { containersOf, type Container } from "../pods.ts";
+import { containersOf, type Container } from "../containers.ts";
 import { objectRule } from "../rule.ts";
 
 const actions = ["exec", "grpc", "httpGet", "tcpSocket"];

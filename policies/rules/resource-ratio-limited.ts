@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { record } from "../../core/manifest/json.ts";
-import type { JsonObject } from "../../core/manifest/manifest.ts";
+import type { JsonObject, Path } from "../../core/manifest/manifest.ts";
 import type { Violation } from "../../core/policy/violation.ts";
-import { podsOf, type Path } from "../pods.ts";
+import { podsOf } from "../../core/manifest/pods.ts";
 import { amountOf, containersWithResources } from "../resources.ts";
 import { objectRule } from "../rule.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
-import { podsOf } from "../pods.ts";
+import { podsOf } from "../../core/manifest/pods.ts";
 import { stackRule } from "../rule.ts";
 import { kindOf, namespaceIn, placeOf, titleOf } from "../stack.ts";
 import type { Subject } from "../subject.ts";

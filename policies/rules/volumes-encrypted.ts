@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { isJsonObject, isList, record } from "../../core/manifest/json.ts";
-import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
+import type { Json, JsonObject, Path } from "../../core/manifest/manifest.ts";
 import type { Violation } from "../../core/policy/violation.ts";
-import type { Path } from "../pods.ts";
 import { cloudRule } from "../rule.ts";
 
 const machines = [

@@ -5,7 +5,7 @@ import { fieldPath } from "../../../core/plan/path.ts";
 import { controls, controlsOf, type ControlName } from "../../../policies/pod-security/controls.ts";
 import { podOf } from "../../../policies/pod-security/pod.ts";
 import { newestMinor } from "../../../policies/pod-security/profile.ts";
-import { podsOf } from "../../../policies/pods.ts";
+import { podsOf } from "../../../core/manifest/pods.ts";
 import { baselineCases } from "./baseline-cases.ts";
 import type { Case } from "./case.ts";
 import { restrictedCases } from "./restricted-cases.ts";

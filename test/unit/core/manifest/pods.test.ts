@@ -1,60 +1,43 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { podNeeds } from "../../../../core/manifest/pods.ts";
+import type { JsonObject } from "../../../../core/manifest/manifest.ts";
+import { podsOf } from "../../../../core/manifest/pods.ts";
 
-const pod = {
-  serviceAccountName: "web",
-  imagePullSecrets: [{ name: "registry" }],
-  volumes: [
-    { name: "a", configMap: { name: "settings", optional: true } },
-    { name: "b", secret: { secretName: "token" } },
-    { name: "c", projected: { sources: [{ configMap: { name: "more" } }, { secret: { name: "key" } }] } },
-    { name: "d", persistentVolumeClaim: { claimName: "data" } },
-    { name: "e", emptyDir: {} },
-  ],
-  initContainers: [{ name: "init", envFrom: [{ configMapRef: { name: "init" } }, { secretRef: { name: "init" } }] }],
-  containers: [
-    {
-      name: "web",
-      env: [
-        { name: "PLAIN", value: "1" },
-        { name: "ONE", valueFrom: { configMapKeyRef: { name: "one", key: "k" } } },
-        { name: "TWO", valueFrom: { secretKeyRef: { name: "two", key: "k" } } },
-      ],
-    },
-  ],
-};
-const needs = [
-  ...["ServiceAccount web", "Secret registry", "ConfigMap settings", "Secret token", "ConfigMap more", "Secret key"],
-  ...["PersistentVolumeClaim data"],
-  ...["ConfigMap init", "Secret init", "ConfigMap one", "Secret two"],
-];
+const metadata = { labels: { app: "web" } };
+const spec = { containers: [{ name: "web" }] };
+const pod = { metadata, spec };
 
-describe("what pods name", () => {
-  const cases = [
-    { kind: "Pod", spec: pod },
-    { kind: "Deployment", spec: { template: { spec: pod } } },
-    { kind: "CronJob", spec: { jobTemplate: { spec: { template: { spec: pod } } } } },
+describe("pods of an object", () => {
+  const makers: readonly (readonly [JsonObject & { readonly kind: string }, string])[] = [
+    [{ kind: "Pod", ...pod }, ""],
+    [{ kind: "PodTemplate", template: pod }, "template."],
+    [{ kind: "Deployment", spec: { template: pod } }, "spec.template."],
+    [{ kind: "Rollout", spec: { template: pod } }, "spec.template."],
+    [{ kind: "CronJob", spec: { jobTemplate: { spec: { template: pod } } } }, "spec.jobTemplate.spec.template."],
   ];
-  for (const object of cases) {
-    it(`is all that the pods of a ${object.kind} name`, () => {
-      assert.deepEqual(
-        podNeeds(object).map(({ need }) => need),
-        needs,
-      );
+  for (const [object, place] of makers) {
+    it(`are found where a ${object.kind} holds them`, () => {
+      const found = podsOf(object).map(({ path, metadataPath, ...rest }) => [
+        path.join("."),
+        metadataPath.join("."),
+        rest,
+      ]);
+      assert.deepEqual(found, [[`${place}spec`, `${place}metadata`, pod]]);
     });
   }
 
-  it("may be missing where the pod says so, and for pulling images", () => {
-    const optional = podNeeds({ kind: "Pod", spec: pod }).filter((each) => each.optional);
-    assert.deepEqual(
-      optional.map(({ need }) => need),
-      ["Secret registry", "ConfigMap settings"],
-    );
+  it("are found in both places of an object that has two", () => {
+    assert.equal(podsOf({ kind: "Odd", spec: { template: pod, jobTemplate: { spec: { template: pod } } } }).length, 2);
   });
 
-  it("is nothing for what makes no pods, or says nonsense", () => {
-    assert.deepEqual(podNeeds({ kind: "ConfigMap", data: {} }), []);
-    assert.deepEqual(podNeeds({ kind: "Pod", spec: { volumes: "none", containers: [null, 1, { env: {} }] } }), []);
+  it("are none without a spec", () => {
+    for (const object of [
+      {},
+      { kind: "Pod" },
+      { kind: "Deployment", spec: { template: { metadata } } },
+      { spec: null },
+    ]) {
+      assert.deepEqual(podsOf(object), []);
+    }
   });
 });

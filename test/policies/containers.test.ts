@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { JsonObject } from "../../core/manifest/manifest.ts";
-import { containersOf } from "../../policies/pods.ts";
+import { containersOf } from "../../policies/containers.ts";
 
 const spec = {
   containers: [{ name: "web" }],
