@@ -15,6 +15,14 @@ export interface ObjectStore {
 const silenceMs = 120_000;
 const localMs = 300_000;
 
+/** What some calls of git need besides the mirror. */
+export interface GitExtras {
+  /** Variables beyond those that every call has. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The user's own settings; ours win over them. */
+  readonly user?: readonly Setting[];
+}
+
 /**
  * Runs git on the objects and refs of a mirror, with no network.
  * @throws {ProgramError}
@@ -22,15 +30,16 @@ const localMs = 300_000;
 export async function runGit(
   store: ObjectStore,
   args: readonly string[],
-  stdin: string | undefined,
+  stdin: string | Uint8Array | undefined,
   maxOutputBytes: number,
+  { env = {}, user = [] }: GitExtras = {},
 ): Promise<Buffer> {
   const { stdout } = await runProgram({
     file: "git",
     args,
     // Any folder that exists: the mirror is named in the environment, and may be gone.
     cwd: parse(store.mirror).root,
-    env: gitEnvironment(store.env, store.mirror),
+    env: { ...gitEnvironment(store.env, store.mirror, undefined, user), ...env },
     stdin,
     timeoutMs: localMs,
     maxOutputBytes,
@@ -67,6 +76,8 @@ export function openGit(
       allowUnsafeCredentialHelper: true,
       allowUnsafeFsMonitor: true,
       allowUnsafeHooksPath: true,
+      // Of our own words only: see `pushBranch`.
+      allowUnsafePack: true,
       allowUnsafeSshCommand: true,
       allowUnsafeTemplateDir: true,
     },

@@ -17,17 +17,32 @@ const kept = [
  * proxies. The values may be secrets: they go to git by its environment and nowhere else.
  */
 export async function userSettings(env: Env, signal?: AbortSignal): Promise<readonly Setting[]> {
+  const all = await readSettings(env, { GIT_DIR: devNull }, signal);
+  return all.filter(([key]) => kept.some((pattern) => pattern.test(key)));
+}
+
+/**
+ * Everything that the user's configuration says; later settings win.
+ * @param where `GIT_DIR`, or none and the folder to look from, so that its repository's own settings are among them.
+ */
+export async function readSettings(
+  env: Env,
+  where: { readonly GIT_DIR: string } | { readonly cwd: string },
+  signal?: AbortSignal,
+): Promise<readonly Setting[]> {
   const ownConfig = Object.entries(env).filter(([name]) => name.startsWith("GIT_CONFIG"));
+  const { cwd, ...gitDir } = { cwd: undefined, ...where };
   try {
     const { stdout } = await runProgram({
       file: "git",
       args: ["config", "--list", "--includes", "-z"],
-      env: { ...userEnvironment(env), ...Object.fromEntries(ownConfig), GIT_DIR: devNull, LC_ALL: "C" },
+      cwd,
+      env: { ...userEnvironment(env), ...Object.fromEntries(ownConfig), ...gitDir, LC_ALL: "C" },
       timeoutMs: 10_000,
       maxOutputBytes: 4 << 20,
       signal,
     });
-    return parseSettings(stdout.toString("utf8")).filter(([key]) => kept.some((pattern) => pattern.test(key)));
+    return parseSettings(stdout.toString("utf8"));
   } catch (error) {
     // A broken personal configuration must not stop a fetch that may need none of it.
     if (error instanceof ProgramError && error.reason === "exit") return [];
