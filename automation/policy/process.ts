@@ -5,7 +5,7 @@ import { enterGroup, leaveGroup } from "../../core/exec/group.ts";
 import { answer, type Answer, type CheckRequest, type OpenRequest } from "./protocol.ts";
 import type { PackLimits } from "./types.ts";
 
-const child = fileURLToPath(new URL("./child.ts", import.meta.url));
+const child = fileURLToPath(new URL("./child/main.ts", import.meta.url));
 /** Characters of what a pack prints that are kept, to say why it ended. */
 const keptOutput = 4_000;
 
