@@ -9,6 +9,7 @@ import { loadEnvironment } from "../../core/environment/load.ts";
 import { rules } from "../../policies/rules/index.ts";
 import { toolGroups } from "../../toolchain/toolchain.ts";
 import { driftless } from "../support/command-line.ts";
+import { environmentText } from "../support/environment-text.ts";
 import { startTestCluster, type TestCluster } from "../support/local-cluster.ts";
 import { PlainPulumi } from "../support/plain-pulumi.ts";
 import { createTestProject, repository, type TestProject } from "../support/pulumi-project.ts";
@@ -45,6 +46,8 @@ const stepEvent = z.object({
   }),
 });
 
+const granted = { reason: "Test", owner: "test", expires: "2099-01-01" };
+
 describe("the policy pack in the engine and without it", function () {
   this.timeout(240_000);
   let cluster: TestCluster;
@@ -69,22 +72,20 @@ describe("the policy pack in the engine and without it", function () {
     );
     await project.write(
       "environments/dev.yaml",
-      `apiVersion: driftless.dev/v1alpha1
-kind: Environment
-metadata: { name: dev }
-source: { repo: config.git, local: true, revision: ${revision} }
-clusters: { main: { kubeconfig: {}, kubernetes: { version: "1.35" } } }
-tenants: { shop: { namespaces: [shop], podSecurity: baseline, allow: { domains: [shop.example] } } }
-applications: { all: { tenant: shop, path: all } }
-policy:
-  config:
-    all: advisory
-    owner-labels-required: { labels: [team] }
-    image-registries-allowed: { registries: [registry.example.com] }
-    aws-tags-required: { tags: [team] }
-  exceptions:
-    - { rule: pod-security/privileged, object: "*/Job.batch/migrate", reason: Test, owner: test, expires: 2099-01-01 }
-`,
+      environmentText(revision, {
+        clusters: { main: { kubeconfig: {}, kubernetes: { version: "1.35" } } },
+        tenants: { shop: { namespaces: ["shop"], podSecurity: "baseline", allow: { domains: ["shop.example"] } } },
+        applications: { all: { tenant: "shop", path: "all" } },
+        policy: {
+          config: {
+            all: "advisory",
+            "owner-labels-required": { labels: ["team"] },
+            "image-registries-allowed": { registries: ["registry.example.com"] },
+            "aws-tags-required": { tags: ["team"] },
+          },
+          exceptions: [{ rule: "pod-security/privileged", object: "*/Job.batch/migrate", ...granted }],
+        },
+      }),
     );
   });
   after(async () => {
@@ -169,22 +170,17 @@ policy:
     const setLevel = (level: string): Promise<void> =>
       project.write(
         "environments/mend.yaml",
-        `apiVersion: driftless.dev/v1alpha1
-kind: Environment
-metadata: { name: mend }
-source: { repo: config.git, local: true, revision: ${revision} }
-clusters: { main: { kubeconfig: {} } }
-tenants: { shop: { namespaces: [shop], podSecurity: restricted } }
-applications: { mend: { tenant: shop, path: mend } }
-policy:
-  config: { all: disabled, pod-security: ${level} }
-  exceptions:
-    - rule: pod-security/seccomp-profile-restricted
-      object: "*/Deployment.apps/exempt"
-      reason: Test
-      owner: test
-      expires: 2099-01-01
-`,
+        environmentText(revision, {
+          name: "mend",
+          tenants: { shop: { namespaces: ["shop"], podSecurity: "restricted" } },
+          applications: { mend: { tenant: "shop", path: "mend" } },
+          policy: {
+            config: { all: "disabled", "pod-security": level },
+            exceptions: [
+              { rule: "pod-security/seccomp-profile-restricted", object: "*/Deployment.apps/exempt", ...granted },
+            ],
+          },
+        }),
       );
     const check = async () =>
       z

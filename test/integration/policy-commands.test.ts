@@ -5,6 +5,7 @@ import { z } from "zod";
 import { rules as ownRules } from "../../policies/rules/index.ts";
 import { toolGroups } from "../../toolchain/toolchain.ts";
 import { driftless, type CommandResult } from "../support/command-line.ts";
+import { environmentText } from "../support/environment-text.ts";
 import { createTestProject, type TestProject } from "../support/pulumi-project.ts";
 
 const pods = `apiVersion: v1
@@ -60,15 +61,12 @@ describe("the commands about policy", function () {
   async function write(name: string, policy: object): Promise<void> {
     await project.write(
       `environments/${name}.yaml`,
-      `apiVersion: driftless.dev/v1alpha1
-kind: Environment
-metadata: { name: ${name} }
-source: { repo: config.git, local: true, revision: ${revision} }
-clusters: { main: { kubeconfig: {} } }
-tenants: { shop: { namespaces: [shop] } }
-applications: { web: { tenant: shop, path: web } }
-policy: ${JSON.stringify(policy)}
-`,
+      environmentText(revision, {
+        name,
+        tenants: { shop: { namespaces: ["shop"] } },
+        applications: { web: { tenant: "shop", path: "web" } },
+        policy,
+      }),
     );
   }
   const run = (...args: readonly string[]): Promise<CommandResult> =>

@@ -5,6 +5,7 @@ import { after, before, describe, it } from "mocha";
 import { toolGroups } from "../../toolchain/toolchain.ts";
 import { driftless, type CommandResult } from "../support/command-line.ts";
 import { createConfigRepo } from "../support/config-repo.ts";
+import { environmentText } from "../support/environment-text.ts";
 import { createTestProject, type TestProject } from "../support/pulumi-project.ts";
 
 const rule = (message: string): string => `import { PolicyPack } from "@pulumi/policy";
@@ -37,15 +38,11 @@ describe("a policy pack in a Git repository", function () {
   async function check(entry: object): Promise<CommandResult> {
     await project.write(
       "environments/dev.yaml",
-      `apiVersion: driftless.dev/v1alpha1
-kind: Environment
-metadata: { name: dev }
-source: { repo: config.git, local: true, revision: ${source} }
-clusters: { main: { kubeconfig: {} } }
-tenants: { shop: { namespaces: [shop] } }
-applications: { app: { tenant: shop, path: app } }
-policy: ${JSON.stringify({ packs: [{ git: "packs.git", local: true, path: "packs/team", ...entry }] })}
-`,
+      environmentText(source, {
+        tenants: { shop: { namespaces: ["shop"] } },
+        applications: { app: { tenant: "shop", path: "app" } },
+        policy: { packs: [{ git: "packs.git", local: true, path: "packs/team", ...entry }] },
+      }),
     );
     return driftless(project, toolGroups.render, ["policy", "check", "dev", "--quiet"]);
   }

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { readFolder } from "../../demo/read-folder.ts";
 import { toolGroups } from "../../toolchain/toolchain.ts";
 import { driftless } from "../support/command-line.ts";
+import { environmentText } from "../support/environment-text.ts";
 import { createTestProject, repository, type TestProject } from "../support/pulumi-project.ts";
 
 const shop = join(
@@ -56,16 +57,11 @@ describe("Online Boutique under the preset restricted", function () {
     const revision = await project.commit(await readFolder(shop));
     await project.write(
       "environments/dev.yaml",
-      `apiVersion: driftless.dev/v1alpha1
-kind: Environment
-metadata: { name: dev }
-source: { repo: config.git, local: true, revision: ${revision} }
-clusters: { main: { kubeconfig: {} } }
-tenants:
-  boutique: { namespaces: [boutique], podSecurity: restricted, quota: { pods: "50" } }
-applications: { boutique: { tenant: boutique, path: release } }
-policy: { preset: restricted }
-`,
+      environmentText(revision, {
+        tenants: { boutique: { namespaces: ["boutique"], podSecurity: "restricted", quota: { pods: "50" } } },
+        applications: { boutique: { tenant: "boutique", path: "release" } },
+        policy: { preset: "restricted" },
+      }),
     );
     const { stdout, stderr, exitCode } = await driftless(project, toolGroups.render, [
       "policy",

@@ -3,6 +3,7 @@ import type { Finding } from "../../core/errors/finding.ts";
 import { toolGroups } from "../../toolchain/toolchain.ts";
 import { driftless, type CommandOptions, type CommandResult } from "./command-line.ts";
 import type { Commit } from "./config-repo.ts";
+import { environmentText } from "./environment-text.ts";
 import { startTestCluster, type TestCluster } from "./local-cluster.ts";
 import { createTestProject, type TestProject } from "./pulumi-project.ts";
 
@@ -51,14 +52,7 @@ export class DeliveryEnvironment {
   async write(rest: string, tenants = "{ shop: { namespaces: [shop], podSecurity: baseline } }"): Promise<void> {
     await this.project.write(
       "environments/dev.yaml",
-      `apiVersion: driftless.dev/v1alpha1
-kind: Environment
-metadata: { name: dev }
-source: { repo: config.git, local: true, revision: ${this.#revision} }
-clusters: { eu: { kubeconfig: {} } }
-tenants: ${tenants}
-${rest}
-`,
+      `${environmentText(this.#revision, { clusters: { eu: { kubeconfig: {} } }, tenants })}${rest}\n`,
     );
   }
 

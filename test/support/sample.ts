@@ -1,3 +1,4 @@
+import { environmentText } from "./environment-text.ts";
 /** Manifests and documents for tests on a real cluster: small, and ready as soon as they exist. */
 
 /** A Deployment that keeps to the policy pack. */
@@ -37,14 +38,10 @@ export function environmentDocument(revision: string, options: DocumentOptions):
   const entries = Object.entries(applications).map(
     ([application, path]) => `  ${application}: { tenant: ${tenant}, path: ${path} }`,
   );
-  return `apiVersion: driftless.dev/v1alpha1
-kind: Environment
-metadata: { name: ${name} }
-source: { repo: config.git, local: true, revision: ${revision} }
-clusters: { eu: { kubeconfig: {} } }
-tenants:
-  ${tenant}: { namespaces: [${tenant}], podSecurity: baseline }
-applications:
-${entries.join("\n")}
-`;
+  return environmentText(revision, {
+    name,
+    clusters: { eu: { kubeconfig: {} } },
+    tenants: { [tenant]: { namespaces: [tenant], podSecurity: "baseline" } },
+    applications: `\n${entries.join("\n")}`,
+  });
 }

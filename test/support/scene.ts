@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { toolGroups } from "../../toolchain/toolchain.ts";
 import { driftless, type CommandResult } from "./command-line.ts";
 import type { Commit } from "./config-repo.ts";
+import { environmentText } from "./environment-text.ts";
 import type { TestCluster } from "./local-cluster.ts";
 import { createTestProject, type TestProject } from "./pulumi-project.ts";
 
@@ -42,16 +43,12 @@ export class Scene {
     );
     await this.#project.write(
       `environments/${name}.yaml`,
-      `apiVersion: driftless.dev/v1alpha1
-kind: Environment
-metadata: { name: ${name} }
-source: { repo: config.git, local: true, revision: ${revision} }
-clusters: { eu: { kubeconfig: {} } }
-tenants:
-  ${name}: { namespaces: [${name}], podSecurity: baseline${allow === undefined ? "" : `, allow: { ${allow} }`} }
-applications:
-${entries.join("\n")}
-`,
+      environmentText(revision, {
+        name,
+        clusters: { eu: { kubeconfig: {} } },
+        tenants: `{ ${name}: { namespaces: [${name}], podSecurity: baseline${allow === undefined ? "" : `, allow: { ${allow} }`} } }`,
+        applications: `\n${entries.join("\n")}`,
+      }),
     );
   }
 
