@@ -21,7 +21,7 @@ export async function installDependencies(root) {
  * interrupted installation counts as none; packages for other platforms may be absent.
  * @param {string} root folder of the repository
  */
-export async function isInstalled(root) {
+async function isInstalled(root) {
   const [locked, installed] = await Promise.all([
     readPackages(join(root, "package-lock.json")),
     readPackages(join(root, "node_modules", ".package-lock.json")),

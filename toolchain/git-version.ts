@@ -1,7 +1,5 @@
+import { minimumGit } from "../core/git/version.ts";
 import { compareVersions } from "./find/version.ts";
-
-/** Oldest Git that fetches a commit by its id and reads trees the way we do. */
-export const oldestGit = "2.30.0";
 
 /** First versions without CVE-2025-48384 (a submodule path can write outside the clone), by maintained line. */
 const repaired = ["2.43.7", "2.44.4", "2.45.4", "2.46.4", "2.47.3", "2.48.2", "2.49.1", "2.50.1"] as const;
@@ -12,9 +10,9 @@ export function judgeGit(version: string | undefined): {
   readonly note?: string;
 } {
   if (version === undefined)
-    return { status: "missing", note: `install Git ${oldestGit} or newer: https://git-scm.com/downloads` };
-  if (compareVersions(version, oldestGit) < 0) {
-    return { status: "missing", note: `too old; install Git ${oldestGit} or newer: https://git-scm.com/downloads` };
+    return { status: "missing", note: `install Git ${minimumGit} or newer: https://git-scm.com/downloads` };
+  if (compareVersions(version, `${minimumGit}.0`) < 0) {
+    return { status: "missing", note: `too old; install Git ${minimumGit} or newer: https://git-scm.com/downloads` };
   }
   if (isRepaired(version)) return { status: "ok" };
   return {

@@ -45,7 +45,7 @@ export function applicationTable(reports: readonly ApplicationReport[]): string[
 }
 
 /** `3 up, 1 failed, 1 waiting`; the empty string if there are none. */
-export function countStates(reports: readonly ApplicationReport[]): string {
+function countStates(reports: readonly ApplicationReport[]): string {
   return (["up", "failed", "waiting", "unchanged"] as const)
     .map((state) => ({ state, count: reports.filter((report) => report.state === state).length }))
     .filter(({ count }) => count > 0)

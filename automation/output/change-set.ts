@@ -70,7 +70,7 @@ export function totalCounts(set: ChangeSet): ChangeCounts {
 }
 
 /** `3 to create, 1 to delete`, or the empty string if nothing changes. */
-export function describeCounts(counts: ChangeCounts, tense: "future" | "past" = "future"): string {
+function describeCounts(counts: ChangeCounts, tense: "future" | "past" = "future"): string {
   return actions
     .filter((action) => counts[action] > 0)
     .map((action) => `${counts[action]} ${tense === "past" ? pastActions[action] : `to ${action}`}`)

@@ -52,7 +52,7 @@ export function changeLines(set: ChangeSet, width = 120): Line[] {
 }
 
 /** The counts per owner, with a total where there are several. */
-export function countLines(set: ChangeSet): Line[] {
+function countLines(set: ChangeSet): Line[] {
   const owners = countByOwner(set);
   const withSame = set.same !== undefined;
   const actions = shownActions(owners);

@@ -16,7 +16,7 @@ export function formatValue(value: Json | undefined): string {
 }
 
 /** True if the values of a field must not be shown: the contents of a Secret, and copies of them that kubectl made. */
-export function isSecretField(change: Pick<ObjectChange, "kind">, field: Pick<FieldChange, "path">): boolean {
+function isSecretField(change: Pick<ObjectChange, "kind">, field: Pick<FieldChange, "path">): boolean {
   if (change.kind !== "Secret") return false;
   return /^(data|stringData)\b/.test(field.path) || field.path.includes("last-applied-configuration");
 }

@@ -1,7 +1,7 @@
 import { escapeUnsafe } from "./plain.ts";
 
 /** Version of the documents that `--json` prints: fields are added, never renamed or removed, within a version. */
-export const outputVersion = "driftless.dev/v1alpha1";
+const outputVersion = "driftless.dev/v1alpha1";
 
 /** What `--json` prints: one document per run. */
 export interface OutputDocument {

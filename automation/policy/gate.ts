@@ -81,7 +81,7 @@ export function withVerdict<Result extends PreviewResult>(
 }
 
 /** A run as its rules see it. */
-export function runFactsOf(
+function runFactsOf(
   operation: RunFacts["operation"],
   { changes, counts }: Pick<PreviewResult, "changes" | "counts">,
   now: Date,

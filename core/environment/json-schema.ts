@@ -10,7 +10,7 @@ export type JsonSchema = JsonObject;
  * The JSON schema (draft 2020-12) of what a person writes into a file that a zod schema checks:
  * what has a default is optional.
  */
-export function toJsonSchema(schema: z.ZodType): JsonSchema {
+function toJsonSchema(schema: z.ZodType): JsonSchema {
   return plainJson(z.toJSONSchema(schema, { target: "draft-2020-12", io: "input" }));
 }
 

@@ -20,17 +20,6 @@ export interface Pinned {
 }
 
 /**
- * The text of a document with `source.revision` rewritten, or added where there is none, and every other byte as it was:
- * comments, quotes, line ends.
- * @param revision A full commit id.
- * @param file Name of the document in errors.
- * @throws REVISION_INVALID for anything but a full commit id; CONFIG_INVALID where the document itself has no place for one.
- */
-export function setRevision(text: string, revision: string, file = "the document"): string {
-  return rewrite(text, revision, file).text;
-}
-
-/**
  * Rewrites the pin of an environment. The file is replaced in one step and keeps its mode; a crash leaves the old one.
  * @param project Absolute path of the project.
  */
@@ -40,12 +29,24 @@ export async function writeRevision(project: string, name: string, revision: str
   if ((await readDocument(project, file)) === undefined) throw await environmentNotFound(project, name);
   const path = await realpath(join(project, file));
   const text = await readFile(path, "utf8");
-  const { before, text: rewritten } = rewrite(text, revision, file);
+  const { before, text: rewritten } = setRevision(text, revision, file);
   if (before !== revision) await replaceFile(path, rewritten);
   return { before, after: revision, file };
 }
 
-function rewrite(text: string, revision: string, file: string): { readonly before: string; readonly text: string } {
+/**
+ * The text of a document with `source.revision` rewritten, or added where there is none, and every other byte as it was:
+ * comments, quotes, line ends.
+ * @returns The revision that stood there, and the new text.
+ * @param revision A full commit id.
+ * @param file Name of the document in errors.
+ * @throws REVISION_INVALID for anything but a full commit id; CONFIG_INVALID where the document itself has no place for one.
+ */
+export function setRevision(
+  text: string,
+  revision: string,
+  file: string,
+): { readonly before: string; readonly text: string } {
   if (!formats.revision.pattern.test(revision)) {
     throw failure("REVISION_INVALID", "A pin is a full commit id of 40 lower-case hex digits.", "Give the full id.");
   }

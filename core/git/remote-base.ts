@@ -16,7 +16,7 @@ export interface MountedBase extends RemoteBase {
 }
 
 /** Folder of a tree that holds remote bases. No commit is likely to have it, and it is hidden if one does. */
-export const remoteFolder = ".driftless-remote";
+const remoteFolder = ".driftless-remote";
 
 /** Where a tree holds a base: its address without scheme and user, and enough of the commit id to know it by. */
 export function mountOf(base: RemoteBase): MountedBase {

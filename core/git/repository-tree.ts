@@ -5,7 +5,7 @@ import type { TreeIndex } from "./tree-index.ts";
 import type { SourceTree, TreeEntry } from "./tree.ts";
 
 /** Largest file that is read, in bytes. */
-export const maxFileBytes = 64 << 20;
+const maxFileBytes = 64 << 20;
 /** Most bytes that one read returns. */
 export const maxReadBytes = 512 << 20;
 

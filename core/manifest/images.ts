@@ -31,7 +31,7 @@ const imageName = z
   .refine((name) => name !== "" && parseImageReference(name).name === name, "an image name without tag and digest");
 
 /** The images.yaml of an environment: image name, as manifests write it, to tag and digest. */
-export const imagesSchema = z.strictObject({
+const imagesSchema = z.strictObject({
   images: z.record(imageName, override).describe("By image name, as the manifests write it, without tag and digest."),
 });
 

@@ -33,7 +33,7 @@ export const confirmedKinds: readonly string[] = [
 ];
 
 /** Annotation that decides about pruning; also written by us where the application decides, see `stampPrune`. */
-export const pruneAnnotation = "driftless.dev/prune";
+const pruneAnnotation = "driftless.dev/prune";
 
 /** Of an application; of a tenant, what the environment says of drift. */
 type Rules = Partial<Pick<ApplicationSpec, "prune" | "apply" | "drift">>;

@@ -4,7 +4,7 @@ import type { JsonObject, KubernetesObject } from "../manifest/manifest.ts";
 const rbacGroup = "rbac.authorization.k8s.io";
 
 /** Name of the ServiceAccount, in the tenant's first namespace, that deploys for the tenant, and of its RoleBindings. */
-export const deployerName = "driftless-deployer";
+const deployerName = "driftless-deployer";
 
 /** RBAC of one namespace: who gets the ClusterRoles admin, edit and view, and the tenant's deployer. */
 export function tenantAccess(namespace: string, tenant: TenantSpec): readonly KubernetesObject[] {

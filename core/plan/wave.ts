@@ -7,9 +7,9 @@ import type { Problem } from "./check/problem.ts";
 export const waveLimits = { min: -2_147_483_648, max: 2_147_483_647 } as const;
 
 /** Annotations that name an object's wave. */
-export const waveAnnotations = ["driftless.dev/wave", "argocd.argoproj.io/sync-wave"] as const;
+const waveAnnotations = ["driftless.dev/wave", "argocd.argoproj.io/sync-wave"] as const;
 /** Orders Helm's hooks among each other; it says nothing of objects that are no hooks. */
-export const hookWeight = "helm.sh/hook-weight";
+const hookWeight = "helm.sh/hook-weight";
 
 /** The wave that an object asks for. */
 export interface WaveReading {

@@ -70,7 +70,7 @@ export function policySettings(input: SettingsInput): {
 }
 
 /** Names of the presets of a document, in their order. */
-export function presetNames(preset: EnvironmentSpec["policy"]["preset"]): readonly string[] {
+function presetNames(preset: EnvironmentSpec["policy"]["preset"]): readonly string[] {
   return typeof preset === "string" ? [preset] : preset;
 }
 

@@ -50,12 +50,6 @@ export function readViolationText(text: string, remediation: string | undefined)
   return { what: said.slice(0, where.index), ...(field === undefined ? {} : { field: parseFieldPath(field) }) };
 }
 
-/** The field that a line of `violationText` names, as steps from the root of its object; undefined if it names none. */
-export function fieldOfViolation(text: string): readonly (string | number)[] | undefined {
-  const field = / \(at (.+?)(?:, from [^)]*)?\)\. /.exec(text)?.[1];
-  return field === undefined ? undefined : parseFieldPath(field);
-}
-
 /** The steps of what `fieldPath` wrote of keys and positions. */
 function parseFieldPath(field: string): readonly (string | number)[] {
   return Array.from(field.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|\.?([A-Za-z_][\w-]*)/g), (part) => {

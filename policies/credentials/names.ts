@@ -24,7 +24,7 @@ const reference =
   /^(vault|ref\+\w+|op|arn|awssm|gcpsm|azurekeyvault|secretref|https?|file|projects)[:/]|^(\/|\.{1,2}\/|~\/)|^ENC\[|^<.*>$|^\[.*\]$/;
 
 /** True for what stands in the place of a credential. */
-export function isNoCredential(text: string, placeholders: readonly string[]): boolean {
+function isNoCredential(text: string, placeholders: readonly string[]): boolean {
   const value = text.trim();
   const lower = value.toLowerCase();
   return (

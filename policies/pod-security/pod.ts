@@ -74,12 +74,12 @@ export function shown(value: Json | undefined): string {
 }
 
 /** True for pods that say that they are for Windows. */
-export function isWindows({ spec }: Pod): boolean {
+function isWindows({ spec }: Pod): boolean {
   return record(spec["os"])["name"] === "windows";
 }
 
 /** True for pods whose users are none of the host. */
-export function hasOwnUsers({ spec }: Pod): boolean {
+function hasOwnUsers({ spec }: Pod): boolean {
   return spec["hostUsers"] === false;
 }
 

@@ -7,8 +7,8 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { after, before, describe, it } from "mocha";
-import { DriftlessError } from "../../core/errors/error.ts";
 import { openTestEngine, runOptions } from "../support/engine.ts";
+import { hasCode } from "../support/has-code.ts";
 import { startTestCluster, type TestCluster } from "../support/local-cluster.ts";
 import { createTestProject, type TestProject } from "../support/pulumi-project.ts";
 import { configMap, environmentDocument } from "../support/sample.ts";
@@ -146,13 +146,3 @@ describe("the engine when something goes wrong", function () {
     assert.equal(await cluster.kubectl("get", "namespace", "payments", "--ignore-not-found"), "");
   });
 });
-
-function hasCode(code: string, message?: string): (error: unknown) => boolean {
-  return (error) => {
-    assert.ok(error instanceof DriftlessError, String(error));
-    assert.equal(error.code, code, error.message);
-    if (message !== undefined) assert.equal(error.findings[0].message, message);
-    assert.doesNotMatch(error.message, /\/tmp\/|\/root\/|\n\s+at /);
-    return true;
-  };
-}

@@ -6,6 +6,7 @@ import { policy } from "../../core/environment/schema/policy.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
 import type { PreviewResult } from "../../automation/engine/types.ts";
 import { enginePolicy, engineEnv, openTestEngine, runOptions } from "../support/engine.ts";
+import { hasCode } from "../support/has-code.ts";
 import { startTestCluster, type TestCluster } from "../support/local-cluster.ts";
 import { createTestProject, type TestProject } from "../support/pulumi-project.ts";
 import { configMap, deployment, environmentDocument } from "../support/sample.ts";
@@ -273,14 +274,4 @@ function rows({ changes }: PreviewResult): readonly string[] {
       return [action, name, ...shown].join(" ");
     })
     .sort();
-}
-
-function hasCode(code: string, message?: string): (error: unknown) => boolean {
-  return (error) => {
-    assert.ok(error instanceof DriftlessError, String(error));
-    assert.equal(error.code, code, error.message);
-    if (message !== undefined) assert.equal(error.findings[0].message, message);
-    assert.doesNotMatch(error.message, /\/tmp\/|\/root\/|\n\s+at /);
-    return true;
-  };
 }

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, before, beforeEach, describe, it } from "mocha";
-import { DriftlessError } from "../../core/errors/error.ts";
-import { computePlan } from "../../core/plan/compute.ts";
+import type { DriftlessError } from "../../core/errors/error.ts";
 import { diffPlans } from "../../core/plan/diff.ts";
 import { parseResourceName } from "../../core/plan/identity.ts";
 import type { EnvironmentPlan } from "../../core/plan/plan.ts";
@@ -9,6 +8,7 @@ import type { RenderTools } from "../../core/render/renderer.ts";
 import { judgeDeletions } from "../../core/safety/decide.ts";
 import { toolGroups } from "../../toolchain/toolchain.ts";
 import { driftless } from "../support/command-line.ts";
+import { computeDev, refusal } from "../support/compute.ts";
 import { createTestProject, type TestProject } from "../support/pulumi-project.ts";
 import { renderTools } from "../support/tools.ts";
 
@@ -82,23 +82,8 @@ describe("applications of sets", () => {
   });
   afterEach(() => project.remove());
 
-  const compute = (revision?: string) =>
-    computePlan({
-      project: project.folder,
-      environment: "dev",
-      revision,
-      cache: project.cache,
-      env: process.env,
-      tools,
-    });
-  const refused = async (): Promise<DriftlessError> => {
-    const error: unknown = await compute().then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    assert.ok(error instanceof DriftlessError, String(error));
-    return error;
-  };
+  const compute = (revision?: string) => computeDev(project, tools, revision);
+  const refused = (): Promise<DriftlessError> => refusal(compute(), project);
   const pin = async (sets: string, changes: Readonly<Record<string, string | null>>): Promise<string> => {
     const revision = await project.commit(changes);
     await project.write("environments/dev.yaml", `${head(revision)}${sets}`);

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, before, beforeEach, describe, it } from "mocha";
-import { DriftlessError } from "../../core/errors/error.ts";
-import { computePlan } from "../../core/plan/compute.ts";
+import type { DriftlessError } from "../../core/errors/error.ts";
 import { diffPlans } from "../../core/plan/diff.ts";
 import type { RenderTools } from "../../core/render/renderer.ts";
+import { computeDev, refusal } from "../support/compute.ts";
 import { createTestProject, type TestProject } from "../support/pulumi-project.ts";
 import { renderTools } from "../support/tools.ts";
 
@@ -69,24 +69,8 @@ describe("computePlan", () => {
   });
   afterEach(() => project.remove());
 
-  const compute = (revision?: string) =>
-    computePlan({
-      project: project.folder,
-      environment: "dev",
-      revision,
-      cache: project.cache,
-      env: process.env,
-      tools,
-    });
-  const refused = async (revision?: string): Promise<DriftlessError> => {
-    const error: unknown = await compute(revision).then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    assert.ok(error instanceof DriftlessError, String(error));
-    assert.ok(!error.message.includes(project.folder), "no absolute path");
-    return error;
-  };
+  const compute = (revision?: string) => computeDev(project, tools, revision);
+  const refused = (revision?: string): Promise<DriftlessError> => refusal(compute(revision), project);
   const pin = async (changes: Readonly<Record<string, string | null>> = {}): Promise<string> => {
     const revision = await project.commit({ ...files, ...changes });
     await project.write("environments/dev.yaml", document(revision));

@@ -1,5 +1,5 @@
 /** How long a download site has to answer: long enough for a slow line, short enough for a machine without one. */
-export const reachTimeoutMs = 3_000;
+const reachTimeoutMs = 3_000;
 
 /** True if `url` answers anything at all in time. */
 export async function canReach(url: string, signal?: AbortSignal, timeoutMs = reachTimeoutMs): Promise<boolean> {

@@ -11,7 +11,7 @@ const pattern = path.refine((value) => value.split("/").every((segment) => segme
 });
 
 /** The ways to say what a set makes applications of. */
-export const generatorNames = ["list", "folders", "clusters"] as const;
+const generatorNames = ["list", "folders", "clusters"] as const;
 
 const generators = z
   .strictObject({

@@ -12,7 +12,7 @@ import { isTextField } from "./text-fields.ts";
 export type Parameters = Readonly<Record<string, string | number | boolean>>;
 
 /** Annotations that leave an object alone, ours and Flux's, if their value is `disabled`. */
-export const substituteAnnotations = ["driftless.dev/substitute", "kustomize.toolkit.fluxcd.io/substitute"] as const;
+const substituteAnnotations = ["driftless.dev/substitute", "kustomize.toolkit.fluxcd.io/substitute"] as const;
 
 /** Characters that parameters may add to the manifests of one application. */
 const maxCharacters = 16 * 1024 ** 2;

@@ -25,7 +25,7 @@ const builtIn: Readonly<Record<string, string>> = {
 };
 
 /** Built-in API versions as `.Capabilities.APIVersions` of a cluster lists them: `group/version/Kind`. */
-export const builtInApiVersions: readonly string[] = Object.entries(builtIn).flatMap(([version, kinds]) =>
+const builtInApiVersions: readonly string[] = Object.entries(builtIn).flatMap(([version, kinds]) =>
   kinds.split(" ").map((kind) => `${version}/${kind}`),
 );
 

@@ -5,7 +5,7 @@ import { readYaml } from "../../manifest/yaml.ts";
 import { sourceFolder } from "../sandbox.ts";
 
 /** Annotation that Kustomize writes with `buildMetadata: [originAnnotations]`. */
-export const originAnnotation = "config.kubernetes.io/origin";
+const originAnnotation = "config.kubernetes.io/origin";
 
 /** Where objects stand in the files that Kustomize read: by file, then by kind and name. */
 export type ObjectIndex = ReadonlyMap<string, ReadonlyMap<string, Origin>>;

@@ -7,7 +7,7 @@ import { projectFiles } from "./project-files.ts";
 /** What each top-level folder may import; see CONTRIBUTING.md. A prefix ends with a slash. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: ["core/"],
-  toolchain: ["toolchain/", "core/errors/", "core/exec/"],
+  toolchain: ["toolchain/", "core/errors/", "core/exec/", "core/git/version.ts"],
   live: ["live/", "core/"],
   components: ["components/", "core/", "live/"],
   policies: ["policies/", "core/"],

@@ -5,8 +5,8 @@ import { judgeGit } from "../../../toolchain/git-version.ts";
 describe("judging the installed Git", () => {
   const cases: readonly [string | undefined, string][] = [
     [undefined, "missing"],
-    ["2.29.9", "missing"],
-    ["2.30.0", "warning"],
+    ["2.31.9", "missing"],
+    ["2.32.0", "warning"],
     ["2.39.5", "warning"],
     ["2.43.6", "warning"],
     ["2.43.7", "ok"],

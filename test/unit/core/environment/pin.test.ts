@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { setRevision, writeRevision } from "../../../../core/environment/pin.ts";
+import { setRevision as rewrite, writeRevision } from "../../../../core/environment/pin.ts";
 import { nodeAt } from "../../../../core/environment/node.ts";
 import { readYaml } from "../../../../core/environment/yaml.ts";
 import { baseHead, head, revision } from "./documents.ts";
 
+const setRevision = (text: string, id: string): string => rewrite(text, id, "environments/dev.yaml").text;
 const next = "fedcba9876543210fedcba9876543210fedcba98";
 
 /** A revision as somebody may have written it before: an id, a branch, digits alone, or nothing in quotes. */
@@ -121,7 +122,7 @@ describe("setting the revision of a document", () => {
   ];
   for (const [what, text, code] of refused) {
     it(`refuses a document with ${what}`, () => {
-      assert.throws(() => setRevision(text, next, "environments/dev.yaml"), { code });
+      assert.throws(() => setRevision(text, next), { code });
     });
   }
 
