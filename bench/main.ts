@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { deleteCluster, startCluster } from "../toolchain/local-cluster/cluster.ts";
 import { ensureTools, toolGroups, toolPath } from "../toolchain/toolchain.ts";
+import { benchDrift, type DriftBenchReport } from "./drift/bench.ts";
+import { formatDrift } from "./drift/format.ts";
 import { benchChain, formatChain, type ChainReport } from "./chain.ts";
 import { benchPolicy, formatPolicy, type PolicyReport } from "./policy.ts";
 import { phaseNames, type Arena, type Measured } from "./contestants/contestant.ts";
@@ -12,7 +14,7 @@ import { runFlux, runKubectl } from "./contestants/peers.ts";
 import type { Scale } from "./objects.ts";
 import { contestants, formatReport, type BenchReport, type Contestant } from "./table.ts";
 
-const help = `Usage: npm run bench -- [objects | chain | policy] [--objects <n>] [--applications <n>] [--json <file>]
+const help = `Usage: npm run bench -- [objects | chain | policy | drift] [--objects <n>] [--applications <n>] [--json <file>]
 
 objects  Creates the same objects on one local cluster with Driftless, kubectl and Flux's apply engine, one after the
          other, and prints what each took. Default: 1000 objects in 200 applications.
@@ -20,6 +22,8 @@ chain    Creates applications of which each depends on the one before, beside th
          Argo CD. Default: 150 objects in 50 applications.
 
 policy   Checks 1,000 and 10,000 objects against the policy pack, beside the plan that the check needs.
+drift    Looks for drift with Driftless, kubectl diff, Flux's dry run and a refreshed preview: where nothing has drifted,
+         in the noise of controllers, and after a drift of every kind. Default: 1000 objects, then --times 10 as many.
 
 An application has at least 3 objects: a Deployment without its ServiceAccount never gets a pod.
 
@@ -31,12 +35,19 @@ const { values, positionals } = parseArgs({
   options: {
     objects: { type: "string" },
     applications: { type: "string" },
+    times: { type: "string", default: "10" },
+    minutes: { type: "string", default: "60" },
     json: { type: "string" },
     help: { type: "boolean", default: false },
   },
 });
 
-const modes: Readonly<Record<string, (arena: Arena, tools: Tools) => Promise<void>>> = { objects, chain, policy };
+const modes: Readonly<Record<string, (arena: Arena, tools: Tools) => Promise<void>>> = {
+  objects,
+  chain,
+  policy,
+  drift,
+};
 
 const [mode = "objects", ...rest] = positionals;
 const scale: Scale = {
@@ -48,7 +59,7 @@ const valid =
   Number.isInteger(scale.applications) &&
   scale.applications > 0 &&
   scale.objects >= 3 * scale.applications &&
-  ["objects", "chain", "policy"].includes(mode) &&
+  ["objects", "chain", "policy", "drift"].includes(mode) &&
   rest.length === 0;
 
 if (values.help) {
@@ -63,6 +74,11 @@ if (values.help) {
 async function policy(arena: Arena): Promise<void> {
   const report = await benchPolicy(arena);
   await print(formatPolicy(report), report);
+}
+
+async function drift(arena: Arena, tools: Tools): Promise<void> {
+  const report = await benchDrift(arena, tools, { times: Number(values.times), minutes: Number(values.minutes) });
+  await print(formatDrift(report), report);
 }
 
 async function objects(arena: Arena, tools: Tools): Promise<void> {
@@ -81,7 +97,7 @@ async function chain(arena: Arena): Promise<void> {
   await print(formatChain(report), report);
 }
 
-async function print(text: string, report: BenchReport | ChainReport | PolicyReport): Promise<void> {
+async function print(text: string, report: BenchReport | ChainReport | PolicyReport | DriftBenchReport): Promise<void> {
   process.stdout.write(text);
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
 }

@@ -45,7 +45,8 @@ export function applicationObjects(scale: Scale, index: number, namespace: strin
   return objects.slice(0, share);
 }
 
-function podSpec(serviceAccountName: string) {
+/** A pod that every rule of the policy pack lets pass. */
+export function podSpec(serviceAccountName: string) {
   return {
     serviceAccountName,
     automountServiceAccountToken: false,

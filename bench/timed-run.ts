@@ -10,15 +10,23 @@ export interface TimedRun extends Usage {
   readonly lines: readonly TimedLine[];
 }
 
+/** How a command is run. */
+export interface TimedRunOptions {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Exit codes that are no failure. Default: 0. */
+  readonly codes?: readonly number[];
+}
+
 /** Runs a command as its user would, and takes its time and the memory of all that it starts. Throws if it fails. */
 export async function timedRun(
   file: string,
   args: readonly string[],
-  options: { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>> },
+  { cwd, env, codes = [0] }: TimedRunOptions,
 ): Promise<TimedRun> {
   const started = performance.now();
-  const child = spawn(file, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
-  const usage = watchProcesses(child.pid ?? 0, options.env);
+  const child = spawn(file, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const usage = watchProcesses(child.pid ?? 0, env);
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
@@ -35,7 +43,7 @@ export async function timedRun(
   });
   const seconds = (performance.now() - started) / 1000;
   const used = usage.stop();
-  if (code !== 0) {
+  if (code === null || !codes.includes(code)) {
     const output = Buffer.concat([...stderr, ...stdout]).toString("utf8");
     throw new Error(`${file} ${args.join(" ")} ended with ${code ?? "a signal"}:\n${output.slice(-4_000)}`);
   }

@@ -62,10 +62,14 @@ function peakOf(peak: number, run: { readonly memory: PeakMemory }): number {
 }
 
 /** The same objects as ours, in a namespace of the peer's own, as one file. */
-async function writeManifests({ scale, folder }: Arena, namespace: string): Promise<string> {
+export async function writeManifests(
+  { scale, folder }: Pick<Arena, "scale" | "folder">,
+  namespace: string,
+  more: readonly object[] = [],
+): Promise<string> {
   const objects = Array.from({ length: scale.applications }, (_, index) => applicationObjects(scale, index, namespace));
-  const all = [{ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }, ...objects.flat()];
+  const all = [{ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }, ...objects.flat(), ...more];
   const file = join(folder, `${namespace}.yaml`);
-  await writeFile(file, all.map((object) => stringify(object)).join("---\n"));
+  await writeFile(file, all.map((object) => stringify(object, { version: "1.1" })).join("---\n"));
   return file;
 }

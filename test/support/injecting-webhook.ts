@@ -12,7 +12,10 @@ export interface InjectingWebhook {
 }
 
 /** Starts the webhook and registers it for Deployments with the label `inject: "yes"`. */
-export async function startInjectingWebhook(cluster: TestCluster, folder: string): Promise<InjectingWebhook> {
+export async function startInjectingWebhook(
+  cluster: Pick<TestCluster, "kubectl">,
+  folder: string,
+): Promise<InjectingWebhook> {
   let injected = 0;
   const server = await startGitServer(folder, (request, response) => {
     injected += 1;

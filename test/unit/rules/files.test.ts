@@ -13,6 +13,7 @@ const entryFiles = [
   /^automation\/(main|process-io|schema|reference)\.ts$/,
   /^stacks\/index\.ts$/,
   /^(demo|bench)\/main\.ts$/,
+  /^bench\/drift\/usage-hook\.ts$/,
   /^policies\/(api-lifecycle|credentials)\/generate\.ts$/,
   /^toolchain\/language-host\//,
   /^test\//,

@@ -4,7 +4,8 @@
 //	flux-ssa diff  <kubeconfig> <manifests.yaml>   server-side dry run of every object
 //
 // The settings are those of kustomize-controller, but for the client's limits, which are lifted for every contestant.
-// The last line is JSON: {"applySeconds", "waitSeconds", "diffSeconds", "changed", "maxRssBytes"}.
+// The last line is JSON: {"applySeconds", "waitSeconds", "diffSeconds", "changed", "maxRssBytes"}; of diff also
+// "differences": what it would change, each with the object as it is and as it would be.
 package main
 
 import (
@@ -12,7 +13,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"sync/atomic"
+	"sync"
 	"syscall"
 	"time"
 
@@ -40,6 +41,17 @@ type result struct {
 	DiffSeconds  float64 `json:"diffSeconds"`
 	Changed      int     `json:"changed"`
 	MaxRssBytes  int64   `json:"maxRssBytes"`
+
+	Differences []difference `json:"differences,omitempty"`
+}
+
+type difference struct {
+	Kind      string         `json:"kind"`
+	Namespace string         `json:"namespace"`
+	Name      string         `json:"name"`
+	Action    string         `json:"action"`
+	Live      map[string]any `json:"live,omitempty"`
+	Merged    map[string]any `json:"merged,omitempty"`
 }
 
 func main() {
@@ -139,14 +151,17 @@ func apply(ctx context.Context, resources *ssa.ResourceManager, objects []*unstr
 
 func diff(ctx context.Context, resources *ssa.ResourceManager, objects []*unstructured.Unstructured) (*result, error) {
 	started := time.Now()
-	var changed atomic.Int64
+	var mutex sync.Mutex
+	var differences []difference
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(concurrency)
 	for _, object := range objects {
 		group.Go(func() error {
-			entry, _, _, err := resources.Diff(ctx, object, ssa.DefaultDiffOptions())
+			entry, live, merged, err := resources.Diff(ctx, object, ssa.DefaultDiffOptions())
 			if err == nil && entry.Action != ssa.UnchangedAction {
-				changed.Add(1)
+				mutex.Lock()
+				defer mutex.Unlock()
+				differences = append(differences, newDifference(object, entry.Action, live, merged))
 			}
 			return err
 		})
@@ -154,7 +169,27 @@ func diff(ctx context.Context, resources *ssa.ResourceManager, objects []*unstru
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	return &result{DiffSeconds: time.Since(started).Seconds(), Changed: int(changed.Load())}, nil
+	return &result{
+		DiffSeconds: time.Since(started).Seconds(),
+		Changed:     len(differences),
+		Differences: differences,
+	}, nil
+}
+
+func newDifference(object *unstructured.Unstructured, action ssa.Action, live, merged *unstructured.Unstructured) difference {
+	found := difference{
+		Kind:      object.GetKind(),
+		Namespace: object.GetNamespace(),
+		Name:      object.GetName(),
+		Action:    action.String(),
+	}
+	if live != nil {
+		found.Live = live.Object
+	}
+	if merged != nil {
+		found.Merged = merged.Object
+	}
+	return found
 }
 
 // maxRss is the peak resident memory of this process in bytes; Linux counts in KiB.
