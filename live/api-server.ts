@@ -1,5 +1,6 @@
 import type { KubeconfigContext } from "../core/cluster/kubeconfig-files.ts";
 import type { ClusterSpec } from "../core/environment/spec.ts";
+import type { PatchOperation } from "../core/drift/undo.ts";
 import { record } from "../core/manifest/json.ts";
 import { namespaceOf, type Json, type JsonObject, type KubernetesObject } from "../core/manifest/manifest.ts";
 import { ApiError } from "./api-error.ts";
@@ -210,6 +211,23 @@ export class ApiServer {
       path: `${path}/${encodeURIComponent(name)}`,
       query: { fieldManager },
       body: { type: "application/merge-patch+json", text: JSON.stringify(patch) },
+    });
+    return answer.status !== 404;
+  }
+
+  /** Changes an object by a JSON patch, all of it or nothing. False if it is not there. Throws ApiError: 422 if a test of it fails. */
+  async patchJson(
+    { apiVersion, kind, metadata }: KubernetesObject,
+    namespace: string | undefined,
+    operations: readonly PatchOperation[],
+  ): Promise<boolean> {
+    const path = await this.#discovery.path(apiVersion, kind, namespace);
+    if (path === undefined) return false;
+    const answer = await this.#transport.call({
+      method: "PATCH",
+      path: `${path}/${encodeURIComponent(metadata.name)}`,
+      query: { fieldManager },
+      body: { type: "application/json-patch+json", text: JSON.stringify(operations) },
     });
     return answer.status !== 404;
   }

@@ -6,6 +6,8 @@ import { DriftlessError } from "../core/errors/error.ts";
 import { prepare } from "./prepare.ts";
 
 const { env } = process;
+// The provider reads it from its own environment; from here it would get into the state, and stay there.
+delete env["PULUMI_K8S_ENABLE_PATCH_FORCE"];
 const ready = await prepare({
   from: process.cwd(),
   environment: getStack(),

@@ -8,6 +8,7 @@ import { baselineKey, keepBaseline } from "./baseline.ts";
 import { canBeRebuilt, stateUrns } from "./checkpoints.ts";
 import { deleteOrphans } from "./delete-orphans.ts";
 import { endedInOrder, interruption, isFilled } from "./failures.ts";
+import { Healing } from "./heal.ts";
 import { findOwned, leftovers, stillOrphans, withOrphans, type Orphan } from "./orphans.ts";
 import { openRun, worthANote } from "./open-run.ts";
 import { checkReach } from "./reach.ts";
@@ -87,6 +88,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   /** What the last preview found; unknown once an update has run. */
   let previewed: Previewed | undefined;
   const recovery: RecoveryInput = { workspace, log, clusters, context, progress };
+  const healing = new Healing({ ...recovery, environment, owners: options.owners });
 
   /** True while an update has to compare with the clusters: the last one did not end, here or on another machine. */
   const interrupted = async (state: StateExport | undefined): Promise<boolean> =>
@@ -215,6 +217,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       return recover(recovery);
     },
     preview,
+    heal: (run) => interruptible(healing.heal(run)),
+    previewHeal: (run) => interruptible(healing.preview(run)),
     up: ({ release, ...run }) => change({ kind: "up", ...run }, release),
     destroy: async ({ preview: only, release, ...run }: DestroyOptions) => {
       if (only !== true) return change({ kind: "destroy", ...run }, release);

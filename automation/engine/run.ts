@@ -35,6 +35,10 @@ export interface Operation extends Omit<Partial<RunOptions>, "policy"> {
   readonly exclude?: readonly string[] | undefined;
   /** URNs of objects that are to be replaced although the provider sees no need. */
   readonly replace?: readonly string[] | undefined;
+  /** URNs of the only objects that a preview or an update is about. Default: all. */
+  readonly target?: readonly string[] | undefined;
+  /** Take fields over from whoever has changed them. Default: what each object asks for; a preview takes them all. */
+  readonly force?: boolean | undefined;
 }
 
 /** Steps that the engine works on at once, beside those that wait. */
@@ -78,7 +82,7 @@ export async function runEngine(
       ...(run === undefined ? {} : { [runVariable]: run }),
       ...(operation.writeOnce === true ? writeStateOnce : {}),
       // Only an update takes fields from kubectl before it applies an object; its preview would call them conflicts.
-      ...(operation.kind === "preview" ? { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" } : {}),
+      ...(operation.kind === "preview" || operation.force === true ? { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" } : {}),
     },
     {
       onStart: (pid) => {
@@ -152,7 +156,7 @@ async function explain(error: unknown, failed: FailedOperation): Promise<unknown
  */
 async function operate(
   stack: Stack,
-  { kind, refresh = false, continueOnError = true, waits = 32, exclude = [], replace = [] }: Operation,
+  { kind, refresh = false, continueOnError = true, waits = 32, exclude = [], replace = [], target = [] }: Operation,
   events: RunEvents,
   policy: PolicyPacks | undefined,
   signal: AbortSignal | undefined,
@@ -168,7 +172,10 @@ async function operate(
     policy === undefined || policy.packs.length === 0
       ? {}
       : { policyPacks: [...policy.packs], policyPackConfigs: [...policy.configs] };
-  const compare = refresh ? { refresh, runProgram: true } : {};
+  const compare = {
+    ...(refresh ? { refresh, runProgram: true } : {}),
+    ...(target.length === 0 ? {} : { target: [...target] }),
+  };
   // What waits keeps the engine's hands full: there must be some left for what it waits for.
   const work = {
     parallel: hands + waits,

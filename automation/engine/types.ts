@@ -174,6 +174,15 @@ export interface Engine {
   preview(options: RunOptions): Promise<PreviewResult>;
   /** Applies. Throws as `preview` does, and LOCKED and UPDATE_FAILED. */
   up(options: RunOptions): Promise<UpdateResult>;
+  /**
+   * Puts back objects that have drifted, and deletes unknown ones that a run of this environment has made: an update, compared
+   * with the clusters, of these objects alone. Gates and hooks are none of them, and clusters without any need not answer.
+   * What others have set of their fields is taken back. Throws as `up` does, and BASELINE_STALE after a run that was
+   * interrupted, or for an object that the state does not hold.
+   */
+  heal(options: HealOptions): Promise<UpdateResult>;
+  /** Finds out what `heal` would do. */
+  previewHeal(options: HealOptions): Promise<PreviewResult>;
   /** Deletes all objects; the history stays. */
   destroy(options: DestroyOptions): Promise<UpdateResult>;
   /** Outputs of the last update; empty if there was none. */
@@ -199,4 +208,15 @@ export interface DestroyOptions {
   /** Whether all of it stays. Default: false. */
   readonly orphan?: boolean | undefined;
   onProgress?(progress: RunProgress): void;
+}
+
+/** What is to be healed, and how. */
+export interface HealOptions extends Pick<
+  RunOptions,
+  "digest" | "revision" | "replaceable" | "policy" | "waits" | "confirmed" | "onProgress"
+> {
+  /** Resource names of objects that the state holds. */
+  readonly targets: ReadonlySet<string>;
+  /** Resource names of objects that it does not hold, and that are deleted. */
+  readonly orphans: ReadonlySet<string>;
 }

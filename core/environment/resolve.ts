@@ -58,6 +58,11 @@ export function inheritanceOf(spec: EnvironmentSpec, path: Path): Inheritance | 
       return spec.drift.ignore.length === 0
         ? undefined
         : { from: ["drift", "ignore"], rule: "the environment's rules" };
+    case "drift.heal":
+    case "drift.healLimit":
+    case "drift.healLimit.times":
+    case "drift.healLimit.per":
+      return { from: rest, rule: "as in the environment" };
     default:
       return undefined;
   }
@@ -67,14 +72,19 @@ function resolveApplication(
   name: string,
   application: EnvironmentDocument["applications"][string],
   tenant: TenantSpec | undefined,
-  { ignore }: EnvironmentDocument["drift"],
+  inherited: EnvironmentDocument["drift"],
 ): ApplicationSpec {
   const namespace = application.namespace ?? tenant?.namespaces[0];
   if (tenant === undefined || namespace === undefined) {
     throw failure("INTERNAL", "An application was resolved before its tenant was checked.", "Report this as a bug.");
   }
   const helm = application.helm === undefined ? {} : { helm: { release: name, ...application.helm } };
-  const drift = { ignore: [...ignore, ...application.drift.ignore] };
+  const own = application.drift;
+  const drift = {
+    ignore: [...inherited.ignore, ...own.ignore],
+    heal: own.heal ?? inherited.heal,
+    healLimit: own.healLimit ?? inherited.healLimit,
+  };
   return { ...application, ...helm, drift, namespace, clusters: application.clusters ?? tenant.clusters };
 }
 

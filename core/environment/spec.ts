@@ -17,15 +17,18 @@ export interface EnvironmentSpec {
   readonly safety: EnvironmentDocument["safety"];
   readonly delivery: EnvironmentDocument["delivery"];
   /** For everything in the environment; those of applications have these in front of their own rules. */
-  readonly drift: EnvironmentDocument["drift"];
+  readonly drift: DriftSpec;
 }
 
+/** What counts as drift, and what is done about it. */
+export type DriftSpec = Readonly<EnvironmentDocument["drift"]>;
 export type SourceSpec = Readonly<EnvironmentDocument["source"]>;
 export type ClusterSpec = EnvironmentDocument["clusters"][string];
 /** A tenant; `clusters` is filled in. */
 export type TenantSpec = Readonly<EnvironmentDocument["tenants"][string]> & { readonly clusters: readonly string[] };
-/** An application; `clusters` and `namespace` are filled in. */
-export type ApplicationSpec = Readonly<EnvironmentDocument["applications"][string]> & {
+/** An application; `clusters`, `namespace` and what `drift` leaves to the environment are filled in. */
+export type ApplicationSpec = Readonly<Omit<EnvironmentDocument["applications"][string], "drift">> & {
+  readonly drift: DriftSpec;
   readonly clusters: readonly string[];
   readonly namespace: string;
 };

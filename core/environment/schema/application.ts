@@ -3,7 +3,7 @@ import { formats } from "../formats.ts";
 import { apply, prune } from "./apply.ts";
 import { applicationSafety } from "./safety.ts";
 import { distinct, duration, name, path, text } from "./common.ts";
-import { drift } from "./drift.ts";
+import { applicationDrift } from "./drift.ts";
 import { helm } from "./helm.ts";
 import { kustomize } from "./kustomize.ts";
 
@@ -28,5 +28,5 @@ export const application = z
       .prefault({})
       .describe("When the application counts as up."),
   })
-  .extend({ prune, apply, drift, safety: applicationSafety })
+  .extend({ prune, apply, drift: applicationDrift, safety: applicationSafety })
   .meta({ title: "Application", description: "A set of manifests that are deployed together." });

@@ -3,7 +3,7 @@ import { parseJqPath } from "../../drift/jq-path.ts";
 import { covers, pointerPattern, type PathPattern } from "../../drift/path-pattern.ts";
 import { managedBy, ownerAnnotations } from "../../plan/ownership.ts";
 import { formats } from "../formats.ts";
-import { distinct, text } from "./common.ts";
+import { distinct, duration, text } from "./common.ts";
 
 /** Fields without which an object is not itself, or not ours. */
 const never = [
@@ -83,13 +83,32 @@ const rule = z
     context.issues.push({ code: "custom", input: context.value, message: "The rule ignores nothing.", params });
   });
 
-/** What counts as drift. */
-export const drift = z
+const ignore = z
+  .array(rule)
+  .default([])
+  .describe("Fields that something else sets: Git's value is used when an object is created, and not afterwards.");
+
+const heal = z
+  .enum(["auto", "report", "off"])
+  .describe(
+    "auto: `driftless drift --heal` puts back what has drifted. report: only `driftless up --heal` does. off: neither does.",
+  );
+
+const healLimit = z
   .strictObject({
-    ignore: z
-      .array(rule)
-      .default([])
-      .describe("Fields that something else sets: Git's value is used when an object is created, and not afterwards."),
+    times: z.int().min(1).max(1000).default(3).describe("How often one object is healed in that time."),
+    per: duration.default("1h").describe("The time that counts."),
   })
+  .describe("What drifts again after being healed this often is fought over: it is reported, and left alone.");
+
+/** What counts as drift in an environment, and what is done about it. */
+export const drift = z
+  .strictObject({ ignore, heal: heal.default("report"), healLimit: healLimit.prefault({}) })
   .prefault({})
-  .describe("What counts as drift, and what an update leaves alone.");
+  .describe("What counts as drift, what an update leaves alone, and what is put back by itself.");
+
+/** The same for an application: what it leaves out is as in its environment. */
+export const applicationDrift = z
+  .strictObject({ ignore, heal: heal.optional(), healLimit: healLimit.optional() })
+  .prefault({})
+  .describe("What counts as drift, what an update leaves alone, and what is put back by itself.");

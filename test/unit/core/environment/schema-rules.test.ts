@@ -31,7 +31,7 @@ describe("the schema of an environment", () => {
       healthChecks: [],
       safety: { maxDeletions: "10%", freeze: [] },
       delivery: { continueOnError: true },
-      drift: { ignore: [] },
+      drift: { ignore: [], heal: "report", healLimit: { times: 3, per: "1h" } },
     });
   });
 
@@ -69,7 +69,7 @@ describe("the schema of an environment", () => {
         propagation: "foreground",
       },
       apply: { forceConflicts: false, replace: [] },
-      drift: { ignore: [] },
+      drift: { ignore: [], heal: "report", healLimit: { times: 3, per: "1h" } },
       safety: { maxDeletions: "50%" },
     });
   });

@@ -21,6 +21,11 @@ export function tenant(changes: Partial<TenantSpec> = {}): TenantSpec {
   };
 }
 
+/** Settings of drift as they are by default. */
+export function drift(ignore: ApplicationSpec["drift"]["ignore"] = []): ApplicationSpec["drift"] {
+  return { ignore, heal: "report", healLimit: { times: 3, per: "1h" } };
+}
+
 export function application(changes: Partial<ApplicationSpec> = {}): ApplicationSpec {
   return {
     tenant: "shop",
@@ -31,7 +36,7 @@ export function application(changes: Partial<ApplicationSpec> = {}): Application
     health: { timeout: "5m" },
     prune: { enabled: true, confirm: [...confirmedKinds], propagation: "foreground" },
     apply: { forceConflicts: false, replace: [] },
-    drift: { ignore: [] },
+    drift: drift(),
     safety: { maxDeletions: "50%" },
     ...changes,
   };
@@ -57,7 +62,7 @@ export function environment(changes: Partial<EnvironmentSpec> = {}): Environment
     policy: policy.parse({}),
     healthChecks: [],
     delivery: { continueOnError: true },
-    drift: { ignore: [] },
+    drift: drift(),
     safety: { maxDeletions: "10%", freeze: [] },
     ...changes,
   };

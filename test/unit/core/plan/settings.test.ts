@@ -12,7 +12,7 @@ import {
   objectSettings,
   stampPrune,
 } from "../../../../core/plan/settings.ts";
-import { application, environment, manifest, object, plan } from "./fixture.ts";
+import { application, drift, environment, manifest, object, plan } from "./fixture.ts";
 
 function annotated(annotations: Record<string, string>, apiVersion = "v1", kind = "ConfigMap"): KubernetesObject {
   return { apiVersion, kind, metadata: { name: "web", namespace: "shop", annotations } };
@@ -78,9 +78,9 @@ describe("the settings of an object", () => {
       { kind: "Deployment.apps", paths: ["/spec/replicas"] },
     ];
     const full = { ...plain, data: { a: "1", b: "2", c: "3", d: "4" } };
-    assert.deepEqual(objectSettings(full, application({ drift: { ignore } })).ignore, ["/data/a", "/data/b"]);
+    assert.deepEqual(objectSettings(full, application({ drift: drift(ignore) })).ignore, ["/data/a", "/data/b"]);
     // What Git does not set needs nothing to be left alone.
-    assert.deepEqual(objectSettings(plain, application({ drift: { ignore } })).ignore, []);
+    assert.deepEqual(objectSettings(plain, application({ drift: drift(ignore) })).ignore, []);
   });
 
   it("ignore what patterns and paths of jq mean, but not what a manager may come to write", () => {
@@ -92,8 +92,8 @@ describe("the settings of an object", () => {
     ];
     const full = { ...annotated({ "a/b": "1" }), data: { a: "1", b: "2" }, more: { c: "3" } };
     const expected = ["/data/a", "/data/b", "/metadata/annotations/a~1b"];
-    assert.deepEqual(objectSettings(full, application({ drift: { ignore } })).ignore, expected);
-    assert.deepEqual(objectSettings(full, { drift: { ignore } }).ignore, expected);
+    assert.deepEqual(objectSettings(full, application({ drift: drift(ignore) })).ignore, expected);
+    assert.deepEqual(objectSettings(full, { drift: drift(ignore) }).ignore, expected);
   });
 
   it("have the rules of the environment in front of those of the application, and for tenants", () => {
@@ -128,7 +128,7 @@ describe("the settings of an object", () => {
 
   it("refuse to ignore a field that Git sets where the provider cannot leave it to others", () => {
     const paths = ["/spec/containers/0/image", "/spec/nodeSelector/example.com~1zone", "/spec/nodeName"];
-    const rules = application({ drift: { ignore: [{ kind: "Pod", paths }] } });
+    const rules = application({ drift: drift([{ kind: "Pod", paths }]) });
     const pod = object("v1", "Pod", "a", {
       spec: { nodeName: "n", nodeSelector: { "example.com/zone": "a" }, containers: [{ name: "a", image: "a:1" }] },
     });
@@ -188,7 +188,7 @@ describe("the settings of an object", () => {
       digest({}),
       digest({ apply: { forceConflicts: true, replace: [] } }),
       digest({ apply: { forceConflicts: false, replace: ["ConfigMap"] } }),
-      digest({ drift: { ignore: [{ kind: "ConfigMap", paths: ["/metadata/labels/a"] }] } }),
+      digest({ drift: drift([{ kind: "ConfigMap", paths: ["/metadata/labels/a"] }]) }),
       digest({ prune: { enabled: true, confirm: [...confirmedKinds], propagation: "orphan" } }),
     ];
     assert.equal(new Set(digests).size, digests.length);
