@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { readdir } from "node:fs/promises";
 import { z } from "zod";
-import { loadEnvironment } from "../../core/environment/load.ts";
+import { loadEnvironment, type LoadedEnvironment } from "../../core/environment/load.ts";
 import { DriftlessError, failure } from "../../core/errors/error.ts";
 import { ignore } from "../../core/errors/system-error.ts";
 import { defineCommand, type Report } from "../command.ts";
@@ -30,23 +30,34 @@ export const drift = defineCommand({
       description:
         "preview the environment with the engine too, compared with the clusters, and hold it against the scan",
     },
+    {
+      syntax: "--heal",
+      description:
+        "put back what has drifted where drift.heal is auto; the rest is only reported, and no new commit comes in",
+    },
     { syntax: "--show-ignored", description: "show also what is different and ignored, and why" },
     markdown,
     ...logs,
   ],
-  examples: ["driftless drift dev", "driftless drift --all --json", "driftless drift dev --engine"],
+  examples: [
+    "driftless drift dev",
+    "driftless drift --all --json",
+    "driftless drift dev --engine",
+    "driftless drift dev --heal",
+  ],
   document: "Drift",
   input: z.object({
     env: z.string().optional(),
     all: z.boolean().default(false),
     engine: z.boolean().default(false),
+    heal: z.boolean().default(false),
     showIgnored: z.boolean().default(false),
   }),
-  run: async ({ env, all, engine, showIgnored }, session): Promise<Report> => {
+  run: async ({ env, all, engine, heal, showIgnored }, session): Promise<Report> => {
     const names = await environmentsOf(session, env, all);
     const measured: EnvironmentDrift[] = [];
     // One after the other: each keeps its clusters busy by itself.
-    for (const name of names) measured.push(await measure(session, name, engine));
+    for (const name of names) measured.push(await measure(session, name, { engine, heal }));
     return {
       document: driftDocument(measured, showIgnored),
       lines: measured.flatMap((each, at) => [...(at === 0 ? [] : [[]]), ...driftLines(each, showIgnored)]),
@@ -67,18 +78,29 @@ async function environmentsOf({ project }: Session, env: string | undefined, all
 }
 
 /** A document that cannot be read is an error of its environment; the others are measured all the same. */
-async function measure(session: Session, environment: string, engine: boolean): Promise<EnvironmentDrift> {
+async function measure(
+  session: Session,
+  environment: string,
+  { engine, heal }: { readonly engine: boolean; readonly heal: boolean },
+): Promise<EnvironmentDrift> {
   try {
     const loaded = await loadEnvironment(session.project, environment);
     // Loading what talks to clusters takes longer than most commands that do without it.
     const { environmentDrift } = await import("../drift/environment.ts");
-    const measured = { environment, ...(await environmentDrift(session, loaded)) };
+    const found = { environment, ...(await environmentDrift(session, loaded)) };
+    const measured = heal ? { ...found, ...(await healed(session, loaded, found)) } : found;
     return engine ? await besideEngine(session, measured) : measured;
   } catch (error) {
     session.io.signal.throwIfAborted();
     if (!(error instanceof DriftlessError)) throw error;
     return { environment, failed: error.findings };
   }
+}
+
+/** Heals what may be without a question: nobody is asked here, and nothing was said about deletions. */
+async function healed(session: Session, loaded: LoadedEnvironment, measured: DatedMeasure): Promise<DatedMeasure> {
+  const { healDrift } = await import("../drift/heal.ts");
+  return healDrift(session, loaded, measured, { asked: false, yes: true, flags: { confirm: [], orphan: false } });
 }
 
 /** What kept the engine from it is an error beside what the scan has found. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineCommand, type Report } from "../command.ts";
 import { confirm, requireConsent } from "../confirm.ts";
 import { BaselineWork } from "../drift/work.ts";
+import { failure } from "../../core/errors/error.ts";
 import { exitCodes } from "../exit-code.ts";
 import { hasWork } from "../output/change-set.ts";
 import { closingLine, runComment, runDocument, runLines, type Run } from "../output/run.ts";
@@ -22,22 +23,33 @@ export const up = defineCommand({
   options: [
     { syntax: "--yes", description: "do not ask; needed where nobody can answer" },
     refresh,
+    {
+      syntax: "--heal",
+      description:
+        "only put back what has drifted since the last update, whatever drift.heal says but off; applies nothing new",
+    },
     { syntax: "--wait", description: "wait until everything is healthy, in order (default)" },
     { syntax: "--no-wait", description: "apply all of it at once; the next update waits for it" },
     ...safetyOptions,
     markdown,
   ],
-  examples: ["driftless up dev", "driftless up production --yes --markdown"],
+  examples: ["driftless up dev", "driftless up production --yes --markdown", "driftless up dev --heal"],
   document: "Update",
   input: z.object({
     env: z.string(),
     yes: z.boolean().default(false),
     refresh: z.boolean().default(false),
+    heal: z.boolean().default(false),
     wait: z.boolean().default(true),
     ...safetyInput,
   }),
-  run: async ({ env, yes, refresh, wait, ...flags }, session): Promise<Report> => {
+  run: async ({ env, yes, refresh, heal, wait, ...flags }, session): Promise<Report> => {
     requireConsent(session, yes);
+    if (heal) {
+      if (refresh || !wait) throw failure("USAGE", "--heal takes neither --refresh nor --no-wait.", healFix);
+      const { healOnRequest } = await import("./up-heal.ts");
+      return healOnRequest(session, env, { yes, flags });
+    }
     return withPacks(session, env, async (opening) => {
       const planned = await planUpdate(session, env, opening, { refresh, wait });
       const previewed = await previewUpdate(session, planned, flags);
@@ -57,6 +69,8 @@ export const up = defineCommand({
     });
   },
 });
+
+const healFix = "It compares what has drifted with the clusters anyway, and waits until it is healthy.";
 
 /** True if the last update completed this very plan, so that there is nothing to note down either. */
 async function isRecorded({ computed: { plan }, engine, recovery }: PlannedUpdate): Promise<boolean> {

@@ -41,8 +41,16 @@ export async function update(input: UpdateInput): Promise<UpdateResult> {
   }
 }
 
+/** What a wait for objects works on. */
+export interface WaitInput extends Pick<UpdateInput, "plan" | "context"> {
+  readonly options: Pick<RunOptions, "onWait">;
+}
+
 /** Waits for objects that were put back while their application stayed as it is. */
-async function waitForHealed(input: UpdateInput, result: UpdateResult): Promise<readonly RunFailure[]> {
+export async function waitForHealed(
+  input: WaitInput,
+  result: Pick<UpdateResult, "changes" | "waits">,
+): Promise<readonly RunFailure[]> {
   const healed = healedObjects(input.plan, result);
   if (healed.length === 0) return [];
   const delivery = await openDelivery(input);
@@ -81,7 +89,7 @@ async function runHooks(input: UpdateInput, failed: readonly ApplicationPlan[]):
 }
 
 /** Loading what talks to clusters takes longer than most updates need it. */
-async function openDelivery({ plan, context }: UpdateInput): Promise<ClusterDelivery> {
+async function openDelivery({ plan, context }: WaitInput): Promise<ClusterDelivery> {
   const { ClusterDelivery: Clusters } = await import("../../live/delivery.ts");
   const { healthChecksOf } = await import("../../core/health/custom.ts");
   const clusters = new Map(plan.clusters.map(({ name, spec }) => [name, spec]));

@@ -81,7 +81,7 @@ async function specOf(session: Session, loaded: LoadedEnvironment): Promise<Spec
 }
 
 /** Rules of `drift.ignore` for what an owner has. */
-function rulesOf({ applications, drift }: EnvironmentSpec, owner: string): readonly IgnoreRule[] {
+export function rulesOf({ applications, drift }: EnvironmentSpec, owner: string): readonly IgnoreRule[] {
   const name = applicationOf(owner);
   return (name === undefined ? undefined : applications[name]?.drift.ignore) ?? drift.ignore;
 }

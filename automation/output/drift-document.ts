@@ -1,6 +1,8 @@
 import type { Finding } from "../../core/errors/finding.ts";
 import { outcomeOf, verdicts, type Difference, type FieldManager, type ObjectDrift } from "../../core/drift/report.ts";
 import { originOf } from "../drift/resources.ts";
+import type { HealDecision } from "../../core/drift/heal.ts";
+import type { Healed } from "../drift/heal.ts";
 import type { EngineCheck } from "../drift/engine-check.ts";
 import type { DatedMeasure } from "../drift/environment.ts";
 import type { Measured } from "../drift/measure.ts";
@@ -8,7 +10,7 @@ import type { OutputDocument } from "./json.ts";
 
 /** What was found of one environment, or why nothing could be. */
 export type EnvironmentDrift =
-  | (DatedMeasure & { readonly environment: string; readonly engine?: EngineCheck })
+  | (DatedMeasure & { readonly environment: string; readonly engine?: EngineCheck; readonly healed?: Healed })
   | { readonly environment: string; readonly failed: readonly Finding[] };
 
 /** What `drift --json` prints. Without `--show-ignored`, objects of which only something ignored differs are left out. */
@@ -23,7 +25,7 @@ function environmentOf(each: EnvironmentDrift, showIgnored: boolean): object {
     const counts = Object.fromEntries(verdicts.map((verdict) => [verdict, 0]));
     return { environment, outcome: "error", counts, objects: [], errors, unlisted: [] };
   }
-  const { report, unlisted, engine, measuredAt } = each;
+  const { report, unlisted, engine, healed, measuredAt } = each;
   const origins = originsOf(each);
   return {
     environment,
@@ -39,13 +41,32 @@ function environmentOf(each: EnvironmentDrift, showIgnored: boolean): object {
     })),
     unlisted,
     ...(engine === undefined ? {} : { engine }),
+    ...(healed === undefined ? {} : { heal: healOf(healed, origins) }),
   };
 }
 
-/** What it comes to; what the engine finds and the scan does not is drift until somebody has looked. */
+/** What was to be healed, as it was before, and what became of it. */
+function healOf({ decisions, errors, agreed }: Healed, origins: ReadonlyMap<string, string>): object {
+  const done = ({ left }: HealDecision): boolean => agreed && left === undefined;
+  return {
+    healed: decisions.filter(done).map(({ object }) => objectOf(object, origins, false)),
+    left: decisions
+      .filter((decision) => !done(decision))
+      .map(({ object, left, finding }) => ({
+        ...objectOf(object, origins, false),
+        reason: left ?? "declined",
+        code: finding?.code ?? null,
+        message: finding?.message ?? null,
+      })),
+    errors,
+  };
+}
+
+/** What it comes to; what could not be healed is an error, and what the engine finds and the scan does not is drift until somebody has looked. */
 export function driftOutcome(each: EnvironmentDrift): "none" | "drift" | "error" {
   if ("failed" in each) return "error";
   const outcome = outcomeOf(each.report);
+  if ((each.healed?.errors ?? []).length > 0) return "error";
   return outcome === "none" && (each.engine?.disagreements ?? []).length > 0 ? "drift" : outcome;
 }
 

@@ -5,6 +5,7 @@ import { ownerName } from "./change-set.ts";
 import { changeLines } from "./changes.ts";
 import { driftOutcome, originsOf, shownObjects, type EnvironmentDrift } from "./drift-document.ts";
 import { formatValue } from "./field.ts";
+import { healLines } from "./heal-lines.ts";
 import { findingLines } from "./findings.ts";
 import { span, type Line } from "./line.ts";
 import { ageText, readableTime } from "./text.ts";
@@ -28,6 +29,7 @@ export function driftLines(each: EnvironmentDrift, showIgnored: boolean): readon
   const rest =
     unlisted.length === 0 ? [] : [[span("faint", `not looked for unknown objects among: ${unlisted.join(", ")}`)]];
   return [
+    ...healLines(each, several, origins),
     ...blocks,
     ...errors,
     ...(errors.length > 0 ? [[]] : []),
@@ -96,7 +98,8 @@ const marks: Readonly<Record<Verdict, readonly [mark: string, tone: Action | "fa
   unchanged: ["=", "faint"],
 };
 
-interface Shown {
+/** What of an object is shown. */
+export interface Shown {
   readonly several: boolean;
   readonly showIgnored: boolean;
   readonly origin: string | undefined;
@@ -104,7 +107,8 @@ interface Shown {
   readonly now: string;
 }
 
-function objectLines(object: ObjectDrift, { several, showIgnored, origin, now }: Shown): readonly Line[] {
+/** An object with what has drifted of it. */
+export function objectLines(object: ObjectDrift, { several, showIgnored, origin, now }: Shown): readonly Line[] {
   const [mark, tone] = marks[object.verdict];
   const state = object.terminating === true ? "deleted, and not gone yet" : words[object.verdict];
   const said = object.verdict === "drifted" ? "" : `  ${[state, objectAge(object, now)].join(" ").trim()}`;

@@ -2,6 +2,7 @@ import type { Difference } from "../../core/drift/report.ts";
 import { ownerName } from "./change-set.ts";
 import { driftOutcome, shownObjects, type EnvironmentDrift } from "./drift-document.ts";
 import { driftSummary, engineVerdict, managerText, objectAge, objectName, valuesText, words } from "./drift-lines.ts";
+import { healItems } from "./heal-lines.ts";
 import { findingItems } from "./markdown.ts";
 import { formatDocument, type Details } from "./markdown-document.ts";
 import { code, html } from "./markdown-escape.ts";
@@ -16,6 +17,7 @@ export function driftComment(measured: readonly EnvironmentDrift[], marker: stri
     ...findingItems("failed" in each ? each.failed : each.report.errors.map(({ finding }) => finding)),
     "",
     ...engineItems(each),
+    ...("failed" in each ? [] : [...healItems(each), ...findingItems(each.healed?.errors ?? [])]),
   ]);
   return formatDocument(marker, head, measured.flatMap(detailsOf));
 }

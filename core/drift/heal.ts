@@ -38,8 +38,6 @@ export interface HealInput {
   readonly settings: (owner: string) => HealSettings;
   /** When objects were healed, by resource name: ISO 8601, UTC. */
   readonly heals: ReadonlyMap<string, readonly string[]>;
-  /** True for an unknown object that a run of this environment has made. */
-  readonly isOurs: (resourceName: string) => boolean;
   /** ISO 8601, UTC. */
   readonly now: string;
 }
@@ -58,14 +56,25 @@ export function decideHealing(input: HealInput): readonly HealDecision[] {
 }
 
 function reasonToLeave(object: ObjectDrift, input: HealInput): LeaveReason | undefined {
-  const { asked, settings, heals, isOurs, now } = input;
+  const { asked, settings, heals, now } = input;
   const { heal, limit } = settings(object.owner);
   if (heal === "off") return "off";
   if (heal === "report" && !asked) return "report";
   if (object.terminating === true) return "going";
-  if (object.verdict === "orphan" && !isOurs(object.resourceName)) return "stranger";
   const recent = recentHeals(heals.get(object.resourceName) ?? [], limit.seconds, now);
   return recent.length >= limit.times ? "limit" : undefined;
+}
+
+/** The report in which what was healed too often, and has drifted again, is fought over. */
+export function withFights(report: DriftReport, names: ReadonlySet<string>): DriftReport {
+  const counts: Record<ObjectDrift["verdict"], number> = { ...report.counts };
+  const objects = report.objects.map((object): ObjectDrift => {
+    if (!names.has(object.resourceName) || !isDrift(object.verdict)) return object;
+    counts[object.verdict] -= 1;
+    counts["fought-over"] += 1;
+    return { ...object, verdict: "fought-over" };
+  });
+  return { ...report, objects, counts };
 }
 
 /** Times that are not longer ago than some seconds. */

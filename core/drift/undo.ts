@@ -1,6 +1,6 @@
 import { isJsonObject, isList, sameJson } from "../manifest/json.ts";
 import type { Json, JsonObject, KubernetesObject } from "../manifest/manifest.ts";
-import type { Step } from "../plan/path.ts";
+import { fieldPath, type Step } from "../plan/path.ts";
 import { setAt, valueAt } from "./items.ts";
 import { isSecret } from "./normal-form.ts";
 import type { Difference } from "./report.ts";
@@ -109,8 +109,10 @@ function editsOf({ path, guards }: Place, live: Json, wanted: Json): readonly Ed
   }
   return [...new Set([...Object.keys(live), ...Object.keys(wanted)])].flatMap((key): readonly Edit[] => {
     const [place, now, then] = [`${path}/${escaped(key)}`, own(live, key), own(wanted, key)];
-    if (now === undefined) return then === undefined ? [] : [{ guards, operation: { op: "add", path: place, value: then } }];
-    if (then === undefined) return [{ guards: [...guards, test(place, now)], operation: { op: "remove", path: place } }];
+    if (now === undefined)
+      return then === undefined ? [] : [{ guards, operation: { op: "add", path: place, value: then } }];
+    if (then === undefined)
+      return [{ guards: [...guards, test(place, now)], operation: { op: "remove", path: place } }];
     return editsOf({ path: place, guards }, now, then);
   });
 }
@@ -131,4 +133,17 @@ function own(value: JsonObject, key: string): Json | undefined {
 
 function escaped(key: string): string {
   return key.replaceAll("~", "~0").replaceAll("/", "~1");
+}
+
+/** What a cluster gives to an object when it is made: addresses, ports, volumes, ids. */
+const allocated: readonly RegExp[] = [
+  /^spec\.(clusterIPs?|healthCheckNodePort|volumeName)\b/,
+  /^spec\.ports\[.*\]\.nodePort$/,
+  /controller-uid/,
+];
+
+/** True for a field whose value no object of the same name can have again. */
+export function isAllocated(steps: readonly Step[]): boolean {
+  const path = fieldPath(steps);
+  return allocated.some((pattern) => pattern.test(path));
 }

@@ -122,6 +122,7 @@ export const errorCodes = {
   BASELINE_INVALID: "terminal",
   BASELINE_MISSING: "terminal",
   BASELINE_STALE: "terminal",
+  HEAL_CONFLICT: "transient",
 } as const satisfies Record<string, ErrorKind>;
 
 /** A code of the closed list, such as `CONFIG_INVALID`. */

@@ -40,13 +40,17 @@ function patchOf(live: KubernetesObject, was = before, asked = inputs, key?: str
 }
 
 /** A copy of the object with something else at a path of keys and places. */
-function changed(object: KubernetesObject, path: readonly (string | number)[], value: Json | undefined): KubernetesObject {
+function changed(
+  object: KubernetesObject,
+  path: readonly (string | number)[],
+  value: Json | undefined,
+): KubernetesObject {
   const copy = structuredClone(object);
   let at: unknown = copy;
-  for (const step of path.slice(0, -1)) at = Reflect.get(Object(at), step);
+  for (const step of path.slice(0, -1)) at = into(at, step);
   const [last = ""] = path.slice(-1);
-  if (value === undefined) Reflect.deleteProperty(Object(at), last);
-  else Reflect.set(Object(at), last, value);
+  if (value === undefined) Reflect.deleteProperty(at ?? {}, last);
+  else Reflect.set(at ?? {}, last, value);
   return copy;
 }
 
@@ -54,15 +58,18 @@ function changed(object: KubernetesObject, path: readonly (string | number)[], v
 function applied(object: JsonObject, patch: readonly PatchOperation[]): JsonObject | undefined {
   const copy: unknown = structuredClone(object);
   for (const operation of patch) {
-    const parts = operation.path.split("/").slice(1).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+    const parts = operation.path
+      .split("/")
+      .slice(1)
+      .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
     let at: unknown = copy;
-    for (const part of parts.slice(0, -1)) at = Reflect.get(Object(at), part);
+    for (const part of parts.slice(0, -1)) at = into(at, part);
     const [last = ""] = parts.slice(-1);
-    const now: unknown = Reflect.get(Object(at), last);
+    const now = into(at, last);
     if (operation.op === "test") {
       if (JSON.stringify(now) !== JSON.stringify(operation.value)) return undefined;
-    } else if (operation.op === "remove") Reflect.deleteProperty(Object(at), last);
-    else Reflect.set(Object(at), last, operation.value);
+    } else if (operation.op === "remove") Reflect.deleteProperty(at ?? {}, last);
+    else Reflect.set(at ?? {}, last, operation.value);
   }
   return copy as JsonObject;
 }
@@ -118,16 +125,22 @@ describe("what an update cannot take back", () => {
     const was = { ...asked, metadata: { name: "token", uid: "u1", resourceVersion: "3" }, data: { a: "b2xk" } };
     const live = { ...was, data: { a: "bmV3", more: "c2VjcmV0" }, metadata: { ...was.metadata, labels: { spy: "1" } } };
     const patch = patchOf(live, was, asked, "key");
-    assert.deepEqual(
-      patch.map(({ op, path }) => `${op} ${path}`).sort(),
-      ["remove /data/more", "remove /metadata/labels", "test /metadata/resourceVersion", "test /metadata/uid"],
-    );
+    assert.deepEqual(patch.map(({ op, path }) => `${op} ${path}`).sort(), [
+      "remove /data/more",
+      "remove /metadata/labels",
+      "test /metadata/resourceVersion",
+      "test /metadata/uid",
+    ]);
     for (const value of ["b2xk", "bmV3", "c2VjcmV0"]) assert.ok(!JSON.stringify(patch).includes(value));
   });
 });
 
 function list(object: KubernetesObject): readonly Json[] {
   let at: unknown = object;
-  for (const step of containers) at = Reflect.get(Object(at), step);
+  for (const step of containers) at = into(at, step);
   return at as readonly Json[];
+}
+
+function into(value: unknown, step: string | number): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, step) : undefined;
 }

@@ -1,0 +1,249 @@
+import { emptyBaseline } from "../../core/drift/baseline.ts";
+import type { HealDecision } from "../../core/drift/heal.ts";
+import { failure } from "../../core/errors/error.ts";
+import type { Finding } from "../../core/errors/finding.ts";
+import type { ObjectChange } from "../../core/plan/change.ts";
+import type { ComputedPlan } from "../../core/plan/compute.ts";
+import { waitForHealed } from "../delivery/update.ts";
+import { RunFailed } from "../engine/run-failed.ts";
+import type { Engine, HealOptions, PreviewResult } from "../engine/types.ts";
+import { engineOf, previewProgress, runOptions, updateProgress, waitProgress } from "../engine-work.ts";
+import { withPlannedPlaces } from "../planned-places.ts";
+import { passPlan, passRun } from "../policy/gate.ts";
+import type { Policy } from "../policy/policy.ts";
+import { judgePreview, settleRefusals } from "../safety.ts";
+import type { Session } from "../session.ts";
+import { computeEnvironment } from "../work.ts";
+import { rulesOf, type DatedMeasure } from "./environment.ts";
+import type { HealAsk } from "./heal.ts";
+import { takeBackFields } from "./heal-fields.ts";
+import { BaselineKeeper } from "./keep.ts";
+
+/** What healing starts from. */
+export interface HealStart {
+  readonly measured: DatedMeasure;
+  /** The packs, which start while the plan is made. */
+  readonly opening: Promise<Policy>;
+}
+
+/** What a healing has left as it was. */
+export interface Unhealed {
+  /** Why it could not be healed, by resource name. */
+  readonly failed: ReadonlyMap<string, Finding>;
+  /** Resource names of unknown objects that are not deleted: Driftless did not make them, or they are to be kept. */
+  readonly strangers: ReadonlySet<string>;
+}
+
+/** One healing of an environment, step by step. Everything that an update goes through, it goes through too. */
+export class HealRun {
+  readonly #session: Session;
+  readonly #measured: DatedMeasure;
+  readonly #computed: ComputedPlan;
+  readonly #policy: Policy;
+  readonly #engine: Engine;
+  readonly #options: Omit<HealOptions, "targets" | "orphans">;
+  readonly #failed = new Map<string, Finding>();
+  readonly #strangers = new Set<string>();
+  #previewed: PreviewResult | undefined;
+  #confirmed: readonly string[] = [];
+
+  private constructor(
+    session: Session,
+    measured: DatedMeasure,
+    parts: {
+      readonly computed: ComputedPlan;
+      readonly policy: Policy;
+      readonly engine: Engine;
+      readonly options: Omit<HealOptions, "targets" | "orphans">;
+    },
+  ) {
+    this.#session = session;
+    this.#measured = measured;
+    this.#computed = parts.computed;
+    this.#policy = parts.policy;
+    this.#engine = parts.engine;
+    this.#options = parts.options;
+  }
+
+  /**
+   * Plans the environment and holds the plan against what was applied last: nothing new comes in by healing.
+   * @throws PLAN_STALE, POLICY_VIOLATION, and whatever keeps the environment from being planned.
+   */
+  static async open(session: Session, { measured, opening }: HealStart): Promise<HealRun> {
+    const { environment } = measured.report;
+    const computed = await computeEnvironment(session, environment);
+    const engine = await engineOf(session, computed.environment.spec);
+    const { planDigest } = await engine.outputs();
+    if (planDigest !== computed.plan.digest) throw otherPlan(environment);
+    const policy = await opening;
+    const passed = await passPlan(policy, computed);
+    const { digest, revision, replaceable, policy: packs, waits } = runOptions(passed, true);
+    return new HealRun(session, measured, {
+      ...{ computed, policy, engine },
+      options: { digest, revision, replaceable, policy: packs, waits },
+    });
+  }
+
+  /**
+   * Previews what is to be healed, and asks about deletions and the policy about the run. What belongs to somebody whose
+   * preview fails is left out, and so are unknown objects that Driftless did not make. Returns what is healed; empty if
+   * whoever was asked about deletions did not agree.
+   * @throws POLICY_VIOLATION; {FailedCommand} with refusals of deletions that nobody has lifted.
+   */
+  async prepare(
+    chosen: readonly HealDecision[],
+    { flags, yes }: Pick<HealAsk, "flags" | "yes">,
+  ): Promise<readonly HealDecision[]> {
+    this.#session.progress.step(`previewing what is to be healed of ${this.#computed.plan.environment}`);
+    const { rest, previewed } = await this.#preview(chosen);
+    const judged = await judgePreview(this.#computed.environment, this.#engine, previewed, flags);
+    await passRun(this.#policy, "heal", judged.result, this.#session.io.now());
+    if (!(await settleRefusals(this.#session, judged, yes))) return [];
+    this.#previewed = judged.result;
+    this.#confirmed = judged.confirmed;
+    const made = new Set(judged.result.changes.filter(({ action }) => action === "delete").map(nameOf));
+    const isStranger = ({ object: { verdict, resourceName } }: HealDecision): boolean =>
+      verdict === "orphan" && !made.has(resourceName);
+    for (const { object } of rest.filter(isStranger)) this.#strangers.add(object.resourceName);
+    return rest.filter((decision) => !isStranger(decision));
+  }
+
+  async #preview(
+    chosen: readonly HealDecision[],
+  ): Promise<{ readonly rest: readonly HealDecision[]; readonly previewed: PreviewResult }> {
+    let rest: readonly HealDecision[] = chosen;
+    for (;;) {
+      try {
+        const options = { ...this.#options, ...namesOf(rest), onProgress: previewProgress(this.#session) };
+        const previewed = await withPlannedPlaces(this.#computed.plan, () => this.#engine.previewHeal(options));
+        return { rest, previewed };
+      } catch (error) {
+        const left = this.#without(rest, error);
+        if (left.length === 0) throw error;
+        rest = left;
+      }
+    }
+  }
+
+  /** Those of which nothing has failed; the error itself where that is not known, or policy speaks against the run. */
+  #without(chosen: readonly HealDecision[], error: unknown): readonly HealDecision[] {
+    if (!(error instanceof RunFailed)) throw error;
+    if (error.failures.some(({ finding }) => finding.code.startsWith("POLICY_"))) throw error;
+    const owners = new Map(error.failures.map(({ owner, finding }) => [owner, finding]));
+    const left = chosen.filter(({ object }) => !owners.has(object.owner));
+    if (left.length === chosen.length) throw error;
+    for (const { object } of chosen) {
+      const finding = owners.get(object.owner);
+      if (finding !== undefined) this.#failed.set(object.resourceName, finding);
+    }
+    return left;
+  }
+
+  /**
+   * Heals. First it takes back what no update does, then it has the engine put back the rest, waits until all of it is
+   * healthy, and keeps what it looks like then.
+   */
+  async heal(chosen: readonly HealDecision[]): Promise<void> {
+    const keeper = await this.#keeper(chosen);
+    const failed = await this.#takeBack(chosen);
+    let rest: readonly HealDecision[] = chosen.filter(({ object }) => !failed.has(object.resourceName));
+    for (const [name, finding] of failed) this.#failed.set(name, finding);
+    while (rest.length > 0) {
+      try {
+        await this.#apply(rest);
+        break;
+      } catch (error) {
+        rest = this.#without(rest, error);
+      }
+    }
+    await this.#wait(rest);
+    const up = rest.filter(({ object }) => !this.#failed.has(object.resourceName));
+    await keeper.after({ changes: up.map(toChange), finished: new Set(up.map(({ object }) => object.owner)) });
+  }
+
+  /** What was not healed. */
+  get unhealed(): Unhealed {
+    return { failed: this.#failed, strangers: this.#strangers };
+  }
+
+  async #keeper(chosen: readonly HealDecision[]): Promise<BaselineKeeper> {
+    const { spec } = this.#computed.environment;
+    const keeper = new BaselineKeeper({ spec, engine: this.#engine, context: this.#context });
+    await keeper.before(chosen.map(toChange));
+    return keeper;
+  }
+
+  #takeBack(chosen: readonly HealDecision[]): Promise<ReadonlyMap<string, Finding>> {
+    const { spec } = this.#computed.environment;
+    const { targets } = namesOf(chosen);
+    const { baseline = emptyBaseline, resources } = this.#measured;
+    return takeBackFields(
+      resources.filter(({ resourceName }) => targets.has(resourceName)),
+      {
+        ...{ clusters: spec.clusters, context: this.#context, baseline },
+        rules: (owner) => rulesOf(spec, owner),
+        secretKey: () => this.#engine.baselineKey(),
+      },
+    );
+  }
+
+  async #apply(chosen: readonly HealDecision[]): Promise<void> {
+    const { plan } = this.#computed;
+    this.#session.progress.step(
+      `healing ${chosen.length === 1 ? "1 object" : `${chosen.length} objects`} of ${plan.environment}`,
+    );
+    const counts = this.#previewed?.counts;
+    await withPlannedPlaces(plan, () =>
+      this.#engine.heal({
+        ...this.#options,
+        ...namesOf(chosen),
+        confirmed: this.#confirmed,
+        ...(counts === undefined ? {} : { onProgress: updateProgress(this.#session, counts) }),
+      }),
+    );
+  }
+
+  async #wait(chosen: readonly HealDecision[]): Promise<void> {
+    const options = { onWait: waitProgress(this.#session) };
+    const { plan } = this.#computed;
+    const failures = await waitForHealed(
+      { plan, options, context: this.#context },
+      { changes: chosen.map(toChange), waits: [] },
+    );
+    for (const { owner, finding } of failures) {
+      for (const { object } of chosen) if (object.owner === owner) this.#failed.set(object.resourceName, finding);
+    }
+  }
+
+  get #context() {
+    const { io, project } = this.#session;
+    return { project, env: io.env, signal: io.signal };
+  }
+}
+
+function namesOf(chosen: readonly HealDecision[]): Pick<HealOptions, "targets" | "orphans"> {
+  const of = (orphan: boolean): ReadonlySet<string> =>
+    new Set(
+      chosen.filter(({ object }) => (object.verdict === "orphan") === orphan).map(({ object }) => object.resourceName),
+    );
+  return { targets: of(false), orphans: of(true) };
+}
+
+/** An object as the row of a table that an update would have for it. */
+function toChange({ object }: HealDecision): ObjectChange {
+  const { verdict, owner, cluster, kind, namespace, name } = object;
+  const action = verdict === "orphan" ? "delete" : verdict === "deleted" ? "create" : "update";
+  return { action, owner, cluster, kind, ...(namespace === undefined ? {} : { namespace }), name, fields: [] };
+}
+
+function nameOf({ cluster, namespace, kind, name }: ObjectChange): string {
+  return `${cluster}/${namespace ?? "_"}/${kind}/${name}`;
+}
+
+function otherPlan(environment: string): Error {
+  return failure(
+    "PLAN_STALE",
+    `What "${environment}" is pinned to is not what was applied last, and healing brings in nothing new.`,
+    `Run driftless up ${environment} --refresh, which applies it and puts back what has drifted.`,
+  );
+}
