@@ -122,13 +122,15 @@ async function orphansOf(
   const reached = Object.fromEntries(Object.entries(clusters).filter(([name]) => concerned.has(name)));
   const owned = await findOwned(environment, { clusters: reached, context });
   const found = leftovers(owned, { urns: stateUrns(state), owners });
-  return { orphans: found.orphans.filter(({ resourceName }) => orphans.has(resourceName)), strangers: [], unlisted: [] };
+  return {
+    orphans: found.orphans.filter(({ resourceName }) => orphans.has(resourceName)),
+    strangers: [],
+    unlisted: [],
+  };
 }
 
 function urnsOf(state: StateExport, names: ReadonlySet<string>): readonly string[] {
-  const urns = stateUrns(state).filter(
-    (urn) => objectOfUrn(urn) !== undefined && names.has(parseUrn(urn)?.name ?? ""),
-  );
+  const urns = stateUrns(state).filter((urn) => objectOfUrn(urn) !== undefined && names.has(parseUrn(urn)?.name ?? ""));
   const known = new Set(urns.map((urn) => parseUrn(urn)?.name));
   throwErrors(
     [...names]
