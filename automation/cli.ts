@@ -4,7 +4,7 @@ import type { Report } from "./command.ts";
 import { exitCodes } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 import { failure } from "../core/errors/error.ts";
-import { formatDocument } from "./output/json.ts";
+import { formatDocument, formatLine } from "./output/json.ts";
 import { formatJunit } from "./output/junit.ts";
 import { paint, type Line } from "./output/line.ts";
 import { commentMarker } from "./output/markdown-document.ts";
@@ -78,7 +78,7 @@ async function execute({ name, command, input, global }: Invocation, io: Io): Pr
 }
 
 function format(report: Report, form: OutputForm, marker: string, text: (lines: readonly Line[]) => string): string {
-  if (form === "json") return formatDocument(report.document);
+  if (form === "json") return report.inOneLine === true ? formatLine(report.document) : formatDocument(report.document);
   if (form === "markdown" && report.markdown !== undefined) return report.markdown(marker);
   if (form === "sarif" && report.analyses !== undefined) return formatSarif(report.analyses);
   if (form === "junit" && report.analyses !== undefined) return formatJunit(report.analyses);

@@ -9,6 +9,8 @@ import type { Session } from "./session.ts";
 export interface Report {
   /** What `--json` prints. */
   readonly document: OutputDocument;
+  /** True if that is the last of many documents, each in a line of its own. Default: false. */
+  readonly inOneLine?: boolean;
   /** What a person reads. */
   readonly lines: readonly Line[];
   /** What `--markdown` prints, for commands that have that option. `marker` names the comment for bots. */

@@ -124,14 +124,20 @@ function joined<Target extends ScanTarget>(errors: readonly ScanError<Target>[])
   });
 }
 
-function refusal({ apiVersion, kind }: ScanTarget, cluster: string, error: ApiError): Finding {
+/** Why objects of a kind cannot be read. */
+export function refusal(
+  { apiVersion, kind }: Pick<ScanTarget, "apiVersion" | "kind">,
+  cluster: string,
+  error: ApiError,
+): Finding {
   const message = `The cluster "${cluster}" does not let ${kind} (${apiVersion}) be read: ${error.message}.`;
   return error.status === 403
     ? errorFinding("READ_DENIED", message, "Give the identity of the kubeconfig the verbs get and list for it.")
     : errorFinding("CLUSTER_UNREACHABLE", message, "Look at the cluster, and run it again.");
 }
 
-function notServed({ apiVersion, kind }: ScanTarget, cluster: string): Finding {
+/** Why nothing is known of the objects of a kind that is gone. */
+export function notServed({ apiVersion, kind }: Pick<ScanTarget, "apiVersion" | "kind">, cluster: string): Finding {
   return errorFinding(
     "KIND_UNKNOWN",
     `The cluster "${cluster}" does not serve ${kind} (${apiVersion}) any more.`,

@@ -2,7 +2,8 @@ import { namespaceOf, type KubernetesObject } from "../core/manifest/manifest.ts
 import { record } from "../core/manifest/json.ts";
 import { managedBy } from "../core/plan/ownership.ts";
 import type { ApiServer } from "./api-server.ts";
-import { KindWatch, objectKey, type Observer, type WatchedKind } from "./kind-watch.ts";
+import { KindWatch, objectKey, type Observer } from "./kind-watch.ts";
+import type { WatchedKind } from "./list-watch.ts";
 
 /** An object to observe. */
 export interface Observation {

@@ -21,7 +21,7 @@ export const drift = defineCommand({
   description:
     "Compares every live object with what it looked like after the last update; renders nothing and starts no engine. " +
     'What cannot be read is an error, never "no drift". Exits with 0 if nothing has drifted, 2 if something has, ' +
-    "1 if something could not be found out.",
+    "1 if something could not be found out; with --watch, by how it is when it is interrupted.",
   arguments: [{ syntax: "[env]", description: "name of the environment, such as dev" }],
   options: [
     { syntax: "--all", description: "all environments of the project" },
@@ -35,6 +35,10 @@ export const drift = defineCommand({
       description:
         "put back what has drifted where drift.heal is auto; the rest is only reported, and no new commit comes in",
     },
+    {
+      syntax: "--watch",
+      description: "then go on, and tell whatever begins to drift or ends to within a second, until interrupted",
+    },
     { syntax: "--show-ignored", description: "show also what is different and ignored, and why" },
     markdown,
     ...logs,
@@ -44,6 +48,7 @@ export const drift = defineCommand({
     "driftless drift --all --json",
     "driftless drift dev --engine",
     "driftless drift dev --heal",
+    "driftless drift dev --watch",
   ],
   document: "Drift",
   input: z.object({
@@ -51,10 +56,12 @@ export const drift = defineCommand({
     all: z.boolean().default(false),
     engine: z.boolean().default(false),
     heal: z.boolean().default(false),
+    watch: z.boolean().default(false),
     showIgnored: z.boolean().default(false),
   }),
-  run: async ({ env, all, engine, heal, showIgnored }, session): Promise<Report> => {
+  run: async ({ env, all, engine, heal, watch, showIgnored }, session): Promise<Report> => {
     const names = await environmentsOf(session, env, all);
+    if (watch) return watchOne(session, env, { engine, heal, showIgnored });
     const measured: EnvironmentDrift[] = [];
     // One after the other: each keeps its clusters busy by itself.
     for (const name of names) measured.push(await measure(session, name, { engine, heal }));
@@ -67,6 +74,21 @@ export const drift = defineCommand({
     };
   },
 });
+
+async function watchOne(
+  session: Session,
+  env: string | undefined,
+  given: { readonly engine: boolean; readonly heal: boolean; readonly showIgnored: boolean },
+): Promise<Report> {
+  const goesWith = session.form === "text" || session.form === "json";
+  const other = given.engine ? "--engine" : given.heal ? "--heal" : goesWith ? undefined : `--${session.form}`;
+  if (env === undefined || other !== undefined) {
+    const message = `--watch follows one environment, and goes on: it does not go with ${other ?? "--all"}.`;
+    throw failure("USAGE", message, "Run driftless drift dev --watch, or the same with --json.");
+  }
+  const { watchCommand } = await import("./drift-watch.ts");
+  return watchCommand(session, env, given.showIgnored);
+}
 
 async function environmentsOf({ project }: Session, env: string | undefined, all: boolean): Promise<readonly string[]> {
   if (all === (env !== undefined)) {

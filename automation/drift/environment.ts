@@ -1,4 +1,5 @@
 import type { IgnoreRule } from "../../core/drift/ignore.ts";
+import { withOnset } from "../../core/drift/onset.ts";
 import type { DriftError } from "../../core/drift/report.ts";
 import type { LoadedEnvironment } from "../../core/environment/load.ts";
 import type { EnvironmentSpec } from "../../core/environment/spec.ts";
@@ -11,8 +12,7 @@ import type { Engine, StateExport } from "../engine/types.ts";
 import { engineOf } from "../engine-work.ts";
 import type { Session } from "../session.ts";
 import { DriftMemoryFile } from "./memory.ts";
-import { measureDrift, type Measured } from "./measure.ts";
-import { withOnset } from "../../core/drift/onset.ts";
+import { measureDrift, type MeasureInput, type Measured } from "./measure.ts";
 
 /** What was measured, and when. */
 export interface DatedMeasure extends Measured {
@@ -25,26 +25,31 @@ export interface DatedMeasure extends Measured {
  * since when what has drifted has done so.
  */
 export async function environmentDrift(session: Session, loaded: LoadedEnvironment): Promise<DatedMeasure> {
+  const input = await driftInput(session, loaded);
+  session.progress.detail(`reading the clusters of ${input.spec.name}`);
+  return rememberOnsets(session, await measureDrift(input));
+}
+
+/** What the drift of an environment is measured of: its document and its state as they are now. */
+export async function driftInput(session: Session, loaded: LoadedEnvironment): Promise<MeasureInput> {
   const { io, project, progress } = session;
   const { spec, errors: unread } = await specOf(session, loaded);
   let opened: Promise<Engine> | undefined;
   const engine = (): Promise<Engine> => (opened ??= engineOf(session, spec));
   progress.detail(`reading the state of ${spec.name}`);
   const { state, errors } = await readState(session, spec, engine);
-  progress.detail(`reading the clusters of ${spec.name}`);
-  const measured = await measureDrift({
+  return {
     spec,
     state,
     context: { project, env: io.env, signal: io.signal },
     rules: (owner) => rulesOf(spec, owner),
     secretKey: async () => (await engine()).baselineKey(),
     errors: [...unread, ...errors],
-  });
-  return noteOnsets(session, measured);
+  };
 }
 
 /** What was measured with the onset of everything that has drifted, which is remembered for the next time. */
-async function noteOnsets(session: Session, measured: Measured): Promise<DatedMeasure> {
+export async function rememberOnsets(session: Session, measured: Measured): Promise<DatedMeasure> {
   const { report, resources, baseline, unlisted } = measured;
   const now = session.io.now().toISOString();
   const inState = new Set(resources.map(({ resourceName }) => resourceName));
@@ -113,7 +118,8 @@ function toError(finding: Finding): DriftError {
   return { finding, objects: [] };
 }
 
-function unfinishedFinding(environment: string, unfinished: "running" | "interrupted"): Finding {
+/** Why nothing that changes can be told from drift at the moment. */
+export function unfinishedFinding(environment: string, unfinished: "running" | "interrupted"): Finding {
   return unfinished === "running"
     ? errorFinding(
         "LOCKED",

@@ -106,7 +106,8 @@ function objectOf(object: ObjectDrift, origins: ReadonlyMap<string, string>, sho
   };
 }
 
-function differenceOf(difference: Difference): object {
+/** A difference as documents show it. */
+export function differenceOf(difference: Difference): object {
   const { path, kind, managers, ours, reverted, since } = difference;
   return {
     path,

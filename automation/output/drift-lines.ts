@@ -88,7 +88,8 @@ export const words: Readonly<Record<Verdict, string>> = {
   unchanged: "as last applied",
 };
 
-const marks: Readonly<Record<Verdict, readonly [mark: string, tone: Action | "faint"]>> = {
+/** How a verdict is marked, and coloured as the change that it resembles. */
+export const marks: Readonly<Record<Verdict, readonly [mark: string, tone: Action | "faint"]>> = {
   "fought-over": ["!", "delete"],
   deleted: ["-", "delete"],
   recreated: ["±", "replace"],

@@ -26,6 +26,7 @@ export type DocumentKind =
   | "Update"
   | "Status"
   | "Drift"
+  | "DriftEvent"
   | "Destruction"
   | "Doctor"
   | "Cluster"
@@ -34,4 +35,9 @@ export type DocumentKind =
 /** The text of a document, its version first. */
 export function formatDocument(document: OutputDocument): string {
   return `${escapeUnsafe(JSON.stringify({ apiVersion: outputVersion, ...document }, null, 2))}\n`;
+}
+
+/** The text of a document in one line, for commands that print many. */
+export function formatLine(document: OutputDocument): string {
+  return `${escapeUnsafe(JSON.stringify({ apiVersion: outputVersion, ...document }))}\n`;
 }

@@ -23,7 +23,7 @@ export function ageText(since: string, now: string): string {
 }
 
 /** A length of time in one unit, of which there are at least two: `119 s`, `3 h`, `9 d`. */
-function lengthText(seconds: number): string {
+export function lengthText(seconds: number): string {
   const unit = units.find(([, length]) => seconds >= 2 * length);
   return unit === undefined ? `${Math.max(0, Math.floor(seconds))} s` : `${Math.floor(seconds / unit[1])} ${unit[0]}`;
 }

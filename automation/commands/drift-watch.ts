@@ -1,0 +1,59 @@
+import type { ObjectDrift } from "../../core/drift/report.ts";
+import type { Report } from "../command.ts";
+import { watchDrift } from "../drift/watch.ts";
+import type { WatchEvent, WatchHandlers } from "../drift/watch-types.ts";
+import { exitCodes } from "../exit-code.ts";
+import { driftDocument } from "../output/drift-document.ts";
+import { endDocument, eventDocument, eventLine, scopeDocument } from "../output/drift-events.ts";
+import { driftLines } from "../output/drift-lines.ts";
+import { formatLine, type OutputDocument } from "../output/json.ts";
+import { span } from "../output/line.ts";
+import type { Session } from "../session.ts";
+
+/**
+ * `driftless drift <env> --watch`: what has drifted, then a line for whatever begins or ends, until it is interrupted.
+ * @param onDrift Called with the objects of which a drift has begun, after it was told.
+ */
+export async function watchCommand(
+  session: Session,
+  environment: string,
+  showIgnored: boolean,
+  onDrift?: (objects: readonly ObjectDrift[]) => Promise<void>,
+): Promise<Report> {
+  const { io, form, progress } = session;
+  const print = (document: OutputDocument): void => {
+    if (form === "json") io.stdout(formatLine(document));
+  };
+  let several = false;
+  const handlers: WatchHandlers = {
+    onStart: (measured) => {
+      const { resources } = measured;
+      several = new Set(resources.map(({ cluster }) => cluster)).size > 1;
+      const each = { environment, ...measured };
+      print(driftDocument([each], showIgnored));
+      session.show(driftLines(each, showIgnored));
+    },
+    onReady: (scope) => {
+      print(scopeDocument(environment, scope));
+      const clusters = scope.clusters.length === 1 ? "1 cluster" : `${scope.clusters.length} clusters`;
+      progress.note(`watching ${scope.objects} objects, and ${scope.kinds} kinds for unknown ones, on ${clusters}`);
+      if (scope.unlisted.length > 0) progress.note(`not watched for unknown ones: ${scope.unlisted.join(", ")}`);
+    },
+    onEvents: (events: readonly WatchEvent[]) => {
+      for (const event of events) print(eventDocument(environment, event));
+      session.show(events.map((event) => eventLine(event, several)));
+    },
+    ...(onDrift === undefined ? {} : { onDrift }),
+  };
+  const end = await watchDrift(session, environment, handlers);
+  const exitCode =
+    end.outcome === "error" ? exitCodes.terminal : end.outcome === "drift" ? exitCodes.differences : exitCodes.success;
+  const doubt = end.outcome === "error" ? "; not all of it is known" : "";
+  const found = end.drifted === 0 ? "no drift" : `${end.drifted} drifted`;
+  return {
+    document: endDocument(environment, end),
+    inOneLine: true,
+    lines: [[span("strong", environment), `: ${found}${doubt}`]],
+    exitCode,
+  };
+}

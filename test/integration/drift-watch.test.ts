@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { after, afterEach, before, beforeEach, describe, it } from "mocha";
+import { DeliveryEnvironment } from "../support/delivery-environment.ts";
+import { DriftWatchProcess, rowOf, type HeardLine } from "../support/drift-watch.ts";
+import { configMap, deployment } from "../support/sample.ts";
+
+const secret = "apiVersion: v1\nkind: Secret\nmetadata: { name: token }\nstringData: { token: before-4711 }\n";
+const applications = "applications:\n  web: { tenant: shop, path: web }";
+
+describe("Watching the drift of an environment", function () {
+  this.timeout(300_000);
+  let dev: DeliveryEnvironment;
+  let watch: DriftWatchProcess;
+  let from = 0;
+
+  before(async () => {
+    dev = await DeliveryEnvironment.start("drift-watch");
+    await dev.commit({
+      "web/deployment.yaml": deployment("web"),
+      "web/secret.yaml": secret,
+      ...Object.fromEntries(
+        ["settings", "gone", "again", "unlabelled", "fought"].map((name) => [`web/${name}.yaml`, configMap(name)]),
+      ),
+    });
+    await dev.write(applications);
+    await dev.must("up", "dev", "--yes");
+    watch = await DriftWatchProcess.start(dev.project, { KUBECONFIG: dev.cluster.kubeconfig });
+  });
+  beforeEach(() => {
+    from = watch.lines.length;
+  });
+  afterEach(function () {
+    if (this.currentTest?.state === "failed") console.error(watch.rows(from).join("\n"), watch.errors);
+  });
+  after(async () => {
+    await watch.stop();
+    await dev.remove();
+  });
+
+  const patch = (object: string, text: string, type = "merge"): Promise<string> =>
+    dev.kubectl("patch", object, `--type=${type}`, "-p", text);
+
+  /** Waits for a row, and how long after `began` it came. */
+  async function hear(row: string, seconds = 20): Promise<HeardLine> {
+    return watch.until((line) => rowOf(line) === row, seconds, from);
+  }
+
+  it("tells within a second what begins to drift and what ends to, each once, with who did it and where it came from", async () => {
+    const began = Date.now();
+    await patch("cm/settings", '{"data":{"key":"2"}}');
+    const line = await hear("began ConfigMap settings data.key");
+    assert.ok(line.at - began < 2_000, `${line.at - began} ms`);
+    const { object, difference } = line;
+    assert.deepEqual(
+      [object?.origin, difference?.old, difference?.new, difference?.managers.map(({ manager }) => manager)],
+      ["web/settings.yaml", "1", "2", ["kubectl-patch"]],
+    );
+    await patch("cm/settings", '{"data":{"key":"3"}}');
+    await hear("changed ConfigMap settings data.key");
+    await patch("cm/settings", '{"data":{"key":"1"}}');
+    await hear("ended ConfigMap settings data.key");
+    await dev.kubectl("set", "env", "deploy/web", "ADDED=by-hand");
+    await hear("began Deployment.apps web spec.template.spec.containers[name=web].env");
+    await dev.kubectl("set", "env", "deploy/web", "ADDED-");
+    await hear("ended Deployment.apps web spec.template.spec.containers[name=web].env");
+    assert.equal(watch.lines.length - from, 5, watch.rows(from).join("\n"));
+  });
+
+  it("tells of a Secret that it has changed, and no value", async () => {
+    await patch("secret/token", '{"stringData":{"token":"after-0815"}}');
+    await hear("began Secret token data.token");
+    await patch("secret/token", '{"stringData":{"token":"before-4711"}}');
+    await hear("ended Secret token data.token");
+    const text = JSON.stringify(watch.lines);
+    for (const value of ["before-4711", "after-0815", "YWZ0ZXItMDgxNQ", "YmVmb3JlLTQ3MTE"]) {
+      assert.ok(!text.includes(value), "a value of a Secret is shown");
+    }
+  });
+
+  it("tells of objects that go, come back, lose the label or come from nowhere", async () => {
+    await dev.kubectl("delete", "cm/gone");
+    await hear("began ConfigMap gone deleted");
+    await dev.kubectl("label", "cm/unlabelled", "app.kubernetes.io/managed-by-");
+    await hear('began ConfigMap unlabelled metadata.labels["app.kubernetes.io/managed-by"]');
+    // Without the label no list shows it.
+    await patch("cm/unlabelled", '{"data":{"key":"2"}}');
+    await hear("began ConfigMap unlabelled data.key");
+    await dev.kubectl("create", "configmap", "gone");
+    const again = await hear("changed ConfigMap gone recreated");
+    assert.equal(again.object?.verdict, "recreated");
+    for (const [kind, ...args] of [
+      ["configmap", "stray"],
+      ["secret", "generic", "stray"],
+    ]) {
+      await dev.kubectl("create", kind ?? "", ...args);
+      await dev.kubectl("annotate", `${kind}/stray`, "driftless.dev/environment=dev", "driftless.dev/application=web");
+      await dev.kubectl("label", `${kind}/stray`, "app.kubernetes.io/managed-by=driftless");
+    }
+    await hear("began ConfigMap stray orphan");
+    await hear("began Secret stray orphan");
+    await dev.kubectl("delete", "cm/stray", "secret/stray");
+    await hear("ended ConfigMap stray orphan");
+    await hear("ended Secret stray orphan");
+  });
+
+  it("says once that two fight over a field", async () => {
+    for (const value of ["a", "1", "a", "1", "a", "1", "a", "1"]) {
+      await patch("cm/fought", `{"data":{"key":"${value}"}}`);
+      await sleep(300);
+    }
+    const line = await hear("fought-over ConfigMap fought data.key");
+    const rows = watch.rows(watch.lines.indexOf(line));
+    assert.deepEqual(rows, ["fought-over ConfigMap fought data.key"]);
+  });
+
+  it("leaves a run of ours to itself, in another process, and knows what it has brought", async () => {
+    await dev.must("up", "dev", "--yes", "--refresh");
+    await hear("ended ConfigMap gone recreated", 40);
+    from = watch.lines.length;
+    await dev.commit({ "web/settings.yaml": configMap("settings", "5"), "web/more.yaml": configMap("more") });
+    await dev.write(applications);
+    await dev.must("up", "dev", "--yes");
+    await sleep(3_000);
+    assert.deepEqual(watch.rows(from), []);
+    await patch("cm/more", '{"data":{"key":"2"}}');
+    await hear("began ConfigMap more data.key");
+    await patch("cm/more", '{"data":{"key":"1"}}');
+    await patch("cm/settings", '{"data":{"key":"1"}}');
+    const line = await hear("began ConfigMap settings data.key");
+    assert.equal(line.difference?.old, "5");
+  });
+});
