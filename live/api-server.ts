@@ -123,6 +123,11 @@ export class ApiServer {
     return (await this.#discovery.path(apiVersion, kind, undefined)) !== undefined;
   }
 
+  /** The plural by which paths name a kind; undefined if it is not served. Throws CLUSTER_UNREACHABLE and ApiError. */
+  async plural(apiVersion: string, kind: string): Promise<string | undefined> {
+    return (await this.#discovery.path(apiVersion, kind, undefined))?.split("/").at(-1);
+  }
+
   /** All objects of a kind that carry a label, page by page; empty if the kind is not there. */
   async list(apiVersion: string, kind: string, labelSelector: string): Promise<readonly JsonObject[]> {
     return (await this.snapshot(apiVersion, kind, { labelSelector }))?.objects ?? [];

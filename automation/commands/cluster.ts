@@ -29,7 +29,10 @@ export const cluster = defineCommand({
     { syntax: "<action>", description: "what to do", choices: ["up", "down", "status"] },
     { syntax: "[name]", description: `name of the cluster (default: ${defaultName}; status: all)` },
   ],
-  options: [{ syntax: "--delete", description: "with down: remove its data too" }],
+  options: [
+    { syntax: "--delete", description: "with down: remove its data too" },
+    { syntax: "--audit", description: "with up, of a new cluster: keep a log of who changes what in audit.log" },
+  ],
   examples: ["driftless cluster up", "driftless cluster status", "driftless cluster down local --delete"],
   document: "Cluster",
   input: z
@@ -37,15 +40,18 @@ export const cluster = defineCommand({
       action: z.enum(["up", "down", "status"]),
       name: z.string().optional(),
       delete: z.boolean().default(false),
+      audit: z.boolean().default(false),
     })
-    .refine((input) => !input.delete || input.action === "down", "--delete goes with down only"),
-  run: async ({ action, name, delete: remove }, session) => {
+    .refine((input) => !input.delete || input.action === "down", "--delete goes with down only")
+    .refine((input) => !input.audit || input.action === "up", "--audit goes with up only"),
+  run: async ({ action, name, delete: remove, audit }, session) => {
     if (action === "status") return report(session, name === undefined ? await names(session) : [checkName(name)]);
     const chosen = checkName(name ?? defaultName);
     const folder = folderOf(session, chosen);
     if (action === "up") {
       const tools = await ensureTools(toolGroups.cluster, toolContext(session));
-      await startCluster({ folder, name: chosen, tools, progress: (line) => session.progress.step(line) });
+      const progress = (line: string): void => session.progress.step(line);
+      await startCluster({ folder, name: chosen, tools, progress, ...(audit ? { audit: "Metadata" } : {}) });
     } else {
       session.progress.step(`stopping the local cluster "${chosen}"`);
       await (remove ? deleteCluster(folder) : stopCluster(folder));

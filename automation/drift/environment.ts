@@ -1,6 +1,6 @@
 import type { IgnoreRule } from "../../core/drift/ignore.ts";
 import { withOnset } from "../../core/drift/onset.ts";
-import type { DriftError } from "../../core/drift/report.ts";
+import { isDrift, type DriftError } from "../../core/drift/report.ts";
 import type { LoadedEnvironment } from "../../core/environment/load.ts";
 import type { EnvironmentSpec } from "../../core/environment/spec.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
@@ -11,6 +11,7 @@ import { readStateFile, unfinishedRunOf } from "../engine/read-state.ts";
 import type { Engine, StateExport } from "../engine/types.ts";
 import { engineOf } from "../engine-work.ts";
 import type { Session } from "../session.ts";
+import type { Audited, AuditRead } from "./audit.ts";
 import { DriftMemoryFile } from "./memory.ts";
 import { measureDrift, type MeasureInput, type Measured } from "./measure.ts";
 
@@ -18,6 +19,8 @@ import { measureDrift, type MeasureInput, type Measured } from "./measure.ts";
 export interface DatedMeasure extends Measured {
   /** ISO 8601, UTC. */
   readonly measuredAt: string;
+  /** What the audit logs of clusters were good for, where some were asked. */
+  readonly audits?: readonly AuditRead[];
 }
 
 /**
@@ -27,7 +30,22 @@ export interface DatedMeasure extends Measured {
 export async function environmentDrift(session: Session, loaded: LoadedEnvironment): Promise<DatedMeasure> {
   const input = await driftInput(session, loaded);
   session.progress.detail(`reading the clusters of ${input.spec.name}`);
-  return rememberOnsets(session, await measureDrift(input));
+  const { measured, audits } = await withAudits(session, input, await measureDrift(input));
+  const dated = await rememberOnsets(session, measured);
+  return audits === undefined ? dated : { ...dated, audits };
+}
+
+/** Most environments have no audit log, and most looks find nothing to ask it. */
+async function withAudits(
+  { progress }: Session,
+  { spec, context }: MeasureInput,
+  measured: Measured,
+): Promise<Audited> {
+  const drifted = measured.report.objects.filter(({ verdict }) => isDrift(verdict));
+  if (!drifted.some(({ cluster }) => spec.clusters[cluster]?.audit !== undefined)) return { measured };
+  progress.detail(`reading the audit logs of ${spec.name}`);
+  const { withActors } = await import("./audit.ts");
+  return withActors(spec, measured, context);
 }
 
 /** What the drift of an environment is measured of: its document and its state as they are now. */

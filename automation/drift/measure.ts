@@ -41,6 +41,8 @@ export interface Measured {
   readonly resources: readonly StateResource[];
   /** `Kind.group on cluster`: objects that no state knows were not looked for among these. */
   readonly unlisted: readonly string[];
+  /** Objects that say that they are ours, of which the state knows nothing. */
+  readonly orphans: readonly OrphanObject[];
   /** What it was compared with; undefined if the state holds none. */
   readonly baseline: Baseline | undefined;
 }
@@ -68,17 +70,18 @@ export async function measureDrift(input: MeasureInput): Promise<Measured> {
   }
   const objects = resources satisfies readonly StateObject[];
   const key = needsSecretKey({ objects, baseline, live }) ? await input.secretKey() : undefined;
+  const orphans = found.orphans.map(toOrphan);
   const report = classify({
     environment: spec.name,
     objects,
     baseline,
     live,
-    orphans: found.orphans.map(toOrphan),
+    orphans,
     errors: [...(input.errors ?? []), ...errors, ...nothingUp(input, resources), ...found.errors.map(toError)],
     rules,
     ...(key === undefined ? {} : { secretKey: key }),
   });
-  return { report, resources, unlisted: found.unlisted, baseline };
+  return { report, resources, unlisted: found.unlisted, orphans, baseline };
 }
 
 /** A state without objects has nothing that could have drifted, which is not what was asked for. */

@@ -13,13 +13,15 @@ export interface StateResource extends ScanTarget {
   readonly kindGroup: string;
   /** What was applied; what a Secret holds is encrypted. */
   readonly inputs: KubernetesObject;
+  /** When it was last applied: ISO 8601, UTC. */
+  readonly applied?: string;
 }
 
 /** The objects of a state, in its order, without those that wait for their deletion. */
 export function stateResources(state: StateExport): readonly StateResource[] {
   const { resources } = state.deployment;
   return (isList(resources) ? resources : []).flatMap((entry) => {
-    const { urn, parent, delete: leaving, inputs } = record(entry);
+    const { urn, parent, delete: leaving, inputs, modified } = record(entry);
     if (typeof urn !== "string" || leaving === true) return [];
     const object = liveObject(record(inputs));
     const identity = objectOfUrn(urn);
@@ -36,6 +38,7 @@ export function stateResources(state: StateExport): readonly StateResource[] {
         ...(namespace === undefined ? {} : { namespace }),
         name: object.metadata.name,
         inputs: object,
+        ...(typeof modified === "string" ? { applied: modified } : {}),
       },
     ];
   });

@@ -2,6 +2,7 @@ import { isDrift, type Difference, type ObjectDrift, type Verdict } from "../../
 import type { Place } from "../../core/errors/finding.ts";
 import type { AnalysedObject, Analysis, AnalysisResult, AnalysisRule } from "./analysis.ts";
 import { originsOf, type EnvironmentDrift } from "./drift-document.ts";
+import { objectActors } from "./drift-who.ts";
 import { managerText, valuesText } from "./drift-lines.ts";
 
 /** The result of `drift` of one environment for the formats that other programs read: a rule for each kind of drift. */
@@ -84,12 +85,13 @@ function rule(id: string, description: string, help: string): AnalysisRule {
 
 function resultsOf(object: ObjectDrift): readonly AnalysisResult[] {
   const { verdict, differences } = object;
+  const said = (text: string): string => `${[text, ...objectActors(object)].join("; ")}.`;
   if (verdict === "deleted") {
-    return [result("deleted", object, object.terminating === true ? "deleted, and not gone yet." : "deleted.")];
+    return [result("deleted", object, said(object.terminating === true ? "deleted, and not gone yet" : "deleted"))];
   }
-  if (verdict === "orphan") return [result("orphan", object, "nothing of this environment made it.")];
+  if (verdict === "orphan") return [result("orphan", object, said("nothing of this environment made it"))];
   // It differs in whatever its maker left out.
-  if (verdict === "recreated") return [result("recreated", object, "deleted and made anew.")];
+  if (verdict === "recreated") return [result("recreated", object, said("deleted and made anew"))];
   return differences.map((each) => {
     const by = managerText(each);
     const message = `${each.path}: ${valuesText(each)}${by === "" ? "" : `, ${by}`}.`;

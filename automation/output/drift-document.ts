@@ -25,7 +25,7 @@ function environmentOf(each: EnvironmentDrift, showIgnored: boolean): object {
     const counts = Object.fromEntries(verdicts.map((verdict) => [verdict, 0]));
     return { environment, outcome: "error", counts, objects: [], errors, unlisted: [] };
   }
-  const { report, unlisted, engine, healed, measuredAt } = each;
+  const { report, unlisted, engine, healed, measuredAt, audits } = each;
   const origins = originsOf(each);
   return {
     environment,
@@ -40,6 +40,7 @@ function environmentOf(each: EnvironmentDrift, showIgnored: boolean): object {
       objects,
     })),
     unlisted,
+    ...(audits === undefined ? {} : { audits: audits.map((audit) => ({ ...audit, from: audit.from ?? null })) }),
     ...(engine === undefined ? {} : { engine }),
     ...(healed === undefined ? {} : { heal: healOf(healed, origins) }),
   };
@@ -88,7 +89,7 @@ export function originsOf({ resources }: Measured): ReadonlyMap<string, string> 
 }
 
 function objectOf(object: ObjectDrift, origins: ReadonlyMap<string, string>, showIgnored: boolean): object {
-  const { verdict, owner, cluster, kind, namespace, name, resourceName, terminating, since } = object;
+  const { verdict, owner, cluster, kind, namespace, name, resourceName, terminating, since, who } = object;
   return {
     verdict,
     owner,
@@ -99,6 +100,7 @@ function objectOf(object: ObjectDrift, origins: ReadonlyMap<string, string>, sho
     origin: origins.get(resourceName) ?? null,
     ...(terminating === undefined ? {} : { terminating }),
     ...(since === undefined ? {} : { since }),
+    ...(who === undefined ? {} : { who }),
     differences: object.differences.map(differenceOf),
     ...(showIgnored
       ? { ignored: object.ignored.map((each) => ({ ...differenceOf(each), by: each.by, reason: each.reason })) }
@@ -108,7 +110,7 @@ function objectOf(object: ObjectDrift, origins: ReadonlyMap<string, string>, sho
 
 /** A difference as documents show it. */
 export function differenceOf(difference: Difference): object {
-  const { path, kind, managers, ours, reverted, since } = difference;
+  const { path, kind, managers, ours, reverted, since, who } = difference;
   return {
     path,
     kind,
@@ -116,6 +118,7 @@ export function differenceOf(difference: Difference): object {
     ...("new" in difference ? { new: difference.new } : {}),
     managers: managers.map(managerOf),
     ours,
+    ...(who === undefined ? {} : { who }),
     ...(reverted === undefined ? {} : { reverted }),
     ...(since === undefined ? {} : { since }),
   };

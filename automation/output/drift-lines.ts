@@ -1,9 +1,11 @@
 import { verdicts, type Difference, type ObjectDrift, type Verdict } from "../../core/drift/report.ts";
 import type { Action } from "../../core/plan/change.ts";
+import type { AuditRead } from "../drift/audit.ts";
 import type { EngineCheck } from "../drift/engine-check.ts";
 import { ownerName } from "./change-set.ts";
 import { changeLines } from "./changes.ts";
 import { driftOutcome, originsOf, shownObjects, type EnvironmentDrift } from "./drift-document.ts";
+import { auditNote, fieldActors, objectActors } from "./drift-who.ts";
 import { formatValue } from "./field.ts";
 import { healLines } from "./heal-lines.ts";
 import { findingLines } from "./findings.ts";
@@ -33,9 +35,23 @@ export function driftLines(each: EnvironmentDrift, showIgnored: boolean): readon
     ...blocks,
     ...errors,
     ...(errors.length > 0 ? [[]] : []),
+    ...auditLines(each.audits ?? []),
     ...rest,
     ...engineLines(each.engine),
     [span("strong", environment), `: ${driftSummary(each)}`],
+  ];
+}
+
+/** What kept audit logs from telling who did what; that says nothing about drift itself. */
+function auditLines(audits: readonly AuditRead[]): readonly Line[] {
+  const findings = audits.flatMap((each) => each.findings);
+  return [
+    ...findingLines(findings),
+    ...(findings.length > 0 ? [[]] : []),
+    ...audits.flatMap((each) => {
+      const note = each.findings.length > 0 ? undefined : auditNote(each);
+      return note === undefined ? [] : [[span("faint", note)]];
+    }),
   ];
 }
 
@@ -116,6 +132,7 @@ export function objectLines(object: ObjectDrift, { several, showIgnored, origin,
   const from = origin === undefined ? [] : [span("faint", `  ${origin}`)];
   return [
     [span(tone, `  ${mark} ${objectName(object, several)}`), said, ...from],
+    ...objectActors(object).map((text): Line => [span("faint", `      ${text}`)]),
     ...object.differences.map((each): Line => ["      ", ...differenceText(each, now)]),
     ...(showIgnored
       ? object.ignored.map((each): Line => [
@@ -155,10 +172,13 @@ export function valuesText(difference: Difference): string {
  * `by kubectl-edit at 2026-11-22 14:00:00 UTC, for 3 h`; empty where nobody knows.
  * @param now When it was measured. Default: for how long is not told.
  */
-export function managerText({ managers, reverted, since }: Difference, now?: string): string {
+export function managerText(difference: Difference, now?: string): string {
+  const { managers, reverted, since } = difference;
+  const actors = fieldActors(difference);
   const who = managers.map(({ manager, time }) => `${manager}${time === undefined ? "" : ` at ${readableTime(time)}`}`);
   return [
     ...(who.length === 0 ? [] : [`by ${who.join(", ")}`]),
+    ...(actors === "" ? [] : [actors]),
     ...(reverted === undefined ? [] : [`taken back ${reverted} times before`]),
     ...(since === undefined || now === undefined ? [] : [ageText(since, now)]),
   ].join(", ");

@@ -3,6 +3,7 @@ import { ownerName } from "./change-set.ts";
 import { driftOutcome, shownObjects, type EnvironmentDrift } from "./drift-document.ts";
 import { driftSummary, engineVerdict, managerText, objectAge, objectName, valuesText, words } from "./drift-lines.ts";
 import { healItems } from "./heal-lines.ts";
+import { auditNote, objectActors } from "./drift-who.ts";
 import { findingItems } from "./markdown.ts";
 import { formatDocument, type Details } from "./markdown-document.ts";
 import { code, html } from "./markdown-escape.ts";
@@ -16,10 +17,21 @@ export function driftComment(measured: readonly EnvironmentDrift[], marker: stri
     "",
     ...findingItems("failed" in each ? each.failed : each.report.errors.map(({ finding }) => finding)),
     "",
+    ...auditItems(each),
     ...engineItems(each),
     ...("failed" in each ? [] : [...healItems(each), ...findingItems(each.healed?.errors ?? [])]),
   ]);
   return formatDocument(marker, head, measured.flatMap(detailsOf));
+}
+
+/** What is missing of who did it is no error of the measurement: it comes after those. */
+function auditItems(each: EnvironmentDrift): readonly string[] {
+  if ("failed" in each) return [];
+  const audits = each.audits ?? [];
+  const findings = audits.flatMap((audit) => audit.findings);
+  const notes = audits.flatMap((audit) => (audit.findings.length > 0 ? [] : (auditNote(audit) ?? [])));
+  const items = [...findingItems(findings), ...notes.map((note) => `_${html(note)}_`)];
+  return items.length === 0 ? [] : [...items, ""];
 }
 
 function engineItems(each: EnvironmentDrift): readonly string[] {
@@ -43,6 +55,7 @@ function detailsOf(each: EnvironmentDrift): readonly Details[] {
     language: "diff" as const,
     lines: objects.flatMap((object) => [
       `${object.verdict === "deleted" ? "-" : object.verdict === "orphan" ? "+" : "!"} ${objectName(object, several)} (${[words[object.verdict], objectAge(object, each.measuredAt)].join(" ").trim()})`,
+      ...objectActors(object).map((text) => `    ${text}`),
       ...object.differences.flatMap((difference) => differenceLines(difference, each.measuredAt)),
     ]),
   }));

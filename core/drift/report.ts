@@ -1,4 +1,5 @@
 import type { Finding } from "../errors/finding.ts";
+import type { Actor } from "../audit/question.ts";
 import type { Json } from "../manifest/manifest.ts";
 import type { Step } from "../plan/path.ts";
 
@@ -42,6 +43,8 @@ export interface Difference {
   readonly managers: readonly FieldManager[];
   /** True if Git sets the field. */
   readonly ours: boolean;
+  /** The users who changed it, as an audit log says it; absent where none was asked. Empty where it does not tell. */
+  readonly who?: readonly Actor[];
   /** How often runs have taken the field back from the same hand, if they have. */
   readonly reverted?: number;
   /** Since when it is known to have drifted; it may have done so for longer. ISO 8601, UTC. */
@@ -71,6 +74,8 @@ export interface ObjectDrift {
   /** In the order of the fields; empty for whatever is not `drifted`, `fought-over` or `recreated`. */
   readonly differences: readonly Difference[];
   readonly ignored: readonly IgnoredDifference[];
+  /** Who deleted it, then who made it: of what is `deleted`, `recreated` or `orphan`, where an audit log was asked. */
+  readonly who?: readonly Actor[];
   /** Set where the object is still there, held by its finalizers, though it was deleted. */
   readonly terminating?: true;
   /** Since when it is known to have drifted, in whatever is said of it now. ISO 8601, UTC. */

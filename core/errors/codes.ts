@@ -123,6 +123,7 @@ export const errorCodes = {
   BASELINE_MISSING: "terminal",
   BASELINE_STALE: "terminal",
   HEAL_CONFLICT: "transient",
+  AUDIT_UNAVAILABLE: "terminal",
 } as const satisfies Record<string, ErrorKind>;
 
 /** A code of the closed list, such as `CONFIG_INVALID`. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Finding } from "../../core/errors/finding.ts";
 import { toolGroups } from "../../toolchain/toolchain.ts";
+import type { AuditLevel } from "../../toolchain/local-cluster/settings.ts";
 import { driftless, type CommandOptions, type CommandResult } from "./command-line.ts";
 import type { Commit } from "./config-repo.ts";
 import { environmentText } from "./environment-text.ts";
@@ -31,9 +32,9 @@ export class DeliveryEnvironment {
     this.cluster = cluster;
   }
 
-  /** Starts a cluster of this name. */
-  static async start(name: string): Promise<DeliveryEnvironment> {
-    const cluster = await startTestCluster(name);
+  /** Starts a cluster of this name, with an audit log in its folder if `audit` says so. */
+  static async start(name: string, audit?: AuditLevel): Promise<DeliveryEnvironment> {
+    const cluster = await startTestCluster(name, audit);
     return new DeliveryEnvironment(await createTestProject(), cluster);
   }
 

@@ -3,6 +3,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { runProgram } from "../../core/exec/run.ts";
 import { deleteCluster, startCluster, type LocalCluster } from "../../toolchain/local-cluster/cluster.ts";
+import type { AuditLevel } from "../../toolchain/local-cluster/settings.ts";
 import { ensureTools, toolGroups } from "../../toolchain/toolchain.ts";
 
 /** A real API server for one test file, with kubectl at hand. */
@@ -16,7 +17,7 @@ export interface TestCluster extends LocalCluster {
 }
 
 /**
- * Starts a local control plane in a temporary folder.
+ * Starts a local control plane in a temporary folder, which keeps an audit log in `audit.log` of it if `audit` says so.
  *
  * Pods are ready at once, and those of Jobs complete, unless an annotation of the pod (of the pod template) has them
  * play something else (`toolchain/local-cluster/plays.yaml`): `test.driftless.dev/play: <play>` with
@@ -31,7 +32,7 @@ export interface TestCluster extends LocalCluster {
  * A pod that no node takes: give it a `nodeSelector` that nothing has. Claims get volumes: of the default class
  * `local` with their first pod, of `local-immediate` at once. Pods have no logs.
  */
-export async function startTestCluster(name: string): Promise<TestCluster> {
+export async function startTestCluster(name: string, audit?: AuditLevel): Promise<TestCluster> {
   const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "driftless");
   const tools = await ensureTools(toolGroups.cluster, {
     cache,
@@ -39,7 +40,7 @@ export async function startTestCluster(name: string): Promise<TestCluster> {
     progress: (line) => console.error(line),
   });
   const folder = await mkdtemp(join(tmpdir(), "driftless-cluster-"));
-  const request = { folder, name, tools, progress: () => undefined };
+  const request = { folder, name, tools, progress: () => undefined, audit };
   const cluster = await startCluster(request);
   const file = tools.get("kubectl")?.path ?? "kubectl";
   const env = { KUBECONFIG: cluster.kubeconfig, HOME: folder };

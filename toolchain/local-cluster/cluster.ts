@@ -8,7 +8,7 @@ import type { ClusterPrograms } from "./commands.ts";
 import { serverOf } from "./kubeconfig.ts";
 import { kubeconfigPath, names, programs, type ProgramName } from "./layout.ts";
 import { stopProgram } from "./process.ts";
-import { createSettings, readSettings, type ClusterSettings } from "./settings.ts";
+import { createSettings, readSettings, type AuditLevel, type ClusterSettings } from "./settings.ts";
 import { startPrograms, stoppedPrograms } from "./start.ts";
 
 /** A local cluster that runs. */
@@ -42,6 +42,8 @@ export interface StartRequest {
   /** With `control-plane` and `kwok`. */
   readonly tools: ReadonlyMap<ToolName, Tool>;
   readonly progress: (line: string) => void;
+  /** Has a new cluster keep an audit log of this level in `audit.log`. One that is there stays as it was made. */
+  readonly audit?: AuditLevel | undefined;
 }
 
 const graceMs = 3_000;
@@ -52,7 +54,7 @@ const graceMs = 3_000;
  * comes back with its data at the same address.
  * @throws {DriftlessError} CLUSTER_START_FAILED, NAME_INVALID, TOOL_MISSING.
  */
-export async function startCluster({ folder, name, tools, progress }: StartRequest): Promise<LocalCluster> {
+export async function startCluster({ folder, name, tools, progress, audit }: StartRequest): Promise<LocalCluster> {
   if (!/^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/.test(name)) {
     throw failure(
       "NAME_INVALID",
@@ -63,7 +65,7 @@ export async function startCluster({ folder, name, tools, progress }: StartReque
   const executables = clusterPrograms(tools);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return withLock(join(folder, names.lock), async () => {
-    const settings = (await readSettings(folder)) ?? (await createSettings(folder, name));
+    const settings = (await readSettings(folder)) ?? (await createSettings(folder, name, audit));
     await startPrograms(folder, settings, executables, () =>
       progress(`starting the local cluster "${settings.name}" (Kubernetes ${kubernetesVersion})`),
     );

@@ -24,7 +24,7 @@ export function argumentsOf(program: ProgramName, settings: ClusterSettings): re
     case "etcd":
       return etcd;
     case "kube-apiserver":
-      return apiServer(settings.port);
+      return [...apiServer(settings.port), ...(settings.audit === undefined ? [] : audit)];
     case "kube-controller-manager":
       return [
         ...controller,
@@ -64,6 +64,15 @@ const kwok = [
   // Without the lease, nodes flap and their pods turn unready.
   "--node-lease-duration-seconds=40",
   "--cidr=10.64.0.0/16",
+];
+
+const audit = [
+  `--audit-policy-file=${names.auditPolicy}`,
+  `--audit-log-path=${names.auditLog}`,
+  // Megabytes; what is older is kept in two packed files.
+  "--audit-log-maxsize=50",
+  "--audit-log-maxbackup=2",
+  "--audit-log-compress",
 ];
 
 function apiServer(port: number): readonly string[] {

@@ -23,6 +23,9 @@ export const names = {
   etcdSocket: "etcd.sock",
   peerSocket: "peer.sock",
   logs: "logs",
+  auditPolicy: "audit-policy.json",
+  /** Where it ends up is known to users: `clusters.<name>.audit.path` names it. */
+  auditLog: "audit.log",
   processes: "processes",
   lock: "lock",
 } as const;

@@ -13,7 +13,15 @@ export interface ClusterSettings {
   readonly port: number;
   /** Bearer token of the administrator. */
   readonly token: string;
+  /** How much of each request the API server writes into its audit log. Default: it keeps none. */
+  readonly audit?: AuditLevel;
 }
+
+/** `Metadata`: who did what to which object; `RequestResponse`: with the objects, those of Secrets excepted. */
+export const auditLevels = ["Metadata", "RequestResponse"] as const;
+
+/** One of `auditLevels`. */
+export type AuditLevel = (typeof auditLevels)[number];
 
 /** Below the range from which systems take ports for outgoing connections, so that a later start finds it free. */
 const ports = { from: 20_000, to: 29_999, attempts: 50 };
@@ -23,8 +31,11 @@ const secret = { mode: 0o600 };
 export async function readSettings(folder: string): Promise<ClusterSettings | undefined> {
   const text = await readFile(join(folder, names.settings), "utf8").catch(ignoreMissing);
   if (text === undefined) return undefined;
-  const { name, port, token } = JSON.parse(text) as Record<string, unknown>;
-  if (typeof name === "string" && typeof port === "number" && typeof token === "string") return { name, port, token };
+  const { name, port, token, audit } = JSON.parse(text) as Record<string, unknown>;
+  if (typeof name === "string" && typeof port === "number" && typeof token === "string") {
+    const level = auditLevels.find((known) => known === audit);
+    return { name, port, token, ...(level === undefined ? {} : { audit: level }) };
+  }
   throw failure(
     "CLUSTER_START_FAILED",
     "The settings of the local cluster are damaged.",
@@ -33,12 +44,13 @@ export async function readSettings(folder: string): Promise<ClusterSettings | un
 }
 
 /** Makes a new cluster's settings, keys and token; the settings are written last, so that they prove the rest. */
-export async function createSettings(folder: string, name: string): Promise<ClusterSettings> {
+export async function createSettings(folder: string, name: string, audit?: AuditLevel): Promise<ClusterSettings> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   for (const child of [names.certificates, names.logs, names.processes]) {
     await mkdir(join(folder, child), { recursive: true, mode: 0o700 });
   }
-  const settings = { name, port: await choosePort(), token: randomBytes(24).toString("base64url") };
+  const token = randomBytes(24).toString("base64url");
+  const settings = { name, port: await choosePort(), token, ...(audit === undefined ? {} : { audit }) };
   const keys = generateKeyPairSync("rsa", {
     modulusLength: 2048,
     publicKeyEncoding: { type: "spki", format: "pem" },
@@ -47,8 +59,26 @@ export async function createSettings(folder: string, name: string): Promise<Clus
   await writeFile(join(folder, names.privateKey), keys.privateKey, secret);
   await writeFile(join(folder, names.publicKey), keys.publicKey);
   await writeFile(join(folder, names.tokens), `${settings.token},admin,admin,"system:masters"\n`, secret);
+  if (audit !== undefined) await writeFile(join(folder, names.auditPolicy), auditPolicy(audit));
   await writeFile(join(folder, names.settings), `${JSON.stringify(settings, undefined, 2)}\n`, secret);
   return settings;
+}
+
+/** What the API server notes: every request that changes something but leases and events, when it has been answered. */
+function auditPolicy(level: AuditLevel): string {
+  const nothing = [
+    { level: "None", verbs: ["get", "list", "watch"] },
+    { level: "None", resources: [{ group: "coordination.k8s.io", resources: ["leases"] }] },
+    { level: "None", resources: [{ resources: ["events"] }, { group: "events.k8s.io", resources: ["events"] }] },
+  ];
+  const secrets = { level: "Metadata", resources: [{ resources: ["secrets", "serviceaccounts/token"] }] };
+  const policy = {
+    apiVersion: "audit.k8s.io/v1",
+    kind: "Policy",
+    omitStages: ["RequestReceived", "ResponseStarted"],
+    rules: [...nothing, secrets, { level }],
+  };
+  return `${JSON.stringify(policy, undefined, 2)}\n`;
 }
 
 /** True if nobody listens on this port of 127.0.0.1. */

@@ -11,6 +11,25 @@ const kubeconfig = z
   })
   .describe("A cluster that exists.");
 
+const audit = z
+  .strictObject({
+    path: z.string().min(1).optional().describe("The log, relative to the project; wins over `env`."),
+    env: text(formats.variable)
+      .optional()
+      .describe(
+        "Environment variable that names the log; several of them, as of more than one API server, as in PATH.",
+      ),
+  })
+  .check((context) => {
+    if (context.value.path !== undefined || context.value.env !== undefined) return;
+    const message = "The audit log is named by neither `path` nor `env`.";
+    const params = { fix: "Write, say, `path: audit.log`." };
+    context.issues.push({ code: "custom", input: context.value, message, params });
+  })
+  .describe(
+    "The audit log of the cluster, as kube-apiserver's --audit-log-path writes it: `driftless drift` then says which user changed what.",
+  );
+
 const local = z
   .strictObject({ name: name.describe("Name given to `driftless cluster up`.") })
   .describe("A local control plane of this project.");
@@ -24,7 +43,7 @@ const labels = z
   .describe("Labels by which application sets choose clusters; nothing else reads them.");
 
 /** What may be said of any cluster. */
-const about = { kubernetes: kubernetes.optional(), labels };
+const about = { kubernetes: kubernetes.optional(), labels, audit: audit.optional() };
 
 // In the order of `clusterKinds`, which is how `validate` finds the words for a mistake.
 /** One cluster. */

@@ -45,6 +45,7 @@ const measured: EnvironmentDrift = {
   baseline: undefined,
   resources: ["edited", "fought", "gone", "same", "hidden"].map(resource),
   unlisted: [],
+  orphans: [],
   report: {
     environment: "dev",
     objects: [
