@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { loadEnvironment } from "../../core/environment/load.ts";
 import { throwErrors } from "../../core/errors/error.ts";
+import { freezeStates } from "../../core/freeze/of-spec.ts";
 import { healthChecksOf } from "../../core/health/custom.ts";
 import type { Json } from "../../core/manifest/manifest.ts";
 import { defineCommand } from "../command.ts";
@@ -9,6 +10,7 @@ import { ownerName } from "../output/change-set.ts";
 import { columns } from "../output/columns.ts";
 import { span, type Line, type Tone } from "../output/line.ts";
 import { readableTime, shortDigest, shortRevision } from "../output/text.ts";
+import { freezeField, freezeLines } from "../status/freeze.ts";
 import { unfinishedRun, unfinishedText, type Runs } from "../status/run-state.ts";
 import { stateObjects } from "../status/state-objects.ts";
 import { judge, liveFindings, type ObjectStatus, type OwnerStatus } from "../status/status.ts";
@@ -17,6 +19,7 @@ import { environment } from "./parameters.ts";
 /** Says what an environment is at and how its objects are doing. */
 export const status = defineCommand({
   summary: "Show what an environment is at, and how its live objects are doing.",
+  description: "Says too whether freeze windows let it and its applications change now, and until when.",
   arguments: [environment],
   options: [],
   examples: ["driftless status dev"],
@@ -44,6 +47,7 @@ export const status = defineCommand({
     const { revision, planDigest } = unfinished === undefined ? outputs : {};
     const at = { revision: revision ?? null, planDigest: planDigest ?? null };
     const pin = spec.source.revision;
+    const freeze = freezeStates(spec, io.now());
     // A first run that failed before it made anything has left nothing to finish.
     const open = unfinished === "failed" && objects.length === 0 ? undefined : unfinished;
     return {
@@ -54,6 +58,7 @@ export const status = defineCommand({
         ...at,
         unfinished: unfinished ?? null,
         lastRun: last ?? null,
+        freeze: freezeField(freeze),
         owners,
       },
       lines: [
@@ -61,6 +66,7 @@ export const status = defineCommand({
           ? headLine(env, pin, at)
           : [span("strong", env), ": ", span("update", unfinishedText(env, shortRevision(pin), open, { noted, last }))],
         [historyText({ noted, last })],
+        ...freezeLines(freeze),
         ...(owners.length === 0 ? [] : [[], ...table(owners)]),
       ],
     };

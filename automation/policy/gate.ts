@@ -38,6 +38,9 @@ export async function judgePlan(policy: Policy, computed: ComputedPlan): Promise
   };
 }
 
+/** What is known of a run before it begins. */
+type RunPreview = Pick<PreviewResult, "changes" | "counts"> & Partial<Pick<PreviewResult, "hooks">>;
+
 /**
  * Asks all packs about what a run is about to do: what it deletes and replaces, and when.
  * @returns advisory violations
@@ -46,7 +49,7 @@ export async function judgePlan(policy: Policy, computed: ComputedPlan): Promise
 export async function passRun(
   policy: Policy,
   operation: RunFacts["operation"],
-  previewed: Pick<PreviewResult, "changes" | "counts">,
+  previewed: RunPreview,
   now: Date,
 ): Promise<readonly CheckedViolation[]> {
   const violations = await judgeRun(policy, operation, previewed, now);
@@ -58,7 +61,7 @@ export async function passRun(
 export async function judgeRun(
   policy: Policy,
   operation: RunFacts["operation"],
-  previewed: Pick<PreviewResult, "changes" | "counts">,
+  previewed: RunPreview,
   now: Date,
 ): Promise<readonly CheckedViolation[]> {
   const { violations } = await policy.checkRun(runFactsOf(operation, previewed, now));
@@ -83,7 +86,7 @@ export function withVerdict<Result extends PreviewResult>(
 /** A run as its rules see it. */
 function runFactsOf(
   operation: RunFacts["operation"],
-  { changes, counts }: Pick<PreviewResult, "changes" | "counts">,
+  { changes, counts, hooks = [] }: RunPreview,
   now: Date,
 ): RunFacts {
   const of = (action: ObjectChange["action"]): AffectedObject[] =>
@@ -91,6 +94,12 @@ function runFactsOf(
   return {
     operation,
     time: now.toISOString(),
+    owners: [
+      ...new Set([
+        ...changes.map(({ owner }) => owner),
+        ...hooks.map(({ application }) => `application/${application}`),
+      ]),
+    ],
     objects: counts.same + counts.update + counts.replace + counts.delete + counts.release,
     deletions: of("delete"),
     replacements: of("replace"),

@@ -75,7 +75,7 @@ export const formats = {
     'a rule, or a part of one, such as "image-tag-required" or "pod-security/host-namespaces"',
   ),
   objectPattern: format(
-    /^(?=.{1,1000}$)(?=.*[^*/])([^\s/]+|[^\s/]+(\/[^\s/]+){3}|[^\s*]*\*\S*)$/,
+    /^(?=.{1,1000}$)(?=.*[^*/])([^\s/]+|(application|tenant)\/[^\s/]+|[^\s/]+(\/[^\s/]+){3}|[^\s*]*\*\S*)$/,
     'the name of an object such as "main/shop/Deployment.apps/web", in which "*" may stand for any text',
   ),
   day: format(/^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/, 'a day such as "2027-03-31"'),

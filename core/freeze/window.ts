@@ -24,7 +24,8 @@ export interface WindowProblem {
 
 /** A window that is understood. */
 interface Schedule {
-  readonly cron: Cron;
+  /** When it begins after a moment; undefined if it never does. */
+  readonly next: (after: Date) => Date | undefined;
   readonly milliseconds: number;
 }
 
@@ -41,19 +42,19 @@ export function isActive(window: FreezeWindow, at: Date): boolean | undefined {
   return beginning(schedule, at) !== undefined;
 }
 
-/** Occurrences that run into each other are followed this far. */
-const mostOccurrences = 1000;
+/** Occurrences that run into each other are followed this far: each takes a millisecond. */
+const mostOccurrences = 100;
 
-/** When an active window ends, overlapping occurrences taken as one; undefined if it is not active or never ends. */
+/** When an active window ends, overlapping occurrences taken as one; undefined if it is not active, or never ends as far as one can see. */
 export function endOf(window: FreezeWindow, at: Date): Date | undefined {
   const schedule = read(window);
   if ("field" in schedule || Number.isNaN(at.getTime())) return undefined;
-  let start: Date | null | undefined = beginning(schedule, at);
+  let start = beginning(schedule, at);
   if (start === undefined) return undefined;
   for (let count = 0; count < mostOccurrences; count++) {
-    const end: Date = new Date(start.getTime() + schedule.milliseconds);
-    const next: Date | null = schedule.cron.nextRun(start);
-    if (next === null || next > end) return end;
+    const end = new Date(start.getTime() + schedule.milliseconds);
+    const next = schedule.next(start);
+    if (next === undefined || next > end) return end;
     start = next;
   }
   return undefined;
@@ -62,27 +63,53 @@ export function endOf(window: FreezeWindow, at: Date): Date | undefined {
 /** When a window begins after this moment; undefined if it never does or cannot be evaluated. */
 export function nextStart(window: FreezeWindow, at: Date): Date | undefined {
   const schedule = read(window);
-  return "field" in schedule || Number.isNaN(at.getTime()) ? undefined : (schedule.cron.nextRun(at) ?? undefined);
+  return "field" in schedule || Number.isNaN(at.getTime()) ? undefined : schedule.next(at);
 }
 
 /** The beginning of the earliest occurrence that lasts at this moment. */
-function beginning({ cron, milliseconds }: Schedule, at: Date): Date | undefined {
-  const start = cron.nextRun(new Date(at.getTime() - milliseconds));
-  return start !== null && start <= at ? start : undefined;
+function beginning({ next, milliseconds }: Schedule, at: Date): Date | undefined {
+  const start = next(new Date(at.getTime() - milliseconds));
+  return start !== undefined && start <= at ? start : undefined;
 }
 
-function read({ cron, duration, timezone }: FreezeWindow): Schedule | WindowProblem {
+/** Windows that were understood, by what they say: many applications may have the same ones. */
+const understood = new Map<string, Schedule | WindowProblem>();
+
+function read(window: FreezeWindow): Schedule | WindowProblem {
+  const key = JSON.stringify([window.cron, window.duration, window.timezone]);
+  const known = understood.get(key) ?? understand(window);
+  understood.set(key, known);
+  return known;
+}
+
+function understand({ cron, duration, timezone }: FreezeWindow): Schedule | WindowProblem {
   const milliseconds = formats.duration.pattern.test(duration) ? durationSeconds(duration) * 1000 : 0;
   if (milliseconds <= 0) return { field: "duration", message: `${quote(duration)} is no time at all.` };
   if (!isTimezone(timezone)) return { field: "timezone", message: `No time zone is called ${quote(timezone)}.` };
   try {
     // A time that clocks skip counts as the one after it, for lists and ranges of hours too: no window is lost.
     const schedule = new Cron(cron, { mode: "5-part", timezone, fixedTimeRule: "no-wildcard" });
-    if (schedule.nextRun(new Date(0)) === null) return { field: "cron", message: `${quote(cron)} never comes.` };
-    return { cron: schedule, milliseconds };
+    const next = remembered((after) => schedule.nextRun(after) ?? undefined);
+    if (next(new Date(0)) === undefined) return { field: "cron", message: `${quote(cron)} never comes.` };
+    return { next, milliseconds };
   } catch {
     return { field: "cron", message: `${quote(cron)} does not say when a window begins.` };
   }
+}
+
+/** What was asked last is asked again, for every application that has the window. */
+const mostRemembered = 1000;
+
+function remembered(ask: (after: Date) => Date | undefined): Schedule["next"] {
+  const answers = new Map<number, Date | undefined>();
+  return (after) => {
+    const moment = after.getTime();
+    if (!answers.has(moment)) {
+      if (answers.size >= mostRemembered) answers.clear();
+      answers.set(moment, ask(after));
+    }
+    return answers.get(moment);
+  };
 }
 
 function isTimezone(name: string): boolean {

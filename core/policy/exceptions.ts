@@ -4,7 +4,9 @@ import { z } from "zod";
 export const exception = z.strictObject({
   object: z
     .string()
-    .describe('Resource name, `<cluster>/<namespace or _>/<Kind.group>/<name>`; "*" stands for any text.'),
+    .describe(
+      'Resource name, `<cluster>/<namespace or _>/<Kind.group>/<name>`, `run` or an owner; "*" stands for any text.',
+    ),
   control: z.string().optional().describe("The part of the rule that it is about. Default: the whole rule."),
   reason: z.string(),
   owner: z.string(),

@@ -14,7 +14,7 @@ export function factsOf(spec: EnvironmentSpec): EnvironmentFacts {
     }),
     tenants: mapValues(spec.tenants, tenantFacts),
     freeze: [...spec.safety.freeze],
-    applications: mapValues(spec.applications, ({ tenant }) => ({ tenant })),
+    applications: mapValues(spec.applications, ({ tenant, safety }) => ({ tenant, freeze: [...safety.freeze] })),
   };
 }
 
@@ -24,6 +24,7 @@ function tenantFacts({
   podSecurity,
   quota,
   allow,
+  safety,
 }: TenantSpec): EnvironmentFacts["tenants"][string] {
   const { registries, domains, clusterKinds, namespacedKinds } = allow;
   return {
@@ -35,6 +36,7 @@ function tenantFacts({
     clusterKinds: [...clusterKinds],
     namespacedKinds: [...namespacedKinds],
     quota: Object.keys(quota).length > 0,
+    freeze: [...safety.freeze],
   };
 }
 

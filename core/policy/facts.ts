@@ -1,5 +1,13 @@
 import { z } from "zod";
 
+const freezeWindow = z.object({
+  cron: z.string(),
+  duration: z.string(),
+  timezone: z.string().default("UTC"),
+  action: z.enum(["deny", "allow"]).default("deny"),
+});
+const freeze = (meaning: string) => z.array(freezeWindow).default([]).describe(meaning);
+
 /**
  * What rules may know about the environment beside its objects. Driftless passes it as the setting `environment` to
  * every rule that has a setting of that name, whichever pack it is in; nobody writes it by hand.
@@ -22,23 +30,14 @@ export const environmentFacts = z.object({
         clusterKinds: z.array(z.string()).default([]).describe('Cluster-scoped kinds, as "Kind.group".'),
         namespacedKinds: z.array(z.string()).default([]).describe('Namespaced custom kinds, as "Kind.group".'),
         quota: z.boolean().default(false).describe("Whether it declares a quota."),
+        freeze: freeze("Windows of its own."),
       }),
     )
     .default({})
     .describe("Tenants by name."),
-  freeze: z
-    .array(
-      z.object({
-        cron: z.string(),
-        duration: z.string(),
-        timezone: z.string().default("UTC"),
-        action: z.enum(["deny", "allow"]).default("deny"),
-      }),
-    )
-    .default([])
-    .describe("Windows of `safety.freeze`."),
+  freeze: freeze("Windows of `safety.freeze`."),
   applications: z
-    .record(z.string(), z.object({ tenant: z.string() }))
+    .record(z.string(), z.object({ tenant: z.string(), freeze: freeze("Windows of its own.") }))
     .default({})
     .describe("Applications by name."),
 });

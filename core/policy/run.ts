@@ -17,6 +17,8 @@ export const runFacts = z.object({
   operation: z.enum(["preview", "up", "destroy", "heal"]),
   /** When it began: RFC 3339, UTC. */
   time: z.string(),
+  /** Who has objects or hooks that the run touches: `application/<name>`, `tenant/<name>`. */
+  owners: z.array(z.string()),
   /** Objects that there were before the run. */
   objects: z.number(),
   deletions: z.array(affected),

@@ -20,7 +20,7 @@ const environment = {
   freeze: [{ cron: "0 18 * * FRI", duration: "62h", timezone: "Europe/Berlin", action: "deny" }],
 };
 const saturday: RunFacts = {
-  ...{ operation: "up", time: "2026-11-21T12:00:00Z", objects: 4, replacements: [] },
+  ...{ operation: "up", time: "2026-11-21T12:00:00Z", objects: 4, owners: ["application/web"], replacements: [] },
   deletions: [{ cluster: "main", kind: "PersistentVolumeClaim", namespace: "shop", name: "data" }],
 };
 

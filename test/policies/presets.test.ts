@@ -28,7 +28,14 @@ function settingsIn(preset: JsonObject, name: string): JsonObject {
 function read(rule: Rule, settings: JsonObject): void {
   rule.checkSubject(subject(pod()), settings);
   rule.checkStack([], settings);
-  const run: RunFacts = { operation: "up", time: "2026-01-01T00:00:00Z", objects: 1, deletions: [], replacements: [] };
+  const run: RunFacts = {
+    operation: "up",
+    time: "2026-01-01T00:00:00Z",
+    objects: 1,
+    owners: [],
+    deletions: [],
+    replacements: [],
+  };
   rule.checkRun(run, settings);
 }
 

@@ -23,7 +23,7 @@ export const policyException = z
   .strictObject({
     rule: text(formats.ruleOrControl).describe('The rule, or a part of it: "image-tag-required", "rule/control".'),
     object: object.describe(
-      'Which object: `<cluster>/<namespace or _>/<Kind.group>/<name>`, or the name of a cloud resource; "*" stands for any text.',
+      'Which object: `<cluster>/<namespace or _>/<Kind.group>/<name>`, the name of a cloud resource, or of a rule about runs `run` or `application/<name>`; "*" stands for any text.',
     ),
     reason: sentence.describe("Why it need not follow the rule."),
     owner: sentence.describe("Who answers for it."),

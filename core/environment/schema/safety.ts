@@ -39,28 +39,38 @@ const freezeWindow = z
     context.issues.push({ code: "custom", input: context.value, path: [field], message, params: { fix } });
   });
 
+const freezeWindows = (meaning: string) => z.array(freezeWindow).default([]).describe(meaning);
+
 /** How much one run may delete, and when nothing may run. */
 export const safety = z
   .strictObject({
     maxDeletions: limit
       .default("10%")
       .describe(`How many objects one update may delete without \`--allow-deletions\`. ${count}`),
-    freeze: z
-      .array(freezeWindow)
-      .default([])
-      .describe(
-        "When the policy `freeze-windows` lets nothing change. A window that denies wins over one that allows.",
-      ),
+    freeze: freezeWindows(
+      "When the policy `freeze-windows` lets nothing change. A window that denies wins over one that allows.",
+    ),
   })
   .prefault({})
   .describe("How much one run may delete, and when nothing may change.");
 
-/** How much of one application one run may delete. */
+/** How much of one application one run may delete, and when nothing of it may change. */
 export const applicationSafety = z
   .strictObject({
     maxDeletions: limit
       .default("50%")
       .describe(`How many of its objects one update may delete without \`--allow-deletions\`. ${count}`),
+    freeze: freezeWindows("When nothing of it may change. The windows of its tenant and of the environment hold too."),
   })
   .prefault({})
-  .describe("How much of it one run may delete; the environment's own limit holds too.");
+  .describe("How much of it one run may delete, and when; the environment's own limits hold too.");
+
+/** When nothing of one tenant may change. */
+export const tenantSafety = z
+  .strictObject({
+    freeze: freezeWindows(
+      "When nothing of the tenant may change, its applications included. The environment's windows hold too.",
+    ),
+  })
+  .prefault({})
+  .describe("When nothing of the tenant may change.");

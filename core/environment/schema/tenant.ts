@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { formats } from "../formats.ts";
 import { distinct, name, quantities, text } from "./common.ts";
+import { tenantSafety } from "./safety.ts";
 
 /** A team and what is its own. */
 export const tenant = z
@@ -54,4 +55,5 @@ export const tenant = z
       .prefault({})
       .describe("What the tenant may use beyond namespaced built-in kinds."),
   })
+  .extend({ safety: tenantSafety })
   .meta({ title: "Tenant", description: "A team and the namespaces that are its own." });

@@ -18,7 +18,7 @@ function check(
   operation: RunFacts["operation"] = "up",
 ) {
   const run: RunFacts = {
-    ...{ operation, time: "2026-11-21T12:00:00Z", objects: 40 },
+    ...{ operation, time: "2026-11-21T12:00:00Z", objects: 40, owners: [] },
     ...{ deletions: some(deletions), replacements: some(replacements) },
   };
   return deletionsLimited.checkRun(run, settings).map(({ message, control }) => `${control ?? ""}: ${message}`);

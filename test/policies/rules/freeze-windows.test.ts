@@ -6,7 +6,10 @@ import { freezeWindows } from "../../../policies/rules/freeze-windows.ts";
 
 const weekend = { cron: "0 18 * * FRI", duration: "62h", timezone: "Europe/Berlin", action: "deny" };
 const officeHours = { cron: "0 9 * * MON-FRI", duration: "8h", action: "allow" };
-const run: RunFacts = { operation: "up", time: "", objects: 10, deletions: [], replacements: [] };
+const run: RunFacts = {
+  ...{ operation: "up", time: "", objects: 10, owners: ["application/web"] },
+  ...{ deletions: [], replacements: [] },
+};
 
 const saturday = "2026-11-21T12:00:00Z";
 const monday = "2026-11-23T12:00:00Z";
@@ -46,7 +49,10 @@ describe("freeze-windows", () => {
   });
 
   it("denies where one window denies and another allows", () => {
-    assert.deepEqual(check(saturday, [{ ...officeHours, cron: "0 11 * * SAT" }, weekend]), [denied]);
+    const saturdays = { ...officeHours, cron: "0 11 * * SAT" };
+    assert.deepEqual(check(saturday, [saturdays, officeHours, weekend]), [denied.replace("07:00", "09:00")]);
+    const never = denied.replace(/, until .*/, "");
+    assert.deepEqual(check(saturday, [saturdays, weekend]), [never], "every Saturday is denied");
     assert.deepEqual(check(monday, [officeHours, weekend]), []);
   });
 
@@ -60,5 +66,52 @@ describe("freeze-windows", () => {
       ]);
     }
     assert.equal(check("now", [weekend]).length, 1);
+  });
+
+  it("lets a run pass that changes nothing", () => {
+    const idle = { ...run, time: saturday, owners: [] };
+    assert.deepEqual(freezeWindows.checkRun(idle, { environment: { freeze: [weekend] } }), []);
+  });
+
+  describe("of tenants and applications", () => {
+    const environment = {
+      tenants: { shop: { freeze: [weekend] }, bank: {} },
+      applications: {
+        web: { tenant: "shop" },
+        till: { tenant: "bank", freeze: [officeHours] },
+        ledger: { tenant: "bank" },
+      },
+    };
+    const found = (time: string, owners: readonly string[], freeze: readonly JsonObject[] = []) =>
+      freezeWindows
+        .checkRun({ ...run, time, owners: [...owners] }, { environment: { ...environment, freeze } })
+        .map(({ object = "run", message }) => `${object}: ${message}`);
+
+    const till = `application/till: application "till" would change, and ${saturday} is outside of every window of applications.till.safety.freeze that allows, until 2026-11-23T09:00:00Z`;
+    const inShop = (what: string): string =>
+      `${what.replaceAll('"', "").replace(" ", "/")}: ${what} would change, and ${saturday} is inside a window of tenants.shop.safety.freeze that denies ("0 18 * * FRI", 62h, Europe/Berlin), until 2026-11-23T07:00:00Z`;
+
+    it("stop a run that changes what they hold for, each with its own reason", () => {
+      const owners = ["tenant/shop", "application/web", "application/till", "application/ledger"];
+      assert.deepEqual(found(saturday, owners), [inShop('tenant "shop"'), inShop('application "web"'), till]);
+      assert.deepEqual(found(monday, owners), []);
+    });
+
+    it("do not stop a run that leaves it as it is", () => {
+      assert.deepEqual(found(saturday, ["application/ledger", "tenant/bank"]), []);
+    });
+
+    it("cannot open what the environment closes, which may stay closed for longer", () => {
+      const freeze = [{ cron: "0 0 21 11 *", duration: "96h" }];
+      assert.deepEqual(found(monday, ["application/till"], freeze), [
+        `run: ${monday} is inside a window of safety.freeze that denies ("0 0 21 11 *", 96h, UTC), until 2026-11-25T00:00:00Z`,
+      ]);
+      const [, own] = found(saturday, ["application/till"], freeze);
+      assert.equal(own, till.replace("2026-11-23T09:00:00Z", "2026-11-25T09:00:00Z"));
+    });
+
+    it("know nothing of what the document does not name", () => {
+      assert.deepEqual(found(saturday, ["application/gone", "application/constructor", "", "tenant/toString"]), []);
+    });
   });
 });

@@ -8,7 +8,14 @@ const namespace: AffectedObject = { cluster: "main", kind: "Namespace", name: "s
 const deployment: AffectedObject = { cluster: "main", kind: "Deployment.apps", namespace: "shop", name: "web" };
 
 function check(deletions: AffectedObject[], replacements: AffectedObject[] = [], settings: object = {}) {
-  const run: RunFacts = { operation: "up", time: "2026-11-21T12:00:00Z", objects: 9, deletions, replacements };
+  const run: RunFacts = {
+    operation: "up",
+    time: "2026-11-21T12:00:00Z",
+    objects: 9,
+    owners: [],
+    deletions,
+    replacements,
+  };
   return protectedKinds.checkRun(run, settings).map(({ message }) => message);
 }
 

@@ -43,7 +43,7 @@ const codes = (input: Case): readonly string[] => judge(input).map(({ finding })
 
 const limited = (environmentLimit: Limit, applicationLimit: Limit): Partial<EnvironmentSpec> => ({
   safety: { maxDeletions: environmentLimit, freeze: [] },
-  applications: { web: application({ safety: { maxDeletions: applicationLimit } }) },
+  applications: { web: application({ safety: { maxDeletions: applicationLimit, freeze: [] } }) },
 });
 
 describe("The limit of deletions", () => {

@@ -77,8 +77,16 @@ describe("policy in an environment document", () => {
     assert.equal(only(findingsOf(withPolicy("{ preset: ../a }"))).code, "NAME_INVALID");
   });
 
-  it("takes exceptions for objects by name, by pattern, and for cloud resources", () => {
-    for (const object of [right.object, "*/shop/*", "main/_/Namespace/shop", "eu-nodes", "main/shop/Foo.example.com/*"])
+  it("takes exceptions for objects by name, by pattern, for cloud resources, and for runs", () => {
+    for (const object of [
+      right.object,
+      "*/shop/*",
+      "main/_/Namespace/shop",
+      "eu-nodes",
+      "main/shop/Foo.example.com/*",
+      "run",
+      "application/web",
+    ])
       assert.deepEqual(build(withException({ object })).spec.policy.exceptions, [{ ...right, object }]);
     assert.equal(build(withException({ rule: "pod-security/host-ports" })).spec.policy.exceptions.length, 1);
   });

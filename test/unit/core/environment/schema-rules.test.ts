@@ -45,6 +45,7 @@ describe("the schema of an environment", () => {
       network: { ingressFrom: [], egressTo: [] },
       access: { admin: [], edit: [], view: [] },
       allow: { clusterKinds: [], namespacedKinds: [] },
+      safety: { freeze: [] },
     });
     assert.deepEqual(spec.applications["web"], {
       tenant: "shop",
@@ -70,7 +71,7 @@ describe("the schema of an environment", () => {
       },
       apply: { forceConflicts: false, replace: [] },
       drift: { ignore: [], heal: "report", healLimit: { times: 3, per: "1h" } },
-      safety: { maxDeletions: "50%" },
+      safety: { maxDeletions: "50%", freeze: [] },
     });
   });
 
@@ -152,6 +153,11 @@ describe("the schema of an environment", () => {
       "a freeze window in no known time zone",
       `${head}safety:\n  freeze:\n    - { cron: "0 18 * * FRI", duration: 62h, timezone: Mars/Base }\n`,
       "dev.yaml:10:56 (safety.freeze[0].timezone) CONFIG_INVALID",
+    ],
+    [
+      "a freeze window of a tenant that nobody can evaluate",
+      `${head}tenants:\n  shop:\n    namespaces: [shop]\n    safety: { freeze: [{ cron: "0 18 * * FRI", duration: 1h, timezone: Mars/Base }] }\n`,
+      "dev.yaml:11:72 (tenants.shop.safety.freeze[0].timezone) CONFIG_INVALID",
     ],
     [
       "a freeze window that never comes",

@@ -17,6 +17,7 @@ export function tenant(changes: Partial<TenantSpec> = {}): TenantSpec {
     network: { ingressFrom: [], egressTo: [] },
     access: { admin: [], edit: [], view: [] },
     allow: { clusterKinds: [], namespacedKinds: [] },
+    safety: { freeze: [] },
     ...changes,
   };
 }
@@ -37,7 +38,7 @@ export function application(changes: Partial<ApplicationSpec> = {}): Application
     prune: { enabled: true, confirm: [...confirmedKinds], propagation: "foreground" },
     apply: { forceConflicts: false, replace: [] },
     drift: drift(),
-    safety: { maxDeletions: "50%" },
+    safety: { maxDeletions: "50%", freeze: [] },
     ...changes,
   };
 }
