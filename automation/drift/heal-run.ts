@@ -2,7 +2,7 @@ import { emptyBaseline } from "../../core/drift/baseline.ts";
 import type { HealDecision } from "../../core/drift/heal.ts";
 import { failure } from "../../core/errors/error.ts";
 import type { Finding } from "../../core/errors/finding.ts";
-import type { ObjectChange } from "../../core/plan/change.ts";
+import { noCounts, type ObjectChange } from "../../core/plan/change.ts";
 import type { ComputedPlan } from "../../core/plan/compute.ts";
 import { waitForHealed } from "../delivery/update.ts";
 import { RunFailed } from "../engine/run-failed.ts";
@@ -19,12 +19,38 @@ import type { HealAsk } from "./heal.ts";
 import { takeBackFields } from "./heal-fields.ts";
 import { BaselineKeeper } from "./keep.ts";
 
-/** What healing starts from. */
-export interface HealStart {
-  readonly measured: DatedMeasure;
-  /** The packs, which start while the plan is made. */
-  readonly opening: Promise<Policy>;
+/** What healing an environment needs beside what has drifted: the same for one healing after the other. */
+export interface HealParts {
+  /** The plan, which the packs have judged. */
+  readonly computed: ComputedPlan;
+  readonly policy: Policy;
+  readonly engine: Engine;
+  readonly options: Omit<HealOptions, "targets" | "orphans">;
 }
+
+/**
+ * Plans the environment and asks the packs about the plan.
+ * @param opening The packs, which start while the plan is made.
+ * @throws PLAN_STALE, POLICY_VIOLATION, and whatever keeps the environment from being planned.
+ */
+export async function healParts(session: Session, environment: string, opening: Promise<Policy>): Promise<HealParts> {
+  const computed = await computeEnvironment(session, environment);
+  const engine = await engineOf(session, computed.environment.spec);
+  await requireApplied(engine, computed);
+  const policy = await opening;
+  const passed = await passPlan(policy, computed);
+  const { digest, revision, replaceable, policy: packs, waits } = runOptions(passed, true);
+  return { computed, policy, engine, options: { digest, revision, replaceable, policy: packs, waits } };
+}
+
+/** Nothing new comes in by healing. @throws PLAN_STALE if the plan is not the one that was applied last. */
+export async function requireApplied(engine: Engine, { plan }: ComputedPlan): Promise<void> {
+  const { planDigest } = await engine.outputs();
+  if (planDigest !== plan.digest) throw otherPlan(plan.environment);
+}
+
+/** What is known of the objects: what they should look like, and what was asked for. */
+export type Looked = Pick<DatedMeasure, "baseline" | "resources">;
 
 /** What a healing has left as it was. */
 export interface Unhealed {
@@ -37,7 +63,7 @@ export interface Unhealed {
 /** One healing of an environment, step by step. Everything that an update goes through, it goes through too. */
 export class HealRun {
   readonly #session: Session;
-  readonly #measured: DatedMeasure;
+  readonly #measured: Looked;
   readonly #computed: ComputedPlan;
   readonly #policy: Policy;
   readonly #engine: Engine;
@@ -45,43 +71,16 @@ export class HealRun {
   readonly #failed = new Map<string, Finding>();
   readonly #strangers = new Set<string>();
   #previewed: PreviewResult | undefined;
+  #appliedAt: number | undefined;
   #confirmed: readonly string[] = [];
 
-  private constructor(
-    session: Session,
-    measured: DatedMeasure,
-    parts: {
-      readonly computed: ComputedPlan;
-      readonly policy: Policy;
-      readonly engine: Engine;
-      readonly options: Omit<HealOptions, "targets" | "orphans">;
-    },
-  ) {
+  constructor(session: Session, measured: Looked, { computed, policy, engine, options }: HealParts) {
     this.#session = session;
     this.#measured = measured;
-    this.#computed = parts.computed;
-    this.#policy = parts.policy;
-    this.#engine = parts.engine;
-    this.#options = parts.options;
-  }
-
-  /**
-   * Plans the environment and holds the plan against what was applied last: nothing new comes in by healing.
-   * @throws PLAN_STALE, POLICY_VIOLATION, and whatever keeps the environment from being planned.
-   */
-  static async open(session: Session, { measured, opening }: HealStart): Promise<HealRun> {
-    const { environment } = measured.report;
-    const computed = await computeEnvironment(session, environment);
-    const engine = await engineOf(session, computed.environment.spec);
-    const { planDigest } = await engine.outputs();
-    if (planDigest !== computed.plan.digest) throw otherPlan(environment);
-    const policy = await opening;
-    const passed = await passPlan(policy, computed);
-    const { digest, revision, replaceable, policy: packs, waits } = runOptions(passed, true);
-    return new HealRun(session, measured, {
-      ...{ computed, policy, engine },
-      options: { digest, revision, replaceable, policy: packs, waits },
-    });
+    this.#computed = computed;
+    this.#policy = policy;
+    this.#engine = engine;
+    this.#options = options;
   }
 
   /**
@@ -94,8 +93,9 @@ export class HealRun {
     chosen: readonly HealDecision[],
     { flags, yes }: Pick<HealAsk, "flags" | "yes">,
   ): Promise<readonly HealDecision[]> {
-    this.#session.progress.step(`previewing what is to be healed of ${this.#computed.plan.environment}`);
-    const { rest, previewed } = await this.#preview(chosen);
+    const { rest, previewed } = needsPreview(chosen, this.#options)
+      ? await this.#preview(chosen)
+      : { rest: chosen, previewed: foreseen(chosen, this.#measured.resources.length) };
     const judged = await judgePreview(this.#computed.environment, this.#engine, previewed, flags);
     await passRun(this.#policy, "heal", judged.result, this.#session.io.now());
     if (!(await settleRefusals(this.#session, judged, yes))) return [];
@@ -111,6 +111,7 @@ export class HealRun {
   async #preview(
     chosen: readonly HealDecision[],
   ): Promise<{ readonly rest: readonly HealDecision[]; readonly previewed: PreviewResult }> {
+    this.#session.progress.step(`previewing what is to be healed of ${this.#computed.plan.environment}`);
     let rest: readonly HealDecision[] = chosen;
     for (;;) {
       try {
@@ -156,9 +157,15 @@ export class HealRun {
         rest = this.#without(rest, error);
       }
     }
+    this.#appliedAt = performance.now();
     await this.#wait(rest);
     const up = rest.filter(({ object }) => !this.#failed.has(object.resourceName));
     await keeper.after({ changes: up.map(toChange), finished: new Set(up.map(({ object }) => object.owner)) });
+  }
+
+  /** When everything was put back, before it was waited for: as `performance.now()`. */
+  get appliedAt(): number | undefined {
+    return this.#appliedAt;
   }
 
   /** What was not healed. */
@@ -219,6 +226,26 @@ export class HealRun {
     const { io, project } = this.#session;
     return { project, env: io.env, signal: io.signal };
   }
+}
+
+/**
+ * True where only a preview knows what healing takes: what is made anew may have to be replaced, and what is unknown may not be
+ * ours. Whatever else may be replaced has to allow it; the program refuses any other deletion.
+ */
+function needsPreview(chosen: readonly HealDecision[], { replaceable }: Pick<HealOptions, "replaceable">): boolean {
+  return chosen.some(
+    ({ object: { verdict, resourceName } }) =>
+      verdict === "orphan" || verdict === "recreated" || replaceable?.has(resourceName) === true,
+  );
+}
+
+/** What a preview would find: updates and creations. */
+function foreseen(chosen: readonly HealDecision[], objects: number): PreviewResult {
+  const changes = chosen.map(toChange);
+  const create = changes.filter(({ action }) => action === "create").length;
+  const update = changes.length - create;
+  const counts = { ...noCounts(), create, update, same: objects - changes.length };
+  return { changes, counts, hooks: [], waits: [], removals: [], violations: [], diagnostics: [], packs: {} };
 }
 
 function namesOf(chosen: readonly HealDecision[]): Pick<HealOptions, "targets" | "orphans"> {

@@ -1,18 +1,16 @@
-import { decideHealing, recentHeals, withFights, type HealDecision, type HealSettings } from "../../core/drift/heal.ts";
+import { withFights, type HealDecision } from "../../core/drift/heal.ts";
 import { isDrift } from "../../core/drift/report.ts";
-import { durationSeconds } from "../../core/environment/duration.ts";
 import type { LoadedEnvironment } from "../../core/environment/load.ts";
 import type { EnvironmentSpec } from "../../core/environment/spec.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
 import { errorFinding, type Finding } from "../../core/errors/finding.ts";
-import { applicationOf } from "../../core/plan/identity.ts";
 import { withFolders } from "../folder-sets.ts";
 import { withPacks } from "../policy/session.ts";
 import type { SafetyFlags } from "../safety.ts";
 import type { Session } from "../session.ts";
 import { environmentDrift, type DatedMeasure } from "./environment.ts";
-import { HealRun, type Unhealed } from "./heal-run.ts";
-import { DriftMemoryFile } from "./memory.ts";
+import { HealCounter } from "./heal-counter.ts";
+import { HealRun, healParts, type Unhealed } from "./heal-run.ts";
 
 /** How drift is healed. */
 export interface HealAsk {
@@ -51,12 +49,8 @@ export async function healDrift(
   ask: HealAsk,
 ): Promise<HealedMeasure> {
   const { environment } = measured.report;
-  const memory = new DriftMemoryFile(session, environment);
-  const { heals } = await memory.read();
-  const now = session.io.now().toISOString();
-  const spec = await specOf(session, loaded);
-  const settings = (owner: string): HealSettings => healSettings(spec, owner);
-  const decisions = decideHealing({ report: measured.report, asked: ask.asked, settings, heals, now });
+  const counter = new HealCounter(session, await specOf(session, loaded));
+  const decisions = await counter.decide(measured.report, ask.asked);
   const chosen = decisions.filter(({ left }) => left === undefined);
   if (chosen.length === 0) return summed(measured, { decisions, errors: [], agreed: true });
   const failing = (errors: readonly [Finding, ...Finding[]]): Unhealed => ({
@@ -66,15 +60,14 @@ export async function healDrift(
   let touched = false;
   try {
     const unhealed = await withPacks(session, environment, async (opening) => {
-      const run = await HealRun.open(session, { measured, opening });
+      const run = new HealRun(session, measured, await healParts(session, environment, opening));
       const rest = await run.prepare(chosen, ask);
       const agreed = rest.length > 0 && (ask.agree === undefined || (await ask.agree(rest)));
       if (!agreed)
         return rest.length > 0 || run.unhealed.strangers.size + run.unhealed.failed.size === 0
           ? undefined
           : run.unhealed;
-      // Counted before it is done: a run that is killed has healed something too.
-      await memory.update((known) => ({ ...known, heals: counted(known.heals, rest, settings, now) }));
+      await counter.count(rest);
       touched = true;
       await run.heal(rest);
       return run.unhealed;
@@ -94,13 +87,6 @@ export async function healDrift(
   }
 }
 
-/** What the document says about healing what an owner has. */
-function healSettings({ drift, applications }: EnvironmentSpec, owner: string): HealSettings {
-  const name = applicationOf(owner);
-  const { heal, healLimit } = (name === undefined ? undefined : applications[name]?.drift) ?? drift;
-  return { heal, limit: { times: healLimit.times, seconds: durationSeconds(healLimit.per) } };
-}
-
 /** With the applications that sets make of folders. A source that cannot be read has been found out by the measure. */
 async function specOf(session: Session, loaded: LoadedEnvironment): Promise<EnvironmentSpec> {
   try {
@@ -111,29 +97,6 @@ async function specOf(session: Session, loaded: LoadedEnvironment): Promise<Envi
     throw error;
   }
 }
-
-/** Heals with those of today; what no limit counts any more is forgotten. */
-function counted(
-  known: ReadonlyMap<string, readonly string[]>,
-  chosen: readonly HealDecision[],
-  settings: (owner: string) => HealSettings,
-  now: string,
-): ReadonlyMap<string, readonly string[]> {
-  const recent = [...known].flatMap(([name, times]): readonly (readonly [string, readonly string[]])[] => {
-    const left = recentHeals(times, longestLimitSeconds, now);
-    return left.length === 0 ? [] : [[name, left]];
-  });
-  const heals = new Map(recent);
-  for (const { object } of chosen) {
-    const { seconds } = settings(object.owner).limit;
-    const times = recentHeals(heals.get(object.resourceName) ?? [], seconds, now);
-    heals.set(object.resourceName, [...times, now]);
-  }
-  return heals;
-}
-
-/** No limit counts what was longer ago: a duration in a document is a day at most. */
-const longestLimitSeconds = 24 * 3600;
 
 /** What became of each decision, by what was found afterwards: what still drifts was not healed, whatever the engine said. */
 function outcome(
