@@ -1,30 +1,36 @@
-import type { ObjectDrift } from "../../core/drift/report.ts";
 import type { Report } from "../command.ts";
 import { watchDrift } from "../drift/watch.ts";
-import type { WatchEvent, WatchHandlers } from "../drift/watch-types.ts";
+import type { WatchedHeal, WatchHealer } from "../drift/heal-watch.ts";
+import type { WatchEnd, WatchEvent, WatchHandlers } from "../drift/watch-types.ts";
 import { exitCodes } from "../exit-code.ts";
 import { driftDocument } from "../output/drift-document.ts";
 import { endDocument, eventDocument, eventLine, scopeDocument } from "../output/drift-events.ts";
 import { driftLines } from "../output/drift-lines.ts";
+import { healDocument, healLine } from "../output/heal-events.ts";
 import { formatLine, type OutputDocument } from "../output/json.ts";
 import { span } from "../output/line.ts";
 import type { Session } from "../session.ts";
 
 /**
- * `driftless drift <env> --watch`: what has drifted, then a line for whatever begins or ends, until it is interrupted.
- * @param onDrift Called with the objects of which a drift has begun, after it was told.
+ * `driftless drift <env> --watch`: what has drifted, then a line for whatever begins or ends, until it is interrupted. With
+ * `heal`, what may be healed by itself is, and that is told too.
  */
 export async function watchCommand(
   session: Session,
   environment: string,
-  showIgnored: boolean,
-  onDrift?: (objects: readonly ObjectDrift[]) => Promise<void>,
+  { showIgnored, heal }: { readonly showIgnored: boolean; readonly heal: boolean },
 ): Promise<Report> {
   const { io, form, progress } = session;
   const print = (document: OutputDocument): void => {
     if (form === "json") io.stdout(formatLine(document));
   };
   let several = false;
+  const healer = heal
+    ? await openHealer(session, environment, (heals) => {
+        for (const each of heals) print(healDocument(environment, each));
+        session.show(heals.map((each) => healLine(each, several)));
+      })
+    : undefined;
   const handlers: WatchHandlers = {
     onStart: (measured) => {
       const { resources } = measured;
@@ -40,12 +46,14 @@ export async function watchCommand(
       if (scope.unlisted.length > 0) progress.note(`not watched for unknown ones: ${scope.unlisted.join(", ")}`);
     },
     onEvents: (events: readonly WatchEvent[]) => {
+      healer?.note(events);
       for (const event of events) print(eventDocument(environment, event));
       session.show(events.map((event) => eventLine(event, several)));
     },
-    ...(onDrift === undefined ? {} : { onDrift }),
+    ...(healer === undefined ? {} : { onDrift: (objects) => healer.heal(objects) }),
   };
-  const end = await watchDrift(session, environment, handlers);
+  const watch = (): Promise<WatchEnd> => watchDrift(session, environment, handlers);
+  const end = healer === undefined ? await watch() : await healer.during(watch);
   const exitCode =
     end.outcome === "error" ? exitCodes.terminal : end.outcome === "drift" ? exitCodes.differences : exitCodes.success;
   const doubt = end.outcome === "error" ? "; not all of it is known" : "";
@@ -56,4 +64,14 @@ export async function watchCommand(
     lines: [[span("strong", environment), `: ${found}${doubt}`]],
     exitCode,
   };
+}
+
+/** Loading what heals takes longer than a watch needs to begin. */
+async function openHealer(
+  session: Session,
+  environment: string,
+  onHealed: (heals: readonly WatchedHeal[]) => void,
+): Promise<WatchHealer> {
+  const { WatchHealer: Healer } = await import("../drift/heal-watch.ts");
+  return new Healer({ session, environment, onHealed });
 }

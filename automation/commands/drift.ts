@@ -49,6 +49,7 @@ export const drift = defineCommand({
     "driftless drift dev --engine",
     "driftless drift dev --heal",
     "driftless drift dev --watch",
+    "driftless drift dev --watch --heal",
   ],
   document: "Drift",
   input: z.object({
@@ -81,13 +82,13 @@ async function watchOne(
   given: { readonly engine: boolean; readonly heal: boolean; readonly showIgnored: boolean },
 ): Promise<Report> {
   const goesWith = session.form === "text" || session.form === "json";
-  const other = given.engine ? "--engine" : given.heal ? "--heal" : goesWith ? undefined : `--${session.form}`;
+  const other = given.engine ? "--engine" : goesWith ? undefined : `--${session.form}`;
   if (env === undefined || other !== undefined) {
     const message = `--watch follows one environment, and goes on: it does not go with ${other ?? "--all"}.`;
     throw failure("USAGE", message, "Run driftless drift dev --watch, or the same with --json.");
   }
   const { watchCommand } = await import("./drift-watch.ts");
-  return watchCommand(session, env, given.showIgnored);
+  return watchCommand(session, env, given);
 }
 
 async function environmentsOf({ project }: Session, env: string | undefined, all: boolean): Promise<readonly string[]> {

@@ -16,6 +16,7 @@ import { HealRun, healParts, requireApplied, type HealParts } from "./heal-run.t
 import { healDrift } from "./heal.ts";
 import { readBaseline } from "./read-baseline.ts";
 import { stateResources } from "./resources.ts";
+import type { WatchedProblem, WatchEvent } from "./watch-types.ts";
 
 /** What became of an object that was to be healed while it was watched. */
 export interface WatchedHeal extends HealDecision {
@@ -29,8 +30,6 @@ export interface WatchedHeal extends HealDecision {
 export interface WatchHealerInput {
   readonly session: Session;
   readonly environment: string;
-  /** What is not known at the moment. */
-  readonly problems: () => readonly DriftError[];
   readonly onHealed: (heals: readonly WatchedHeal[]) => void;
 }
 
@@ -56,6 +55,7 @@ export class WatchHealer {
   #last: Promise<void> = Promise.resolve();
   /** Why objects were left, by resource name: said once. */
   readonly #left = new Map<string, string>();
+  readonly #problems = new Map<string, DriftError>();
   #retry = false;
 
   constructor(input: WatchHealerInput) {
@@ -72,8 +72,33 @@ export class WatchHealer {
     return this.#queue(() => this.#healAll());
   }
 
+  /** Takes in what is not known at the moment, and what is known again: nothing of it is healed. */
+  note(events: readonly WatchEvent[]): void {
+    for (const event of events) {
+      if (!("finding" in event)) continue;
+      const { step, cluster, kind, finding } = event;
+      const key = JSON.stringify([cluster, kind, finding.code, finding.message]);
+      if (step === "back") this.#problems.delete(key);
+      else this.#problems.set(key, toError(event));
+    }
+  }
+
+  /** Heals what has drifted already, and then beside a watch whatever begins to. */
+  async during<Result>(watch: () => Promise<Result>): Promise<Result> {
+    try {
+      await this.healAll();
+      // The first drift does not wait for the plan either.
+      await this.#queue(() => this.#prepare());
+      const [result] = await Promise.all([watch(), this.#retryAll()]);
+      return result;
+    } finally {
+      await this.#last.catch(() => undefined);
+      this.#forget();
+    }
+  }
+
   /** Tries again what was left, until the signal of the session is aborted. */
-  async retry(): Promise<void> {
+  async #retryAll(): Promise<void> {
     const { signal } = this.#input.session.io;
     while (!signal.aborted) {
       await sleep(retryMs, undefined, { signal }).catch(() => undefined);
@@ -81,10 +106,12 @@ export class WatchHealer {
     }
   }
 
-  /** Ends the packs. */
-  async close(): Promise<void> {
-    await this.#last.catch(() => undefined);
-    this.#forget();
+  async #prepare(): Promise<void> {
+    try {
+      await this.#parts();
+    } catch (error) {
+      this.#refused([], error);
+    }
   }
 
   #queue(work: () => Promise<void>): Promise<void> {
@@ -109,15 +136,18 @@ export class WatchHealer {
   }
 
   async #heal(objects: readonly ObjectDrift[]): Promise<void> {
-    const { session, environment, problems } = this.#input;
+    const { session, environment } = this.#input;
     const began = performance.now();
     try {
       const loaded = await withFolders(session, await loadEnvironment(session.project, environment));
       const counter = new HealCounter(session, loaded.spec);
-      const report = { environment, objects, errors: problems(), counts: noVerdicts() };
+      const report = { environment, objects, errors: [...this.#problems.values()], counts: noVerdicts() };
       const decisions = await counter.decide(report, false);
       const chosen = decisions.filter(({ left }) => left === undefined);
-      this.#tell(decisions.filter(({ left }) => left !== undefined), began);
+      this.#tell(
+        decisions.filter(({ left }) => left !== undefined),
+        began,
+      );
       if (chosen.length > 0) await this.#run(chosen, counter, began);
     } catch (error) {
       this.#refused(objects, error);
@@ -143,7 +173,10 @@ export class WatchHealer {
       });
       this.#tell(done, began, run.appliedAt);
     } catch (error) {
-      this.#refused(chosen.map(({ object }) => object), error);
+      this.#refused(
+        chosen.map(({ object }) => object),
+        error,
+      );
     }
   }
 
@@ -191,7 +224,10 @@ export class WatchHealer {
     // What was kept may be why.
     if (finding.code !== "POLICY_VIOLATION") this.#ready = this.#ready && { ...this.#ready, documents: "" };
     if (objects.length === 0) session.progress.note(`healing: ${finding.code} ${finding.message}`);
-    this.#tell(objects.map((object) => ({ object, left: "error", finding })), 0);
+    this.#tell(
+      objects.map((object) => ({ object, left: "error", finding })),
+      0,
+    );
     this.#retry = true;
   }
 
@@ -211,4 +247,11 @@ export class WatchHealer {
     if (decisions.some(({ left }) => left === "error" || left === "limit" || left === "going")) this.#retry = true;
     if (heals.length > 0) this.#input.onHealed(heals);
   }
+}
+
+/** Whose objects are not known, where the finding says so; else the whole of the cluster or of the environment. */
+function toError({ cluster, finding }: WatchedProblem): DriftError {
+  const [, section, name] = /^(applications|tenants)\.(.+)$/.exec(finding.place?.field ?? "") ?? [];
+  const owner = section === undefined || name === undefined ? {} : { owner: `${section.slice(0, -1)}/${name}` };
+  return { finding, ...(cluster === undefined ? {} : { cluster }), ...owner, objects: [] };
 }

@@ -89,8 +89,9 @@ function blockedBy({ errors, objects }: DriftReport): (object: ObjectDrift) => F
   const owners = new Map<string, Finding>();
   let all: Finding | undefined;
   for (const { finding, cluster, owner, objects: unknown } of errors) {
-    const concerned = owner === undefined ? unknown.flatMap((name) => ownerOf.get(name) ?? []) : [owner];
-    if (cluster === undefined) all ??= finding;
+    const concerned = unknown.flatMap((name) => ownerOf.get(name) ?? []);
+    if (owner !== undefined) owners.set(owner, finding);
+    else if (cluster === undefined) all ??= finding;
     else if (concerned.length === 0 || finding.code === "CLUSTER_UNREACHABLE") clusters.set(cluster, finding);
     else for (const each of concerned) owners.set(each, finding);
   }

@@ -3,6 +3,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { DeliveryEnvironment } from "../support/delivery-environment.ts";
+import type { CommandOptions } from "../support/command-line.ts";
+import { DriftWatchProcess, rowOf } from "../support/drift-watch.ts";
 import { configMap, deployment } from "../support/sample.ts";
 
 /** What `--heal --json` prints, as far as these tests read it. */
@@ -81,11 +83,12 @@ describe("Healing on a real API server", function () {
   quiet: { tenant: shop, path: quiet }
   never: { tenant: shop, path: never, drift: { heal: "off" } }
   strict: { tenant: shop, path: strict, drift: { heal: auto, healLimit: { times: 50, per: 1h } } }
+safety: { freeze: [{ cron: "0 0 24 12 *", duration: 48h, timezone: Etc/UTC }] }
 ${more}`);
   }
 
-  async function heal(exitCode: number, args = ["drift", "dev", "--heal"], env: Readonly<Record<string, string>> = {}) {
-    const { stdout, stderr, exitCode: code } = await dev.run([...args, "--json"], { env });
+  async function heal(exitCode: number, args = ["drift", "dev", "--heal"], options: CommandOptions = {}) {
+    const { stdout, stderr, exitCode: code } = await dev.run([...args, "--json"], options);
     assert.equal(code, exitCode, stdout + stderr);
     const [environment] = (JSON.parse(stdout) as Printed).environments;
     assert.ok(environment !== undefined);
@@ -209,8 +212,28 @@ ${more}`);
     await patch("cm/settings", '{"data":{"key":"1"}}', "merge", "robot");
   });
 
+  it("goes on beside a watch: what begins to drift is put back, one run at a time, and what fights is left", async () => {
+    const watch = await DriftWatchProcess.start(dev.project, { KUBECONFIG: dev.cluster.kubeconfig }, [
+      ...["drift", "dev", "--watch", "--heal", "--json"],
+    ]);
+    try {
+      await dev.kubectl("label", "cm/marked", "team=a");
+      await dev.kubectl("delete", "cm/early");
+      const rows = ["healed ConfigMap marked drifted", "healed ConfigMap early deleted"];
+      for (const row of rows) await watch.until((line) => rowOf(line) === row, 120);
+      await watch.until((line) => line.event === "ended" && line.object?.name === "early", 60);
+      assert.equal(await field("cm/marked", "{.metadata.labels.team}"), "");
+      await patch("cm/settings", '{"data":{"key":"40"}}', "merge", "robot");
+      await watch.until((line) => rowOf(line) === "left ConfigMap settings fought-over", 60);
+      await patch("cm/settings", '{"data":{"key":"1"}}', "merge", "robot");
+      await watch.until((line) => line.event === "ended" && line.object?.name === "settings", 60);
+    } finally {
+      assert.equal(await watch.stop(), 0, watch.errors);
+    }
+  });
+
   it("leaves out an application where it would take a deletion, and heals the rest", async () => {
-    const other = (await field("deploy/strict", "{.metadata.labels}")) === "" ? "strict-other" : "strict-by-hand";
+    const other = "strict-by-hand";
     await dev.kubectl("delete", "deploy/strict");
     const file = join(dev.cluster.folder, "strict.yaml");
     await writeFile(file, deployment("strict").replaceAll("app: strict", `app: ${other}`));
@@ -222,19 +245,16 @@ ${more}`);
     assert.deepEqual((await heal(0)).healed, ["strict deleted"]);
   });
 
-  it("is stopped by a freeze window, by a policy, and by another pin: nothing is touched", async () => {
+  it("is stopped by a freeze window, by a policy that has changed, and by another pin: nothing is touched", async () => {
     await patch("cm/held", '{"data":{"key":"9"}}');
-    await document('safety: { freeze: [{ cron: "* * * * *", duration: 2h, timezone: Europe/Berlin }] }');
-    const codesOf = async (): Promise<readonly string[]> => (await heal(1)).codes;
-    const frozen = await codesOf();
-    await document(
-      "policy: { config: { image-registries-allowed: { enforcementLevel: mandatory, registries: [other.example.com] } } }",
-    );
-    const forbidden = await codesOf();
+    const christmas = { now: () => new Date("2026-12-24T12:00:00Z") };
+    const frozen = (await heal(1, undefined, { io: christmas })).codes;
+    await document("policy: { config: { replicas-minimum: { enforcementLevel: mandatory } } }");
+    const forbidden = (await heal(1)).codes;
     await document();
     await dev.commit({ "web/held.yaml": configMap("held", "new") });
     await document();
-    const newer = await codesOf();
+    const newer = (await heal(1)).codes;
     assert.deepEqual([frozen, forbidden, newer], [["POLICY_VIOLATION"], ["PLAN_STALE"], ["PLAN_STALE"]]);
     assert.equal(await field("cm/held", "{.data.key}"), "9");
   });
@@ -246,7 +266,7 @@ ${more}`);
     );
     const file = join(dev.cluster.folder, "gone.json");
     await writeFile(file, config);
-    const { healed, errors } = await heal(1, ["drift", "dev", "--heal"], { KUBECONFIG: file });
+    const { healed, errors } = await heal(1, undefined, { env: { KUBECONFIG: file } });
     assert.deepEqual([healed, errors.map(({ code }) => code)], [[], ["CLUSTER_UNREACHABLE"]]);
   });
 
