@@ -31,7 +31,9 @@ export class HealCounter {
   async count(chosen: readonly HealDecision[]): Promise<void> {
     const now = this.#now();
     await this.#memory.update((known) => {
-      const recent = [...known.heals].map(([name, times]) => [name, recentHeals(times, longestLimitSeconds, now)] as const);
+      const recent = [...known.heals].map(
+        ([name, times]) => [name, recentHeals(times, longestLimitSeconds, now)] as const,
+      );
       const heals = new Map(recent.filter(([, times]) => times.length > 0));
       for (const { object } of chosen) {
         const { seconds } = this.#settings(object.owner).limit;
