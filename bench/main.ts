@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { deleteCluster, startCluster } from "../toolchain/local-cluster/cluster.ts";
 import { ensureTools, toolGroups, toolPath } from "../toolchain/toolchain.ts";
-import { benchDrift, type DriftBenchReport } from "./drift/bench.ts";
+import { benchDrift, driftParts, type DriftBenchReport } from "./drift/bench.ts";
 import { formatDrift } from "./drift/format.ts";
 import { benchChain, formatChain, type ChainReport } from "./chain.ts";
 import { benchPolicy, formatPolicy, type PolicyReport } from "./policy.ts";
@@ -23,7 +23,8 @@ chain    Creates applications of which each depends on the one before, beside th
 
 policy   Checks 1,000 and 10,000 objects against the policy pack, beside the plan that the check needs.
 drift    Looks for drift with Driftless, kubectl diff, Flux's dry run and a refreshed preview: where nothing has drifted,
-         in the noise of controllers, and after a drift of every kind. Default: 1000 objects, then --times 10 as many.
+         in the noise of controllers, and after a drift of every kind. Default: 1000 objects, 60 --minutes of noise, and
+         then --times 10 as many objects. --parts speed,noise,table,watch,large: only some of it.
 
 An application has at least 3 objects: a Deployment without its ServiceAccount never gets a pod.
 
@@ -37,6 +38,7 @@ const { values, positionals } = parseArgs({
     applications: { type: "string" },
     times: { type: "string", default: "10" },
     minutes: { type: "string", default: "60" },
+    parts: { type: "string", default: driftParts.join() },
     json: { type: "string" },
     help: { type: "boolean", default: false },
   },
@@ -77,7 +79,9 @@ async function policy(arena: Arena): Promise<void> {
 }
 
 async function drift(arena: Arena, tools: Tools): Promise<void> {
-  const report = await benchDrift(arena, tools, { times: Number(values.times), minutes: Number(values.minutes) });
+  const [times, minutes] = [Number(values.times), Number(values.minutes)];
+  const parts = new Set(driftParts.filter((part) => values.parts.split(",").includes(part)));
+  const report = await benchDrift(arena, tools, { times, minutes, parts });
   await print(formatDrift(report), report);
 }
 

@@ -8,7 +8,7 @@ import { errorFinding, type Finding } from "../../core/errors/finding.ts";
 import { applicationOf, parseResourceName } from "../../core/plan/identity.ts";
 import { openRun } from "../engine/open-run.ts";
 import { readStateFile, unfinishedRunOf } from "../engine/read-state.ts";
-import type { Engine, StateExport } from "../engine/types.ts";
+import type { Engine } from "../engine/types.ts";
 import { engineOf } from "../engine-work.ts";
 import type { Session } from "../session.ts";
 import type { Audited, AuditRead } from "./audit.ts";
@@ -55,10 +55,11 @@ export async function driftInput(session: Session, loaded: LoadedEnvironment): P
   let opened: Promise<Engine> | undefined;
   const engine = (): Promise<Engine> => (opened ??= engineOf(session, spec));
   progress.detail(`reading the state of ${spec.name}`);
-  const { state, errors } = await readState(session, spec, engine);
+  const { state, stateIs, errors } = await readState(session, spec, engine);
   return {
     spec,
     state,
+    stateIs,
     context: { project, env: io.env, signal: io.signal },
     rules: (owner) => rulesOf(spec, owner),
     secretKey: async () => (await engine()).baselineKey(),
@@ -109,8 +110,8 @@ export function rulesOf({ applications, drift }: EnvironmentSpec, owner: string)
   return (name === undefined ? undefined : applications[name]?.drift.ignore) ?? drift.ignore;
 }
 
-interface StateOrErrors {
-  readonly state: StateExport | undefined;
+interface StateOrErrors extends Pick<MeasureInput, "state"> {
+  readonly stateIs: NonNullable<MeasureInput["stateIs"]>;
   readonly errors: readonly DriftError[];
 }
 
@@ -125,10 +126,11 @@ async function readState(
     const state = file === undefined ? await (await engine()).exportState() : file.state;
     const unfinished = await unfinishedRunOf(project, spec.name);
     const open = unfinished ?? (openRun(state) === undefined ? undefined : "interrupted");
-    return { state, errors: open === undefined ? [] : [toError(unfinishedFinding(spec.name, open))] };
+    if (open === undefined) return { state, stateIs: "read", errors: [] };
+    return { state, stateIs: "behind", errors: [toError(unfinishedFinding(spec.name, open))] };
   } catch (error) {
     if (!(error instanceof DriftlessError)) throw error;
-    return { state: undefined, errors: error.findings.map(toError) };
+    return { state: undefined, stateIs: "unread", errors: error.findings.map(toError) };
   }
 }
 

@@ -23,8 +23,13 @@ import { stateResources, type StateResource } from "./resources.ts";
 /** What drift is measured of. */
 export interface MeasureInput {
   readonly spec: Pick<EnvironmentSpec, "name" | "clusters" | "tenants" | "applications">;
-  /** Undefined if the environment was never updated. */
+  /** Undefined if the environment was never updated, or its state could not be read. */
   readonly state: StateExport | undefined;
+  /**
+   * What the state is worth; `errors` say why. `behind`: a run is at work or was killed, and what it made may not be in it;
+   * `unread`: it could not be read. Default: `read`.
+   */
+  readonly stateIs?: "read" | "behind" | "unread";
   readonly context: ScanRequest<StateResource>["context"];
   /** Rules of `drift.ignore` for what an owner has. */
   readonly rules: (owner: string) => readonly IgnoreRule[];
@@ -53,16 +58,18 @@ export interface Measured {
  * what could not be found out is in the report.
  */
 export async function measureDrift(input: MeasureInput): Promise<Measured> {
-  const { spec, state, context, rules } = input;
+  const { spec, state, stateIs = "read", context, rules } = input;
   const resources = state === undefined ? [] : stateResources(state);
-  const { baseline, errors } = readBaseline(spec.name, state, resources);
+  const { baseline, errors } =
+    stateIs === "unread" ? { baseline: undefined, errors: [] } : readBaseline(spec.name, state, resources);
   const live = new Map<string, Found>();
   const found = await scan({
     environment: spec.name,
     targets: resources,
     clusters: spec.clusters,
     context,
-    orphans: true,
+    // What only the state is missing, or a part of it, would look like something that nobody knows.
+    orphans: state !== undefined && stateIs === "read",
     onObject: (resource, object) => live.set(resource.resourceName, slim(resource, object, baseline)),
   });
   for (const { finding, targets } of found.errors) {
@@ -70,7 +77,7 @@ export async function measureDrift(input: MeasureInput): Promise<Measured> {
   }
   const objects = resources satisfies readonly StateObject[];
   const key = needsSecretKey({ objects, baseline, live }) ? await input.secretKey() : undefined;
-  const orphans = found.orphans.map(toOrphan);
+  const orphans = strangers(found).map(toOrphan);
   const report = classify({
     environment: spec.name,
     objects,
@@ -112,6 +119,19 @@ function isUnchanged(
   entry: Parameters<typeof baselineNormal>[0],
 ): boolean {
   return normalDigest(normalForm(live)) === entry.live && baselineNormal(entry, inputs) !== undefined;
+}
+
+/**
+ * What nobody knows, without what could not be read under another name of the same cluster: a cluster may have two, and
+ * only who has read an object under the one knows it under the other.
+ */
+function strangers({ orphans, errors }: Scan<StateResource>): readonly Claimed[] {
+  const unread = new Set(errors.flatMap(({ targets }) => targets.map(({ inputs }) => nameOnAnyCluster(inputs))));
+  return orphans.filter(({ object }) => !unread.has(nameOnAnyCluster(object)));
+}
+
+function nameOnAnyCluster(object: KubernetesObject): string {
+  return resourceName("", object);
 }
 
 function toOrphan({ cluster, object }: Claimed): OrphanObject {

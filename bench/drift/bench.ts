@@ -3,13 +3,13 @@ import type { Arena } from "../contestants/contestant.ts";
 import { startInjectingWebhook } from "../../test/support/injecting-webhook.ts";
 import { writeManifests } from "../contestants/peers.ts";
 import { timedRun } from "../timed-run.ts";
-import { definition, extraObjects, makeWorld, namespaces, type Driftless } from "./world.ts";
+import { definition, extraObjects, makeWorld, namespaces } from "./world.ts";
 import { driftlessDrift, fluxDiff, kubectlDiff, refreshedPreview } from "./detectors.ts";
 import { kubectlIn } from "./kubectl.ts";
 import { enlarge } from "./large.ts";
 import { makeNoise, type Noise } from "./noise.ts";
 import { measureScan, measureSpeed, type Speed, type Usage } from "./speed.ts";
-import type { WatchLatency } from "./watch.ts";
+import { measureWatch, type WatchLatency } from "./watch.ts";
 import { measureTable, type DriftTable } from "./drift-table.ts";
 
 /** How much is measured. */
@@ -18,25 +18,31 @@ export interface DriftPlan {
   readonly times: number;
   /** Minutes of noise that are played. */
   readonly minutes: number;
+  /** What is measured; the objects that it needs are applied in any case. */
+  readonly parts: ReadonlySet<DriftPart>;
 }
+
+/** Parts of the benchmark, in their order. `large` scans `times` as many objects. */
+export const driftParts = ["speed", "noise", "table", "watch", "large"] as const;
+export type DriftPart = (typeof driftParts)[number];
 
 /** What looking for drift costs, and what it finds. */
 export interface DriftBenchReport {
   readonly apiVersion: "driftless.dev/v1alpha1";
   readonly kind: "DriftBenchReport";
-  readonly speed: readonly Speed[];
+  /** Undefined, as are the others, where it was not asked for. */
+  readonly speed: readonly Speed[] | undefined;
   readonly scans: readonly (Usage & { readonly objects: number })[];
-  readonly noise: Noise;
-  readonly table: DriftTable;
-  /** Absent where nothing was watched. */
-  readonly watch?: WatchLatency;
+  readonly noise: Noise | undefined;
+  readonly table: DriftTable | undefined;
+  readonly watch: WatchLatency | undefined;
 }
 
 /** Measures all of it on one cluster: every contestant has the same objects, in a namespace of its own. */
 export async function benchDrift(
   arena: Arena,
   tools: ReadonlyMap<ToolName, Tool>,
-  { times, minutes }: DriftPlan,
+  { times, minutes, parts }: DriftPlan,
 ): Promise<DriftBenchReport> {
   const kubectl = tools.get("kubectl")?.path ?? "kubectl";
   const flux = tools.get("flux-ssa")?.path ?? "flux-ssa";
@@ -55,32 +61,45 @@ export async function benchDrift(
       fluxDiff(arena, flux, manifests.flux),
     ];
     const preview = refreshedPreview(driftless);
-    await applyAll(arena, driftless, [kubectl, flux], manifests);
-    const objects = arena.scale.objects + extraObjects("").length;
+    if (parts.has("speed") || parts.has("table")) await applyPeers(arena, [kubectl, flux], manifests);
+    arena.progress("driftless: up");
+    await driftless.run(["up", "bench", "--yes"]);
     arena.progress("nothing drifted: each looks for drift");
-    const speed = await measureSpeed([...detectors, preview], objects);
+    const objects = arena.scale.objects + extraObjects("").length;
+    const speed = parts.has("speed") ? await measureSpeed([...detectors, preview], objects) : undefined;
     const scans = [{ objects, ...(await measureScan(driftless)) }];
-    const noise = await makeNoise(arena, driftless, kubectl, minutes);
-    const table = await measureTable(arena, kubectl, [...detectors, preview]);
-    if (times > 1) {
+    const noise = parts.has("noise") ? await makeNoise(arena, driftless, kubectl, minutes) : undefined;
+    const table = parts.has("table") ? await measureTable(arena, kubectl, [...detectors, preview]) : undefined;
+    const anew = async (): Promise<void> => {
       arena.progress("driftless: all anew");
       await driftless.run(["destroy", "bench", "--yes"]);
       await driftless.run(["up", "bench", "--yes"]);
+    };
+    if (table !== undefined && (parts.has("watch") || parts.has("large"))) await anew();
+    let watch: WatchLatency | undefined;
+    if (parts.has("watch")) {
+      arena.progress("watch: from a change to its report");
+      watch = await measureWatch(arena, driftless, changes);
+      if (parts.has("large")) await anew();
+    }
+    if (parts.has("large")) {
       const large = await enlarge(arena, driftless, tools, times);
       arena.progress(`nothing drifted among ${large} objects`);
       scans.push({ objects: large, ...(await measureScan(driftless)) });
     }
-    return { apiVersion: "driftless.dev/v1alpha1", kind: "DriftBenchReport", speed, scans, noise, table };
+    return { apiVersion: "driftless.dev/v1alpha1", kind: "DriftBenchReport", scans, speed, noise, table, watch };
   } finally {
     await webhook.close();
     await driftless.project.remove();
   }
 }
 
-/** Every contestant applies its objects. */
-async function applyAll(
+/** How many changes are watched. */
+const changes = 200;
+
+/** The others apply their objects. */
+async function applyPeers(
   arena: Arena,
-  driftless: Driftless,
   [kubectl, flux]: readonly [kubectl: string, flux: string],
   manifests: Readonly<Record<"kubectl" | "flux", string>>,
 ): Promise<void> {
@@ -92,6 +111,4 @@ async function applyAll(
   await timedRun(kubectl, ["apply", "--server-side", "-f", manifests.kubectl], options);
   const wait = ["wait", "deployment", "--all", "-n", namespaces.kubectl, "--for=condition=Available", "--timeout=10m"];
   await timedRun(kubectl, wait, options);
-  arena.progress("driftless: up");
-  await driftless.run(["up", "bench", "--yes"]);
 }

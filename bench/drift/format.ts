@@ -1,13 +1,40 @@
 import { align } from "../table.ts";
 import type { DriftBenchReport } from "./bench.ts";
 import type { DriftTable } from "./drift-table.ts";
+import type { Noise } from "./noise.ts";
+import type { Speed } from "./speed.ts";
+import type { WatchLatency } from "./watch.ts";
 
 /** The report as a person reads it. */
 export function formatDrift({ speed, scans, noise, table, watch }: DriftBenchReport): string {
+  const blocks = [
+    speed === undefined ? [] : speedLines(speed),
+    [
+      align([
+        ["driftless drift", "seconds", "CPU", "memory"],
+        ...scans.map(({ objects, seconds, cpuSeconds, memoryBytes }) => [
+          `${objects} objects`,
+          seconds.toFixed(2),
+          cpuSeconds.toFixed(2),
+          megabytes(memoryBytes),
+        ]),
+      ]),
+    ],
+    noise === undefined ? [] : noiseLines(noise),
+    watch === undefined ? [] : [watchLine(watch)],
+    table === undefined ? [] : formatTable(table),
+  ];
+  return blocks
+    .filter((block) => block.length > 0)
+    .map((block) => `${block.join("\n")}\n`)
+    .join("\n");
+}
+
+function speedLines(speed: readonly Speed[]): readonly string[] {
   const flux = speed.find(({ name }) => name.startsWith("Flux"))?.seconds ?? 0;
   const [first] = speed;
   return [
-    `Nothing drifted among ${first?.objects ?? 0} objects (medians of ${first?.runs.length ?? 0} looks, whole commands)`,
+    `Nothing drifted among ${first?.objects ?? 0} objects: whole commands, medians of ${first?.runs.length ?? 0}`,
     "",
     align([
       ["", "seconds", "vs Flux", "memory", "false reports"],
@@ -19,29 +46,19 @@ export function formatDrift({ speed, scans, noise, table, watch }: DriftBenchRep
         String(falseReports.length),
       ]),
     ]),
-    "",
-    align([
-      ["driftless drift", "seconds", "CPU", "memory"],
-      ...scans.map(({ objects, seconds, cpuSeconds, memoryBytes }) => [
-        `${objects} objects`,
-        seconds.toFixed(2),
-        cpuSeconds.toFixed(2),
-        megabytes(memoryBytes),
-      ]),
-    ]),
-    "",
-    `${noise.minutes} minutes of noise: ${noise.writes} writes, ${noise.scans} scans, ${noise.falseReports.length} false reports`,
-    ...noise.falseReports.map((report) => `  ${report}`),
-    "",
-    ...(watch === undefined
-      ? []
-      : [
-          `Watch: ${watch.changes} changes, ${watch.missed} missed; from the write to the report p50 ${watch.p50.toFixed(3)} s, p99 ${watch.p99.toFixed(3)} s`,
-          "",
-        ]),
-    ...formatTable(table),
-    "",
-  ].join("\n");
+  ];
+}
+
+function noiseLines({ minutes, writes, scans, falseReports }: Noise): readonly string[] {
+  return [
+    `${minutes} minutes of noise: ${writes} writes, ${scans} scans, ${falseReports.length} false reports`,
+    ...falseReports.map((report) => `  ${report}`),
+  ];
+}
+
+function watchLine({ changes, missed, falseReports, p50, p99, writeP50 }: WatchLatency): string {
+  const latency = `p50 ${p50.toFixed(3)} s, p99 ${p99.toFixed(3)} s (the write alone: p50 ${writeP50.toFixed(3)} s)`;
+  return `Watch: ${changes} changes, ${missed} missed, ${falseReports} false; from the write to the report ${latency}`;
 }
 
 /** The table of drifts as Markdown: who finds what. */

@@ -50,10 +50,14 @@ export class DeliveryEnvironment {
   }
 
   /** Writes the document of `dev`, pinned to the last commit; `rest` follows `tenants` and names the applications. */
-  async write(rest: string, tenants = "{ shop: { namespaces: [shop], podSecurity: baseline } }"): Promise<void> {
+  async write(
+    rest: string,
+    tenants = "{ shop: { namespaces: [shop], podSecurity: baseline } }",
+    clusters: unknown = { eu: { kubeconfig: {} } },
+  ): Promise<void> {
     await this.project.write(
       "environments/dev.yaml",
-      `${environmentText(this.#revision, { clusters: { eu: { kubeconfig: {} } }, tenants })}${rest}\n`,
+      `${environmentText(this.#revision, { clusters, tenants })}${rest}\n`,
     );
   }
 
