@@ -2,7 +2,7 @@ import type { Policies, ReportViolation } from "@pulumi/policy";
 import { isJsonObject, isList, plainJson, record, sameJson } from "../core/manifest/json.ts";
 import type { Json, JsonObject } from "../core/manifest/manifest.ts";
 import { waiveAnnotation } from "../core/plan/ownership.ts";
-import { runFacts, runType } from "../core/policy/run.ts";
+import { runFacts, runType, runUrn } from "../core/policy/run.ts";
 import { violationText, type Violation } from "../core/policy/violation.ts";
 import { exceptionFor, hasEnded, type Exception } from "../core/policy/exceptions.ts";
 import type { Rule } from "./rule.ts";
@@ -46,7 +46,7 @@ export function validate(rule: Rule, resource: Asked<PolicyResource>, report: Re
     const violations = withoutStack(() => rule.checkRun(run, settings));
     for (const { object: name = "run", ...violation } of violations) {
       const subject = { name, urn: resource.urn, type: runType, object: {}, cluster: "" };
-      for (const text of reported(rule, [violation], subject, settings)) report(text);
+      for (const text of reported(rule, [violation], subject, settings)) report(text, runUrn(name));
     }
     return;
   }

@@ -5,7 +5,7 @@ import { plainJson } from "../../core/manifest/json.ts";
 import { compareText } from "../../core/plan/order.ts";
 import { readPresetFiles } from "../../core/policy/presets.ts";
 import type { PolicyResource } from "../../core/policy/resources.ts";
-import { runType } from "../../core/policy/run.ts";
+import { runType, runUrn } from "../../core/policy/run.ts";
 import { packEntry, unavailable } from "./entry.ts";
 import { SecretMask } from "./mask.ts";
 import { PackProcess } from "./process.ts";
@@ -91,7 +91,7 @@ function runResource(props: object): PolicyResource {
   return {
     type: runType,
     name,
-    urn: `urn:pulumi:run::driftless::${runType}::${name}`,
+    urn: runUrn(name),
     props: plainJson(props),
   };
 }

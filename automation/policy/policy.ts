@@ -10,7 +10,7 @@ import type { SourceContext } from "../../core/git/source.ts";
 import { fetchPacks } from "../../core/policy/fetch-packs.ts";
 import { packFolder, packTitle } from "../../core/policy/pack-entry.ts";
 import { policyResources, type PlannedResource } from "../../core/policy/resources.ts";
-import type { RunFacts } from "../../core/policy/run.ts";
+import { ownerOfRunUrn, type RunFacts } from "../../core/policy/run.ts";
 import { policySettings, type PackSettings } from "../../core/policy/settings.ts";
 import { readViolationText } from "../../core/policy/violation.ts";
 import type { EnginePolicy } from "../engine/types.ts";
@@ -107,7 +107,10 @@ export async function openPolicy(
       checkRun: async (run) => {
         const { violations } = await packs.check({ run }, settings);
         return {
-          violations: violations.map((violation) => described(violation, undefined)),
+          violations: violations.map((violation) => ({
+            ...described(violation, undefined),
+            owner: ownerOfRunUrn(violation.urn),
+          })),
           remediations: [],
           resources: 0,
         };

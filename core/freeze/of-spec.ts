@@ -17,9 +17,12 @@ export function freezeDocument({ safety, tenants, applications }: FreezeSpec): F
 /** What is read of an environment. */
 export type FreezeSpec = Pick<EnvironmentSpec, "safety" | "tenants" | "applications">;
 
-/** Why an application must not be changed at a moment, and until when; undefined if it may be. */
-export function applicationClosure(spec: FreezeSpec, application: string, at: Date): LevelClosure | undefined {
-  return closureOf(freezeDocument(spec), `application/${application}`, at);
+/**
+ * Why an owner (`application/<name>`, `tenant/<name>`, `environment`) must not be changed at a moment, and until when;
+ * undefined if it may be. What the rule `freeze-windows` makes of it, and exceptions, are the business of policy.
+ */
+export function ownerClosure(spec: FreezeSpec, owner: string, at: Date): LevelClosure | undefined {
+  return closureOf(freezeDocument(spec), owner, at);
 }
 
 /** Whether something may change. */

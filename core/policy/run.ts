@@ -3,6 +3,18 @@ import { z } from "zod";
 /** Pulumi type by which packs see the run itself, as a resource: only the command line shows it to them. */
 export const runType = "driftless:index:Run";
 
+/** Address by which packs name the run, or somebody whom a violation of it is about: `application/web`. */
+export function runUrn(object = "run"): string {
+  return `urn:pulumi:run::driftless::${runType}::${object}`;
+}
+
+/** Whom a violation of a run is about: `application/<name>`, `tenant/<name>`; empty for the run as a whole. */
+export function ownerOfRunUrn(urn: string): string {
+  const prefix = runUrn("");
+  const object = urn.startsWith(prefix) ? urn.slice(prefix.length) : "";
+  return /^(application|tenant)\/[^/]+$/.test(object) ? object : "";
+}
+
 const affected = z.object({
   cluster: z.string(),
   kind: z.string().describe('"Kind.group", or "Kind" in the core group.'),

@@ -44,6 +44,7 @@ ${rest}`);
     await pin("3", "3", always);
     const preview = await dev.must("preview", "dev");
     assert.match(preview.stdout, /^ {2}~ ConfigMap shop\/till {2}/m);
+    assert.deepEqual(await dev.codes("up", "dev", "--yes"), ["POLICY_VIOLATION"], "one application is frozen");
     const { exitCode, stderr } = await dev.run(["up", "dev", "--yes"]);
     assert.equal(exitCode, 1);
     assert.match(

@@ -9,7 +9,7 @@ import type { JsonObject, KubernetesObject } from "../../core/manifest/manifest.
 import { resourceName, resourceType } from "../../core/plan/identity.ts";
 import { stampOwner } from "../../core/plan/ownership.ts";
 import type { PolicyResource } from "../../core/policy/resources.ts";
-import type { RunFacts } from "../../core/policy/run.ts";
+import { ownerOfRunUrn, type RunFacts } from "../../core/policy/run.ts";
 import { repository } from "../support/pulumi-project.ts";
 
 const environment = {
@@ -43,6 +43,17 @@ describe("the pack of this project without the engine", () => {
       '2026-11-21T12:00:00Z is inside a window of safety.freeze that denies ("0 18 * * FRI", 62h, Europe/Berlin), until 2026-11-23T07:00:00Z';
     assert.deepEqual(await found({ run: saturday }), [`freeze-windows mandatory: ${message}`]);
     assert.deepEqual(await found({ run: { ...saturday, operation: "preview" } }), []);
+  });
+
+  it("says of which application a run must leave its hands", async () => {
+    const tenants = { shop: { ...environment.tenants.shop, freeze: environment.freeze } };
+    const { violations } = await packs.check({ run: saturday }, [
+      { "freeze-windows": { environment: { ...environment, freeze: [], tenants } } },
+    ]);
+    assert.deepEqual(
+      violations.map(({ rule, urn }) => [rule, ownerOfRunUrn(urn)]),
+      [["freeze-windows", "application/web"]],
+    );
   });
 
   it("keeps kinds that are protected, and limits deletions, where the settings turn that on", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { applicationClosure, freezeStates } from "../../../../core/freeze/of-spec.ts";
+import { ownerClosure, freezeStates } from "../../../../core/freeze/of-spec.ts";
 import type { FreezeWindow } from "../../../../core/freeze/window.ts";
 import { application, environment, tenant } from "../plan/fixture.ts";
 
@@ -26,28 +26,28 @@ describe("whether an application may change", () => {
   it("is decided by the windows of environment, tenant and application together", () => {
     for (const own of [{ environment: [weekend] }, { shop: [weekend] }, { web: [weekend] }]) {
       const spec = document(own);
-      assert.equal(applicationClosure(spec, "web", saturday)?.reason, "deny");
-      assert.equal(applicationClosure(spec, "web", mondayNoon), undefined);
-      assert.equal(applicationClosure(spec, "api", saturday) === undefined, own.environment === undefined);
+      assert.equal(ownerClosure(spec, "application/web", saturday)?.reason, "deny");
+      assert.equal(ownerClosure(spec, "application/web", mondayNoon), undefined);
+      assert.equal(ownerClosure(spec, "application/api", saturday) === undefined, own.environment === undefined);
     }
   });
 
   it("is no where any level denies, whatever another allows", () => {
     const always: FreezeWindow = { ...office, cron: "0 0 * * *", duration: "24h" };
     const spec = document({ environment: [weekend], shop: [always], web: [always] });
-    assert.equal(applicationClosure(spec, "web", saturday)?.field, "safety.freeze");
+    assert.equal(ownerClosure(spec, "application/web", saturday)?.field, "safety.freeze");
   });
 
   it("is yes only where every level with windows that allow allows", () => {
     const night: FreezeWindow = { ...office, cron: "0 16 * * *", duration: "2h" };
     const spec = document({ environment: [office], web: [night] });
-    assert.equal(applicationClosure(spec, "web", mondayNoon)?.field, "applications.web.safety.freeze");
-    assert.equal(applicationClosure(spec, "web", new Date("2026-11-23T16:30:00Z")), undefined);
-    assert.equal(applicationClosure(spec, "web", new Date("2026-11-23T17:30:00Z"))?.field, "safety.freeze");
+    assert.equal(ownerClosure(spec, "application/web", mondayNoon)?.field, "applications.web.safety.freeze");
+    assert.equal(ownerClosure(spec, "application/web", new Date("2026-11-23T16:30:00Z")), undefined);
+    assert.equal(ownerClosure(spec, "application/web", new Date("2026-11-23T17:30:00Z"))?.field, "safety.freeze");
   });
 
   it("is no where a window cannot be evaluated, and nobody can tell until when", () => {
-    const closure = applicationClosure(document({ shop: [broken] }), "web", mondayNoon);
+    const closure = ownerClosure(document({ shop: [broken] }), "application/web", mondayNoon);
     assert.deepEqual(closure, { reason: "unknown", field: "tenants.shop.safety.freeze", window: broken });
   });
 });
