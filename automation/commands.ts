@@ -4,6 +4,7 @@ import { destroy } from "./commands/destroy.ts";
 import { diff } from "./commands/diff.ts";
 import { doctor } from "./commands/doctor.ts";
 import { drift } from "./commands/drift.ts";
+import { driftAccept } from "./commands/drift-accept.ts";
 import { explain } from "./commands/explain.ts";
 import { facts } from "./commands/facts.ts";
 import { pin } from "./commands/pin.ts";
@@ -38,6 +39,7 @@ export const commands = {
   up,
   status,
   drift,
+  "drift accept": driftAccept,
   destroy,
   cluster,
   doctor,

@@ -67,12 +67,13 @@ export function createProgram(
   for (const [name, command] of Object.entries(commands)) {
     const [first = name, second] = name.split(" ", 2);
     if (second === undefined) {
-      define(program, name, name, command, found);
+      parents.set(name, define(program, name, name, command, found));
       continue;
     }
     const parent = parents.get(first) ?? defineGroup(program, first);
     parents.set(first, parent);
-    define(parent, second, name, command, found);
+    // Options behind the second word are those of its own command, whatever the first has of the same name.
+    define(parent.enablePositionalOptions(), second, name, command, found);
   }
   return program;
 }
@@ -94,12 +95,13 @@ function define(
   name: string,
   command: Command,
   found: (invocation: Invocation) => void,
-): void {
+): Commander {
   const sub = parent
     .command(word)
     .summary(command.summary)
     .description([command.summary, command.description].filter((text) => text !== undefined).join("\n\n"))
     .helpOption("-h, --help", "print help")
+    .helpCommand(false)
     .addHelpText("after", `\nExamples:\n${command.examples.map((line) => `  ${line}`).join("\n")}`)
     .addHelpText(
       "after",
@@ -121,6 +123,7 @@ function define(
       global: options,
     });
   });
+  return sub;
 }
 
 function toArgument(parameter: Parameter): Argument {

@@ -44,6 +44,10 @@ kinds among which unknown objects were not looked for. With \`--show-ignored\` a
 with \`--engine\` an environment has \`engine\`: \`changes\`, \`compared\` (false where Git has changed since the last update) and
 \`disagreements\` (\`resourceName\`, \`message\`).
 
+A \`DriftAcceptance\` holds \`state\` (\`created\`, \`updated\` or \`unchanged\` of its \`branch\`; \`dry-run\`, \`declined\`, \`nothing\`), \`repository\`,
+\`base\` and \`revision\`, \`accepted\` objects with their \`clusters\` and \`fields\` (\`path\`, \`kind\`, \`new\`), \`refused\` (\`object\`, \`field\`, \`reason\`,
+\`fix\`), \`errors\`, the changed \`files\` and their \`diff\`, without files that hold a Secret.
+
 \`--sarif\` and \`--junit\` print what an analysis found as SARIF 2.1.0, one result for each violation or drifted field with a fingerprint that survives
 moved lines, and as a JUnit report, one case for each object. A command that could not make its analysis says so in the same
 form. Files are those of the source, or of the project for its documents.

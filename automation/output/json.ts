@@ -27,6 +27,7 @@ export type DocumentKind =
   | "Status"
   | "Drift"
   | "DriftEvent"
+  | "DriftAcceptance"
   | "Destruction"
   | "Doctor"
   | "Cluster"

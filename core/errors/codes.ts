@@ -124,6 +124,7 @@ export const errorCodes = {
   BASELINE_STALE: "terminal",
   HEAL_CONFLICT: "transient",
   AUDIT_UNAVAILABLE: "terminal",
+  DRIFT_NOT_ACCEPTED: "terminal",
 } as const satisfies Record<string, ErrorKind>;
 
 /** A code of the closed list, such as `CONFIG_INVALID`. */

@@ -1,6 +1,7 @@
 import { failure } from "../errors/error.ts";
 import { quote } from "../errors/quote.ts";
 import type { MadeCommit } from "./write-commit.ts";
+import { treeTrailer } from "./write-message.ts";
 import type { BranchTip, RepositoryWriter } from "./writer.ts";
 
 /** A commit that is offered for review on a branch of its own. */
@@ -8,7 +9,10 @@ export interface Offer {
   readonly branch: string;
   readonly base: string;
   readonly made: MadeCommit;
-  /** True for a commit that an earlier run made for the same purpose: only such ones may be replaced. */
+  /**
+   * True for a commit that an earlier run made for the same purpose. Only such ones are replaced, and only as they were
+   * made: where `treeTrailer` names their files.
+   */
   readonly isOurs: (tip: BranchTip) => boolean;
 }
 
@@ -23,7 +27,7 @@ export type Published = { readonly state: "created" | "updated" | "unchanged"; r
 export async function publish(writer: RepositoryWriter, offer: Offer): Promise<Published> {
   const { branch, base, made, isOurs } = offer;
   const tip = await writer.tipOf(branch);
-  if (tip !== undefined && !isOurs(tip)) {
+  if (tip !== undefined && !(isOurs(tip) && tip.trailers.get(treeTrailer) === tip.tree)) {
     throw failure(
       "GIT_BRANCH_TAKEN",
       `The branch ${quote(branch)} of ${writer.display} has commits that were not made by this command.`,

@@ -18,7 +18,8 @@ export interface NewCommit {
   /** The commit that it follows: full id; the mirror has it. */
   readonly base: string;
   readonly files: FileChanges;
-  readonly message: string;
+  /** May name the object id of the commit's root folder, which is not known before. */
+  readonly message: string | ((tree: string) => string);
   readonly by: Pick<Signer, "author" | "committer" | "settings">;
   readonly sign: boolean;
 }
@@ -124,7 +125,10 @@ async function commitTree(store: ObjectStore, commit: NewCommit, tree: string): 
     ...(sign ? signingVariables(store.env) : {}),
   };
   try {
-    const output = await runGit(store, args, message, small, { env, user: sign ? by.settings : [] });
+    const output = await runGit(store, args, typeof message === "string" ? message : message(tree), small, {
+      env,
+      user: sign ? by.settings : [],
+    });
     return output.toString("latin1").trim();
   } catch (error) {
     if (!sign || !(error instanceof ProgramError) || error.reason !== "exit") throw error;

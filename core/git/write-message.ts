@@ -10,6 +10,9 @@ export interface Message {
   readonly trailers: Readonly<Record<string, string>>;
 }
 
+/** Trailer that says which files its commit has: with any others, somebody has changed it since. */
+export const treeTrailer = "Driftless-Tree";
+
 /** The text of a message, signed off by its committer. Line breaks inside a line are spaces: none can forge a trailer. */
 export function messageText({ subject, body = [], trailers }: Message, committer: Person): string {
   const lines = [...Object.entries(trailers), ["Signed-off-by", personText(committer)] as const];

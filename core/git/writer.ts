@@ -66,6 +66,22 @@ export class RepositoryWriter {
     return { revision, tree, parents: ids, trailers: readTrailers(message) };
   }
 
+  /**
+   * What a commit changes, as `git diff` prints it; cut off at 4 MiB. Both must have been found before.
+   * @param hidden Files of which nothing is shown.
+   */
+  async diff(from: string, to: string, hidden: readonly string[]): Promise<string> {
+    const paths = [".", ...hidden.map((path) => `:(top,exclude,literal)${path}`)];
+    const options = ["--no-ext-diff", "--no-textconv", "--no-color", "--no-relative"];
+    const args = ["diff", ...options, checkRevision(from), checkRevision(to), "--", ...paths];
+    try {
+      return (await runGit(this.#store, args, undefined, 4 << 20)).toString("utf8");
+    } catch (error) {
+      if (error instanceof ProgramError && error.reason === "output-limit") return error.stdout.toString("utf8");
+      throw error;
+    }
+  }
+
   /** True if one commit is the other, or follows it. Both must have been found before. */
   async follows(revision: string, earlier: string): Promise<boolean> {
     const args = ["merge-base", "--is-ancestor", checkRevision(earlier), checkRevision(revision)];

@@ -7,7 +7,7 @@ import { publish } from "../../core/git/publish.ts";
 import type { SourceContext } from "../../core/git/source.ts";
 import type { FileChanges } from "../../core/git/write-commit.ts";
 import { readSigner } from "../../core/git/write-identity.ts";
-import { messageText } from "../../core/git/write-message.ts";
+import { messageText, treeTrailer } from "../../core/git/write-message.ts";
 import { RepositoryWriter, type BranchTip } from "../../core/git/writer.ts";
 import { failsWith, GitRepo } from "../support/git-repo.ts";
 import { startGitServer, type GitServer } from "../support/git-server.ts";
@@ -17,8 +17,10 @@ const by = {
   committer: { name: "Bot", email: "bot@example.com" },
   settings: [],
 };
-const message = (subject: string): string =>
-  messageText({ subject, trailers: { "Driftless-Accept": "dev" } }, by.committer);
+const message =
+  (subject: string) =>
+  (tree: string): string =>
+    messageText({ subject, trailers: { "Driftless-Accept": "dev", [treeTrailer]: tree } }, by.committer);
 const isOurs = ({ trailers }: BranchTip): boolean => trailers.get("Driftless-Accept") === "dev";
 
 describe("A commit that is written without a work tree", () => {
@@ -63,10 +65,11 @@ describe("A commit that is written without a work tree", () => {
 
   it("names its author, its committer and what programs read", async () => {
     const { revision } = await offer(new Map([["web/a.yaml", "a: 2"]]));
+    const tree = await repo.git(["rev-parse", `${revision}^{tree}`]);
     const shown = await repo.git(["log", "-1", "--format=%an %ae|%cn %ce|%B", revision]);
     assert.equal(
       shown,
-      "Ada ada@example.com|Bot bot@example.com|Change\n\nDriftless-Accept: dev\nSigned-off-by: Bot <bot@example.com>",
+      `Ada ada@example.com|Bot bot@example.com|Change\n\nDriftless-Accept: dev\nDriftless-Tree: ${tree}\nSigned-off-by: Bot <bot@example.com>`,
     );
     assert.equal(await repo.git(["log", "-1", "--format=%(trailers:key=Driftless-Accept,valueonly)", revision]), "dev");
   });
@@ -94,6 +97,13 @@ describe("A commit that is written without a work tree", () => {
   });
 
   it("never replaces what somebody else has put on the branch, nor what came in the meantime", async () => {
+    await offer(new Map([["web/a.yaml", "a: 2"]]), "amended");
+    const amended = await repo.git(
+      ["commit-tree", `${base}^{tree}`, "-p", base, "-F", "-"],
+      await repo.git(["log", "-1", "--format=%B", "amended"]),
+    );
+    await repo.git(["update-ref", "refs/heads/amended", amended]);
+    await failsWith("GIT_BRANCH_TAKEN", offer(new Map([["web/a.yaml", "a: 2"]]), "amended"));
     const theirs = await repo.commit({ "web/a.yaml": "theirs" }, "refs/heads/driftless/accept/dev/1");
     await failsWith("GIT_BRANCH_TAKEN", offer(new Map([["web/a.yaml", "a: 2"]])));
     const { revision } = await make(new Map([["web/a.yaml", "a: 2"]]));
