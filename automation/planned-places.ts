@@ -2,7 +2,7 @@ import { DriftlessError } from "../core/errors/error.ts";
 import type { Finding } from "../core/errors/finding.ts";
 import type { Origin } from "../core/manifest/manifest.ts";
 import { parseResourceName } from "../core/plan/identity.ts";
-import type { EnvironmentPlan } from "../core/plan/plan.ts";
+import type { EnvironmentPlan, TenantPlan } from "../core/plan/plan.ts";
 import { RunFailed } from "./engine/run-failed.ts";
 import { objectText } from "./engine/text.ts";
 import type { PreviewResult } from "./engine/types.ts";
@@ -62,7 +62,7 @@ function originsOf({ applications }: EnvironmentPlan): ReadonlyMap<string, Origi
 
 /** Whose each object of a plan is, by its name in messages. */
 function ownersOf({ tenants, applications }: EnvironmentPlan): ReadonlyMap<string, string> {
-  const entries = (kind: string, owners: EnvironmentPlan["tenants"]): [string, string][] =>
+  const entries = (kind: string, owners: readonly Pick<TenantPlan, "name" | "objects">[]): [string, string][] =>
     owners.flatMap(({ name, objects }) =>
       objects.map(({ resourceName }): [string, string] => [titleOf(resourceName), `${kind}/${name}`]),
     );

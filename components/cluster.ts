@@ -1,5 +1,6 @@
 import { Provider } from "@pulumi/kubernetes/provider.js";
-import { ComponentResource, secret, type ComponentResourceOptions, type Input } from "@pulumi/pulumi";
+import { ComponentResource, output, secret, type ComponentResourceOptions, type Input } from "@pulumi/pulumi";
+import { impersonating } from "../core/cluster/impersonate.ts";
 import { componentTypes } from "../core/plan/identity.ts";
 
 /** How to reach one cluster that exists. */
@@ -12,19 +13,42 @@ export interface ClusterArgs {
   readonly context: Input<string>;
 }
 
-/** One cluster of an environment, and the only way in which the program reaches it. */
+/** One cluster of an environment, and the only ways in which the program reaches it. */
 export class Cluster extends ComponentResource {
+  /** With the environment's own credentials. */
   readonly provider: Provider;
+  readonly #name: string;
+  readonly #args: ClusterArgs;
 
   constructor(name: string, args: ClusterArgs, options?: ComponentResourceOptions) {
     super(componentTypes.cluster, name, {}, options);
-    this.provider = new Provider(
-      `${name}-provider`,
+    this.#name = name;
+    this.#args = args;
+    this.provider = this.#createProvider(`${name}-provider`, args.kubeconfig);
+    this.registerOutputs({});
+  }
+
+  /**
+   * A provider of its own for a tenant. It has the same cluster identifier as the other, so that objects may go from one
+   * to the other and stay.
+   * @param user Whom it acts as: a user name of RBAC. Undefined: as the environment.
+   */
+  providerFor(tenant: string, user: string | undefined): Provider {
+    const kubeconfig = output(this.#args.kubeconfig).apply((content) =>
+      user === undefined ? content : impersonating(content, user),
+    );
+    return this.#createProvider(`${this.#name}/${tenant}-provider`, kubeconfig);
+  }
+
+  #createProvider(name: string, kubeconfig: Input<string>): Provider {
+    const args = this.#args;
+    return new Provider(
+      name,
       {
-        kubeconfig: secret(args.kubeconfig),
+        kubeconfig: secret(kubeconfig),
         context: args.context,
         // The cluster is its name: new credentials or a new address never replace what runs on it.
-        clusterIdentifier: `${args.environment}/${name}`,
+        clusterIdentifier: `${args.environment}/${this.#name}`,
         // At the client's default of 50 a second a refresh of 1,000 objects takes four times as long.
         kubeClientSettings: { qps: 2000, burst: 4000 },
         enableServerSideApply: true,
@@ -40,6 +64,5 @@ export class Cluster extends ComponentResource {
       },
       { parent: this },
     );
-    this.registerOutputs({});
   }
 }

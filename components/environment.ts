@@ -1,10 +1,4 @@
-import {
-  ComponentResource,
-  Stash,
-  type ComponentResourceOptions,
-  type ProviderResource,
-  type Resource,
-} from "@pulumi/pulumi";
+import { ComponentResource, Stash, type ComponentResourceOptions, type Resource } from "@pulumi/pulumi";
 import { baselineStashName } from "../core/drift/stash.ts";
 import { componentTypes } from "../core/plan/identity.ts";
 import type { ApplicationPlan, EnvironmentPlan, TenantPlan } from "../core/plan/plan.ts";
@@ -23,6 +17,8 @@ export interface EnvironmentArgs {
   readonly kubeconfigs: ReadonlyMap<string, Pick<ClusterArgs, "kubeconfig" | "context">>;
   /** How gates and hooks wait; nothing of it is used in a preview. */
   readonly delivery: Delivery;
+  /** Tenants, as `<cluster>/<tenant>`, whose deployers have no rights yet, as only a preview may find it. Default: none. */
+  readonly withoutRights?: ReadonlySet<string>;
   /** Whether gates wait until what is before them is healthy. Default: true. */
   readonly wait?: boolean;
   /** Kinds and objects whose deletion somebody has confirmed. Default: none. */
@@ -50,10 +46,11 @@ export class Environment extends ComponentResource {
   constructor(name: string, args: EnvironmentArgs, options?: ComponentResourceOptions) {
     super(componentTypes.environment, name, {}, options);
     const { plan } = args;
-    const providers = this.createClusters(args);
+    const clusters = this.createClusters(args);
     const leave = new DeletionLeave(plan, args.confirmed ?? [], args.orphan);
     const steps = createSteps(args.delivery, leave, args.wait);
-    this.createApplications(plan.applications, providers, steps, this.createTenants(plan, providers, steps));
+    const tenants = this.createTenants(plan, providersOf(clusters), steps);
+    this.createApplications(args, clusters, steps, tenants);
     // The command line writes what is in it, into the state; no run changes or shows it: see docs/adr/0010-drift-baseline.md.
     new Stash(baselineStashName, { input: {} }, { parent: this, ignoreChanges: ["input"] });
     this.environment = plan.environment;
@@ -63,13 +60,10 @@ export class Environment extends ComponentResource {
     this.registerOutputs({ revision: plan.revision, planDigest: plan.digest });
   }
 
-  private createClusters({ plan, kubeconfigs }: EnvironmentArgs): Providers {
-    const providers = new Map<string, ProviderResource>();
-    for (const { name } of plan.clusters) {
-      const cluster = { environment: plan.environment, ...lookup(kubeconfigs, name) };
-      providers.set(name, new Cluster(name, cluster, { parent: this }).provider);
-    }
-    return providers;
+  private createClusters({ plan, kubeconfigs }: EnvironmentArgs): ReadonlyMap<string, Cluster> {
+    const create = (name: string): Cluster =>
+      new Cluster(name, { environment: plan.environment, ...lookup(kubeconfigs, name) }, { parent: this });
+    return new Map(plan.clusters.map(({ name }) => [name, create(name)]));
   }
 
   private createTenants(
@@ -86,21 +80,44 @@ export class Environment extends ComponentResource {
   }
 
   private createApplications(
-    plans: readonly ApplicationPlan[],
-    providers: Providers,
+    { plan: { applications, tenants: plans }, withoutRights = new Set() }: EnvironmentArgs,
+    clusters: ReadonlyMap<string, Cluster>,
     steps: Steps,
     tenants: ReadonlyMap<string, Resource>,
   ): void {
-    const dependants = dependantsOf(plans);
+    const members = new Set(applications.map(({ tenant }) => tenant));
+    const own = new Map(
+      plans
+        .filter(({ name }) => members.has(name))
+        .map((plan) => [plan.name, tenantProviders(plan, clusters, withoutRights)]),
+    );
+    const dependants = dependantsOf(applications);
     const known = new Map<string, Dependency>();
-    for (const plan of plans) {
+    for (const plan of applications) {
       const { name } = plan;
       const tenant = lookup(tenants, plan.tenant);
+      const providers = lookup(own, plan.tenant);
       const dependencies = plan.dependsOn.map((dependency) => lookup(known, dependency));
       const args = { plan, providers, steps, tenant, dependencies, dependants: dependants.get(name) ?? [] };
       known.set(name, { plan, ready: new Application(name, args, { parent: this }).ready });
     }
   }
+}
+
+/** How the applications of a tenant reach its clusters. */
+function tenantProviders(
+  { name, clusters: names, deployer }: TenantPlan,
+  clusters: ReadonlyMap<string, Cluster>,
+  withoutRights: ReadonlySet<string>,
+): Providers {
+  if (deployer === undefined) return providersOf(clusters);
+  const user = (cluster: string): string | undefined =>
+    withoutRights.has(`${cluster}/${name}`) ? undefined : deployer.user;
+  return new Map(names.map((cluster) => [cluster, lookup(clusters, cluster).providerFor(name, user(cluster))]));
+}
+
+function providersOf(clusters: ReadonlyMap<string, Cluster>): Providers {
+  return new Map([...clusters].map(([name, { provider }]) => [name, provider]));
 }
 
 function dependantsOf(plans: readonly ApplicationPlan[]): ReadonlyMap<string, readonly string[]> {

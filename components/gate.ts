@@ -1,6 +1,8 @@
 import { ResourceHook, Stash, type Resource, type ResourceHookArgs } from "@pulumi/pulumi";
 import { DriftlessError } from "../core/errors/error.ts";
 import { errorFinding, type Finding } from "../core/errors/finding.ts";
+import type { Deployer } from "../core/plan/deployer.ts";
+import { digestOf } from "../core/plan/digest.ts";
 import type { PlannedObject } from "../core/plan/plan.ts";
 import { ownerOfStep, resourceHooks } from "../core/plan/step-name.ts";
 import type { Delivery } from "../live/delivery.ts";
@@ -30,6 +32,14 @@ export interface GateArgs {
   readonly timeoutSeconds: number;
 }
 
+/** A point that is passed when clusters give a deployer its rights. */
+export interface LetInArgs {
+  readonly deployer: Deployer;
+  readonly clusters: readonly string[];
+  /** Owners that wait for it: `application/<name>`. */
+  readonly dependants: readonly string[];
+}
+
 /** Where a gate or barrier is in the program. */
 export interface StepPlace {
   readonly parent: Resource;
@@ -45,6 +55,7 @@ export class Gates {
   readonly #ledger: Ledger;
   readonly #wait: boolean;
   readonly #gates = new Map<string, GateArgs>();
+  readonly #lettingIn = new Map<string, LetInArgs>();
   readonly #passing = new ResourceHook(resourceHooks.gate, (args) => this.#pass(args));
   readonly #going = new ResourceHook(resourceHooks.gateDeletion, (args) => this.#go(args));
 
@@ -75,7 +86,23 @@ export class Gates {
     return new Stash(name, { input }, { parent, dependsOn: [...dependsOn], hooks: { beforeDelete: [this.#going] } });
   }
 
-  async #pass({ name, oldInputs }: ResourceHookArgs): Promise<void> {
+  /** A point that is passed as soon as all before it are there, and the deployer is let in: also where nobody waits. */
+  letIn(name: string, args: LetInArgs, { parent, dependsOn }: StepPlace): Stash {
+    this.#lettingIn.set(name, args);
+    this.#ledger.addStep(name);
+    const input = gateInput({ digest: letInDigest(args), dependants: args.dependants });
+    const hooks = { beforeCreate: [this.#passing], beforeUpdate: [this.#passing], beforeDelete: [this.#going] };
+    return new Stash(name, { input }, { parent, dependsOn: [...dependsOn], hooks });
+  }
+
+  async #pass(args: ResourceHookArgs): Promise<void> {
+    const lettingIn = this.#lettingIn.get(args.name);
+    if (lettingIn === undefined) return this.#passHealthy(args);
+    if (parseGateInput(args.oldInputs).digest === letInDigest(lettingIn)) return;
+    await this.#delivery.untilLetIn(lettingIn.clusters, lettingIn.deployer);
+  }
+
+  async #passHealthy({ name, oldInputs }: ResourceHookArgs): Promise<void> {
     const gate = this.#gates.get(name);
     if (!this.#wait || gate === undefined || parseGateInput(oldInputs).digest === gate.digest) return;
     const line = new WaitingLine(gate.title, say);
@@ -104,6 +131,10 @@ export class Gates {
     const [first, ...rest] = left.map((resourceName) => stillThere(resourceName, timeoutSeconds));
     if (first !== undefined) throw new DriftlessError([first, ...rest]);
   }
+}
+
+function letInDigest({ deployer, clusters }: LetInArgs): string {
+  return digestOf(JSON.stringify([deployer, clusters]));
 }
 
 /** DELETION_TIMEOUT for an object that does not go. */

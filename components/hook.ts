@@ -3,6 +3,7 @@ import type { ApplicationPlan, PlannedHook } from "../core/plan/plan.ts";
 import { byWave, hooksOf } from "../core/plan/stages.ts";
 import { hookName, hooksBarrierName, ownerOfStep, resourceHooks } from "../core/plan/step-name.ts";
 import type { Delivery } from "../live/delivery.ts";
+import type { HookTask } from "../live/hooks.ts";
 import type { Gates, StepPlace } from "./gate.ts";
 import { hookInput, parseHookInput, type HookRecord } from "./hook-input.ts";
 import type { Ledger } from "./ledger.ts";
@@ -39,10 +40,9 @@ export class Hooks {
       const name = hookName(application.name, phase, hook.resourceName);
       this.#runnable.set(name, { hook, application });
       this.#ledger.addStep(name);
-      const { digest, timeoutSeconds } = application;
       return new Stash(
         name,
-        { input: hookInput(hook, { digest, timeoutSeconds }) },
+        { input: hookInput(hook, application, { once: true }) },
         {
           ...{ parent: place.parent, dependsOn: [...dependsOn] },
           hooks: { beforeCreate: [this.#running], beforeUpdate: [this.#running], beforeDelete: [this.#going] },
@@ -66,10 +66,9 @@ export class Hooks {
     const create = (hook: PlannedHook, after: readonly Resource[]): Stash => {
       const name = hookName(application.name, hook.phase, hook.resourceName);
       this.#ledger.addStep(name);
-      const { timeoutSeconds } = application;
       return new Stash(
         name,
-        { input: hookInput(hook, { timeoutSeconds }) },
+        { input: hookInput(hook, application, { once: false }) },
         { parent, dependsOn: [...after], hooks: { beforeDelete: [this.#going] } },
       );
     };
@@ -88,7 +87,8 @@ export class Hooks {
     const { hook, application } = runnable;
     // Another time limit is no reason to run again.
     if ((await parseHookInput(oldInputs))?.digest === application.digest) return;
-    await this.#execute(hook, application.name, { phase: hook.phase, timeoutSeconds: application.timeoutSeconds });
+    const { name: title, timeoutSeconds, deployer } = application;
+    await this.#execute({ ...hook, deployer }, title, { phase: hook.phase, timeoutSeconds });
   }
 
   async #go({ name, oldInputs }: ResourceHookArgs): Promise<void> {
@@ -107,7 +107,7 @@ export class Hooks {
   }
 
   async #execute(
-    hook: PlannedHook | HookRecord,
+    hook: HookTask,
     application: string,
     { phase, timeoutSeconds }: Pick<HookRecord, "phase" | "timeoutSeconds">,
   ): Promise<void> {

@@ -29,7 +29,12 @@ export class Tenant extends ComponentResource {
     const objects = createObjects(this, plan.objects, { providers, after: [], timeoutSeconds, ...steps });
     const owner = `tenant/${name}`;
     const dependants = applications.map((application) => `application/${application}`);
-    const ready = steps.gates.barrier(gateName(owner, "ready"), dependants, { parent: this, dependsOn: objects });
+    const place = { parent: this, dependsOn: objects };
+    const { deployer, clusters } = plan;
+    const ready =
+      deployer === undefined
+        ? steps.gates.barrier(gateName(owner, "ready"), dependants, place)
+        : steps.gates.letIn(gateName(owner, "ready"), { deployer, clusters, dependants }, place);
     steps.ledger.addOwner(owner, ready);
     this.ready = ready;
     this.registerOutputs({});

@@ -1,10 +1,9 @@
-import type { KubeconfigContext } from "../core/cluster/kubeconfig-files.ts";
 import type { ClusterSpec } from "../core/environment/spec.ts";
 import type { PatchOperation } from "../core/drift/undo.ts";
 import { record } from "../core/manifest/json.ts";
 import { namespaceOf, type Json, type JsonObject, type KubernetesObject } from "../core/manifest/manifest.ts";
 import { ApiError } from "./api-error.ts";
-import { openConnection, type Connection } from "./connection.ts";
+import { openConnection, type AccessContext, type Connection } from "./connection.ts";
 import { Discovery } from "./discovery.ts";
 import type { HttpAnswer } from "./http.ts";
 import { objectsOf, parseJson } from "./json.ts";
@@ -73,7 +72,7 @@ export class ApiServer {
   static async open(
     name: string,
     spec: ClusterSpec,
-    context: KubeconfigContext & { readonly signal?: AbortSignal | undefined },
+    context: AccessContext & { readonly signal?: AbortSignal | undefined },
   ): Promise<ApiServer> {
     return new ApiServer(name, spec, await openConnection(name, spec, context), context.signal);
   }

@@ -1,9 +1,16 @@
 import { Agent, type RequestOptions } from "node:https";
 import type { KubeconfigContext } from "../core/cluster/kubeconfig-files.ts";
+import { impersonating } from "../core/cluster/impersonate.ts";
 import { resolveKubeconfig } from "../core/cluster/kubeconfig.ts";
 import type { ClusterSpec } from "../core/environment/spec.ts";
 import { plainCredentials } from "./plain-credentials.ts";
 import { unreachable } from "./unreachable.ts";
+
+/** Where kubeconfigs are on this machine, and as whom calls are made. */
+export interface AccessContext extends KubeconfigContext {
+  /** A user name of RBAC to take on. Default: the identity of the kubeconfig. */
+  readonly as?: string | undefined;
+}
 
 /** Where an API server is and how to be let in. */
 export interface Connection {
@@ -17,8 +24,9 @@ export interface Connection {
 }
 
 /** Throws KUBECONFIG_INVALID, and CLUSTER_UNREACHABLE for a local cluster that is down; asks nothing yet. */
-export async function openConnection(name: string, spec: ClusterSpec, context: KubeconfigContext): Promise<Connection> {
-  const { content, server } = await resolveKubeconfig(name, spec, context);
+export async function openConnection(name: string, spec: ClusterSpec, context: AccessContext): Promise<Connection> {
+  const { content: own, server } = await resolveKubeconfig(name, spec, context);
+  const content = context.as === undefined ? own : impersonating(own, context.as);
   const plain = plainCredentials(content);
   if (plain !== undefined) {
     // A token in a file is exchanged for a new one from time to time.

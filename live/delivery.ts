@@ -1,7 +1,9 @@
 import type { KubeconfigContext } from "../core/cluster/kubeconfig-files.ts";
 import type { ClusterSpec } from "../core/environment/spec.ts";
+import type { Deployer } from "../core/plan/deployer.ts";
 import { builtInChecks, type HealthChecks } from "../core/health/health.ts";
 import { ApiServer } from "./api-server.ts";
+import { untilLetIn } from "./deployer.ts";
 import { removeHook, runHook, type HookAccess, type HookTask } from "./hooks.ts";
 import type { WaitOptions } from "./wait.ts";
 import { ClusterWatch, type HealthWaitOptions, type Unhealthy, type WaitTarget } from "./watch.ts";
@@ -12,6 +14,8 @@ export interface Delivery {
   untilHealthy(targets: readonly WaitTarget[], options: HealthWaitOptions): Promise<readonly Unhealthy[]>;
   /** Waits until none of the targets is there; returns the resource names of those that still are. */
   untilGone(targets: readonly WaitTarget[], options: WaitOptions): Promise<readonly string[]>;
+  /** Waits until clusters give a deployer its rights. Throws DEPLOYER_DENIED. */
+  untilLetIn(clusters: readonly string[], deployer: Deployer): Promise<void>;
   /** Runs a hook to its end. Throws HOOK_FAILED. */
   runHook(hook: HookTask, options: HealthWaitOptions): Promise<void>;
   /** Removes what a hook has left. Throws HOOK_FAILED. */
@@ -58,6 +62,12 @@ export class ClusterDelivery implements Delivery {
     return known.length === 0 ? [] : this.#using(known, (watch) => watch.untilGone(known, options));
   }
 
+  async untilLetIn(clusters: readonly string[], deployer: Deployer): Promise<void> {
+    await Promise.all(
+      clusters.map(async (cluster) => untilLetIn(await this.#openAs(cluster, deployer.user), deployer)),
+    );
+  }
+
   async runHook(hook: HookTask, options: HealthWaitOptions): Promise<void> {
     await this.#withHook(hook, (access) => runHook(hook, { ...options, ...access }));
   }
@@ -69,16 +79,20 @@ export class ClusterDelivery implements Delivery {
   }
 
   #withHook(hook: HookTask, work: (access: Pick<HookAccess, "server" | "watch">) => Promise<void>): Promise<void> {
-    return this.#using([hook], async (watch, servers) => {
-      const server = servers.get(hook.cluster);
-      if (server === undefined) throw new Error(`no access to the cluster "${hook.cluster}"`);
-      await work({ server, watch });
+    return this.#using([hook], async (watch) => {
+      await work({ server: await this.#openAs(hook.cluster, hook.deployer), watch });
     });
+  }
+
+  #openAs(cluster: string, user: string | undefined): Promise<ApiServer> {
+    const spec = this.#clusters.get(cluster);
+    if (spec === undefined) throw new Error(`no access to the cluster "${cluster}"`);
+    return ApiServer.open(cluster, spec, { ...this.#context, as: user });
   }
 
   async #using<Result>(
     targets: readonly Pick<WaitTarget, "cluster">[],
-    work: (watch: ClusterWatch, servers: Servers) => Promise<Result>,
+    work: (watch: ClusterWatch) => Promise<Result>,
   ): Promise<Result> {
     // Counted before anything is waited for: what one still needs is not closed behind it.
     this.#waits += 1;
@@ -87,7 +101,7 @@ export class ClusterDelivery implements Delivery {
       this.#opened ??= this.#open();
       const servers = reached(await this.#opened, targets);
       this.#watch ??= new ClusterWatch(servers, this.#checks);
-      return await work(this.#watch, servers);
+      return await work(this.#watch);
     } finally {
       this.#waits -= 1;
       if (this.#waits === 0) this.#idle = setTimeout(() => this.#close(), lingerMs).unref();

@@ -1,3 +1,4 @@
+import type { Deployer } from "../core/plan/deployer.ts";
 import type { Delivery } from "./delivery.ts";
 import type { HookTask } from "./hooks.ts";
 import type { WaitOptions } from "./wait.ts";
@@ -23,6 +24,11 @@ export class GivingWay implements Delivery {
 
   untilGone(targets: readonly WaitTarget[], options: WaitOptions): Promise<readonly string[]> {
     return this.#delivery.untilGone(targets, options);
+  }
+
+  async untilLetIn(clusters: readonly string[], deployer: Deployer): Promise<void> {
+    this.#signal.throwIfAborted();
+    await this.#delivery.untilLetIn(clusters, deployer);
   }
 
   async runHook(hook: HookTask, options: HealthWaitOptions): Promise<void> {

@@ -9,11 +9,14 @@ import type { ClusterWatch, HealthWaitOptions } from "./watch.ts";
 
 /** The part of a planned hook that is needed to run it. */
 export type HookTask = Pick<PlannedHook, "resourceName" | "cluster" | "object" | "deletePolicies"> &
-  Partial<Pick<PlannedHook, "origin">>;
+  Partial<Pick<PlannedHook, "origin">> & {
+    /** User name of RBAC that it runs as. Undefined: with the environment's own credentials. */
+    readonly deployer?: string | undefined;
+  };
 
 /** How a hook reaches its cluster, and how long each of its steps may take. */
 export interface HookAccess extends HealthWaitOptions {
-  /** Of the hook's cluster. */
+  /** The hook's cluster, reached as its deployer. */
   readonly server: ApiServer;
   readonly watch: Pick<ClusterWatch, "untilHealthy" | "untilGone">;
 }

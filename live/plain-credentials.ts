@@ -12,11 +12,11 @@ const clusterFields = [
   "disable-compression",
   "extensions",
 ];
-const userFields = ["client-certificate-data", "client-key-data", "token", "extensions"];
+const userFields = ["client-certificate-data", "client-key-data", "token", "as", "extensions"];
 
 /**
  * How calls are sent with a kubeconfig of certificates or a token: the library that knows every other way takes most of a
- * second to load. Undefined for those other ways: credential plugins, proxies, passwords, impersonation, plain http.
+ * second to load. Undefined for those other ways: credential plugins, proxies, passwords, plain http.
  * @param content A kubeconfig as `resolveKubeconfig` gives it.
  */
 export function plainCredentials(content: string): RequestOptions | undefined {
@@ -33,8 +33,11 @@ export function plainCredentials(content: string): RequestOptions | undefined {
     ...(typeof servername === "string" && servername !== "" ? { servername } : {}),
     ...(unverified === true ? { rejectUnauthorized: false } : {}),
   };
-  const { token } = user;
-  const headers = typeof token === "string" && token !== "" ? { Authorization: `Bearer ${token}` } : {};
+  const { token, as } = user;
+  const headers = {
+    ...(typeof token === "string" && token !== "" ? { Authorization: `Bearer ${token}` } : {}),
+    ...(typeof as === "string" && as !== "" ? { "Impersonate-User": as } : {}),
+  };
   return { ...tls, headers, agent: new Agent(tls) };
 }
 

@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { getStack, log, RunError } from "@pulumi/pulumi";
+import { getStack, log, RunError, runtime } from "@pulumi/pulumi";
 import { Environment } from "../components/environment.ts";
 import { DriftlessError } from "../core/errors/error.ts";
 import { prepare } from "./prepare.ts";
@@ -12,6 +12,7 @@ const ready = await prepare({
   from: process.cwd(),
   environment: getStack(),
   cache: join(env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "driftless"),
+  preview: runtime.isDryRun(),
   env,
 }).catch((error: unknown) => {
   // A RunError is printed as it is, without a stack trace.

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { EnvironmentArgs } from "../components/environment.ts";
+import type { KubeconfigContext } from "../core/cluster/kubeconfig-files.ts";
 import { resolveKubeconfig } from "../core/cluster/kubeconfig.ts";
 import { watchPin } from "../core/environment/pin-watch.ts";
 import { failure } from "../core/errors/error.ts";
@@ -10,7 +11,9 @@ import { healthChecksOf } from "../core/health/custom.ts";
 import type { EnvironmentPlan } from "../core/plan/plan.ts";
 import type { RenderTools } from "../core/render/renderer.ts";
 import { GivingWay } from "../live/giving-way.ts";
+import { ApiServer } from "../live/api-server.ts";
 import { ClusterDelivery } from "../live/delivery.ts";
+import { holdsRoles } from "../live/deployer.ts";
 import { findTool, type Tool, type ToolContext, type ToolName } from "../toolchain/toolchain.ts";
 
 /** What a run of the program starts from. */
@@ -21,6 +24,8 @@ export interface Start {
   readonly environment: string;
   /** The machine cache: absolute path. */
   readonly cache: string;
+  /** True for a run that changes nothing. */
+  readonly preview: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -52,11 +57,31 @@ export async function prepare(start: Start): Promise<Prepared> {
     plan,
     kubeconfigs,
     delivery,
+    ...(start.preview ? { withoutRights: await tenantsWithoutRights(plan, { project, env }) } : {}),
     wait: env["DRIFTLESS_WAIT"] !== "no",
     confirmed: (env["DRIFTLESS_CONFIRM"] ?? "").split(",").filter((name) => name !== ""),
     orphan: env["DRIFTLESS_ORPHAN"] === "true",
     warnings: warnings.map(formatFinding),
   };
+}
+
+/**
+ * A preview asks the clusters what they would say to each object. As a deployer that the update will first make, it would
+ * be refused: there the environment's own credentials ask. A cluster that cannot be read is left to the run itself.
+ */
+async function tenantsWithoutRights(
+  { clusters, tenants }: EnvironmentPlan,
+  context: KubeconfigContext,
+): Promise<ReadonlySet<string>> {
+  const missing = clusters.map(async ({ name, spec }) => {
+    const own = tenants.filter((tenant) => tenant.deployer !== undefined && tenant.clusters.includes(name));
+    if (own.length === 0) return [];
+    const planned = own.map(({ objects }) => objects.filter(({ cluster }) => cluster === name));
+    const held = await holdsRoles(await ApiServer.open(name, spec, context), planned);
+    return own.filter((_, at) => held[at] !== true).map((tenant) => `${name}/${tenant.name}`);
+  });
+  const settled = await Promise.allSettled(missing);
+  return new Set(settled.flatMap((each) => (each.status === "fulfilled" ? each.value : [])));
 }
 
 /** What was reviewed must be what is applied: the plan's digest is that of the review, if there was one. */

@@ -21,11 +21,11 @@ export async function runFailureHooks(
   options: { readonly signal?: AbortSignal | undefined; readonly onStart: (line: string) => void },
 ): Promise<HooksResult> {
   const run = async (application: ApplicationPlan, hook: PlannedHook): Promise<HooksResult> => {
-    const { name, timeoutSeconds } = application;
+    const { name, timeoutSeconds, deployer } = application;
     const told = { application: name, phase: hook.phase, object: hook.resourceName };
     options.onStart(`application ${name}: running its on-failure hook ${hook.resourceName}`);
     try {
-      await delivery.runHook(hook, { timeoutSeconds, signal: options.signal });
+      await delivery.runHook({ ...hook, deployer }, { timeoutSeconds, signal: options.signal });
       return { hooks: [{ ...told, state: "done" }], failures: [] };
     } catch (error) {
       if (!(error instanceof DriftlessError)) throw error;

@@ -77,6 +77,7 @@ export const errorCodes = {
   CLUSTER_UNREACHABLE: "transient",
   CLUSTER_DIFFERS: "terminal",
   READ_DENIED: "terminal",
+  DEPLOYER_DENIED: "terminal",
   CLUSTER_START_FAILED: "terminal",
 
   // Toolchain

@@ -16,7 +16,7 @@ import { foreignNeeds } from "./foreign-needs.ts";
 import { compareText, dependencyOrder } from "./order.ts";
 import { planHooks, planObjects } from "./placed.ts";
 import type { ApplicationPlan, EnvironmentPlan } from "./plan.ts";
-import { customKinds } from "./scope.ts";
+import { customKinds, type CustomKinds } from "./scope.ts";
 import { planTenants } from "./tenants.ts";
 
 /** Everything that a plan is made of. */
@@ -46,8 +46,10 @@ interface Draft {
 export function buildPlan(input: PlanInput): { readonly plan: EnvironmentPlan; readonly findings: readonly Finding[] } {
   const { spec } = input;
   const claims: Claims = new Map();
-  const { tenants, findings: tenantFindings } = planTenants(input, claims);
-  const { drafts, findings: orderFindings } = draftApplications(input, claims);
+  const kinds = customKinds([...input.rendered.values()].flatMap(({ manifests }) => manifests));
+  const { tenants, findings: tenantFindings } = planTenants({ ...input, customKinds: kinds }, claims);
+  const { drafts, findings: orderFindings } = draftApplications(input, kinds, claims);
+  const deployers = new Map(tenants.map(({ name, deployer }) => [name, deployer?.user]));
   const plan = {
     environment: spec.name,
     revision: input.revision,
@@ -55,7 +57,7 @@ export function buildPlan(input: PlanInput): { readonly plan: EnvironmentPlan; r
       .map(([name, cluster]) => ({ name, spec: cluster }))
       .sort((left, right) => compareText(left.name, right.name)),
     tenants,
-    applications: drafts.map((draft) => planApplication(draft, input)),
+    applications: drafts.map((draft) => planApplication(draft, deployers.get(draft.application.tenant), input)),
     policy: { packs: input.policyPacks, settings: settingsDigest(spec), config: spec.policy.config },
     healthChecks: spec.healthChecks,
   };
@@ -76,13 +78,13 @@ export function buildPlan(input: PlanInput): { readonly plan: EnvironmentPlan; r
 /** Applications in dependency order. `claims` holds what belongs to tenants, and is only read. */
 function draftApplications(
   input: PlanInput,
+  kinds: CustomKinds,
   claims: Claims,
 ): { readonly drafts: readonly Draft[]; readonly findings: readonly Finding[] } {
   const { spec, rendered, images } = input;
   const applications = new Map(Object.entries(spec.applications));
   const edges = new Map([...applications].map(([name, { dependsOn }]) => [name, dependsOn]));
   const { order, cyclic } = dependencyOrder(edges);
-  const kinds = customKinds([...rendered.values()].flatMap(({ manifests }) => manifests));
   const drafts = [...order, ...cyclic].flatMap((name): readonly Draft[] => {
     const application = applications.get(name);
     if (application === undefined) return [];
@@ -100,7 +102,11 @@ function draftApplications(
   return { drafts, findings };
 }
 
-function planApplication({ name, application, objects }: Draft, input: PlanInput): ApplicationPlan {
+function planApplication(
+  { name, application, objects }: Draft,
+  deployer: string | undefined,
+  input: PlanInput,
+): ApplicationPlan {
   const clusters = [...application.clusters].sort(compareText);
   const madeBy = input.spec.members[name];
   const content = {
@@ -110,6 +116,7 @@ function planApplication({ name, application, objects }: Draft, input: PlanInput
   return {
     name,
     tenant: application.tenant,
+    ...(deployer === undefined ? {} : { deployer }),
     ...(madeBy === undefined ? {} : { madeBy }),
     clusters,
     dependsOn: [...application.dependsOn].sort(compareText),

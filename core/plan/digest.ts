@@ -51,6 +51,7 @@ export function planDigest(plan: Omit<EnvironmentPlan, "digest">): string {
     applications: plan.applications.map((application) => ({
       name: application.name,
       tenant: application.tenant,
+      ...(application.deployer === undefined ? {} : { deployer: application.deployer }),
       dependsOn: application.dependsOn,
       timeoutSeconds: application.timeoutSeconds,
       objects: application.digest,

@@ -3,6 +3,7 @@ import type { ClusterSpec } from "../environment/spec.ts";
 import type { HealthCheckSpec } from "../health/custom.ts";
 import type { KubernetesObject, Origin } from "../manifest/manifest.ts";
 import type { RendererName } from "../render/renderer.ts";
+import type { Deployer } from "./deployer.ts";
 import type { HookDeletePolicy, HookPhase } from "./hooks/phase.ts";
 import type { ObjectSettings } from "./settings.ts";
 
@@ -35,12 +36,17 @@ export interface ClusterPlan {
 
 export interface TenantPlan {
   readonly name: string;
+  readonly clusters: readonly string[];
+  /** Absent: its applications are applied with the environment's own credentials. */
+  readonly deployer?: Deployer;
   readonly objects: readonly PlannedObject[];
 }
 
 export interface ApplicationPlan {
   readonly name: string;
   readonly tenant: string;
+  /** User name of RBAC that its objects and hooks are applied as. Absent: with the environment's own credentials. */
+  readonly deployer?: string;
   /** The application set that made it, and of what; absent for one that the document names. No part of the digest. */
   readonly madeBy?: SetMember;
   readonly clusters: readonly string[];

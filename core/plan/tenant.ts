@@ -1,20 +1,22 @@
 import type { TenantSpec } from "../environment/spec.ts";
 import type { Json, KubernetesObject } from "../manifest/manifest.ts";
+import { deployerAccess, deployerClusterAccess, type TenantName } from "./deployer.ts";
 import { compareObjects } from "./order.ts";
+import type { CustomKinds } from "./scope.ts";
 import { tenantAccess } from "./tenant-access.ts";
 import { tenantNetwork } from "./tenant-network.ts";
 
 /** The objects that make a tenant on a cluster, the same on each: in the order in which they are needed. */
-export function tenantObjects(tenant: TenantSpec): readonly KubernetesObject[] {
-  return tenant.namespaces
-    .flatMap((namespace) => [
-      namespaceObject(namespace, tenant),
-      ...quota(namespace, tenant),
-      ...limits(namespace, tenant),
-      ...tenantNetwork(namespace, tenant),
-      ...tenantAccess(namespace, tenant),
-    ])
-    .sort(compareObjects);
+export function tenantObjects(name: TenantName, tenant: TenantSpec, custom: CustomKinds): readonly KubernetesObject[] {
+  const inNamespaces = tenant.namespaces.flatMap((namespace) => [
+    namespaceObject(namespace, tenant),
+    ...quota(namespace, tenant),
+    ...limits(namespace, tenant),
+    ...tenantNetwork(namespace, tenant),
+    ...tenantAccess(namespace, tenant),
+    ...deployerAccess(namespace, tenant, custom),
+  ]);
+  return [...inNamespaces, ...deployerClusterAccess(name, tenant, custom)].sort(compareObjects);
 }
 
 function namespaceObject(name: string, tenant: TenantSpec): KubernetesObject {

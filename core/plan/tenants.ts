@@ -1,28 +1,32 @@
 import type { EnvironmentSpec } from "../environment/spec.ts";
 import type { Finding, Place } from "../errors/finding.ts";
 import { claim, type Claims } from "./claims.ts";
+import { deployerOf } from "./deployer.ts";
 import { resourceName } from "./identity.ts";
 import { compareText } from "./order.ts";
 import { stampOwner } from "./ownership.ts";
 import type { PlannedObject, TenantPlan } from "./plan.ts";
+import type { CustomKinds } from "./scope.ts";
 import { objectSettings } from "./settings.ts";
 import { tenantObjects } from "./tenant.ts";
 
 interface TenantsInput {
   readonly spec: EnvironmentSpec;
   readonly locate: (path: readonly string[]) => Place;
+  /** Kinds that the plan itself defines. */
+  readonly customKinds: CustomKinds;
 }
 
 /** Plans the tenants by name and claims their objects. Two tenants that share a namespace are an error. */
 export function planTenants(
-  { spec, locate }: TenantsInput,
+  { spec, locate, customKinds }: TenantsInput,
   claims: Claims,
 ): { readonly tenants: readonly TenantPlan[]; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const tenants = Object.entries(spec.tenants)
     .sort(([left], [right]) => compareText(left, right))
     .map(([name, tenant]): TenantPlan => {
-      const objects = tenantObjects(tenant).map((object) =>
+      const objects = tenantObjects({ environment: spec.name, name }, tenant, customKinds).map((object) =>
         stampOwner(object, { environment: spec.name, tenant: name }),
       );
       const clusters = [...tenant.clusters].sort(compareText);
@@ -37,7 +41,13 @@ export function planTenants(
           fix: "Give it to one of the two.",
         });
       }
-      return { name, objects: clusters.flatMap((cluster) => objects.map((object) => planned(cluster, object, spec))) };
+      const deployer = deployerOf(tenant, customKinds);
+      return {
+        name,
+        clusters,
+        ...(deployer === undefined ? {} : { deployer }),
+        objects: clusters.flatMap((cluster) => objects.map((object) => planned(cluster, object, spec))),
+      };
     });
   return { tenants, findings };
 }

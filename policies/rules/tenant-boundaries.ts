@@ -62,9 +62,12 @@ function scopeOf(object: KubernetesObject, tenant: TenantFacts, customKinds: Cus
   }));
 }
 
-/** What Driftless writes for a tenant is its Namespaces and what is in them. */
+const clusterRoles = ["ClusterRole.rbac.authorization.k8s.io", "ClusterRoleBinding.rbac.authorization.k8s.io"];
+
+/** What Driftless writes for a tenant is its Namespaces and what is in them, and the rights of its deployer. */
 function ownNamespace(subject: Subject, object: KubernetesObject, tenant: TenantFacts): readonly Violation[] {
   const kind = kindOf(subject);
+  if (clusterRoles.includes(kind) && titleOf(subject).endsWith(`.${tenant.name}`)) return [];
   const isNamespace = kind === "Namespace";
   const namespace = isNamespace ? titleOf(subject) : record(object.metadata)["namespace"];
   if (

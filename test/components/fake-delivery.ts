@@ -1,4 +1,5 @@
 import type { Health } from "../../core/health/status.ts";
+import type { Deployer } from "../../core/plan/deployer.ts";
 import type { Delivery } from "../../live/delivery.ts";
 import type { HookTask } from "../../live/hooks.ts";
 import type { Unhealthy, WaitTarget } from "../../live/watch.ts";
@@ -26,6 +27,11 @@ export class FakeDelivery implements Delivery {
 
   untilGone(targets: readonly WaitTarget[]): Promise<readonly string[]> {
     return Promise.resolve(this.#note("gone", targets).filter((name) => this.stuck.has(name)));
+  }
+
+  untilLetIn(clusters: readonly string[], { user }: Deployer): Promise<void> {
+    this.calls.push(`let in ${user} on ${clusters.join(", ")}`);
+    return Promise.resolve();
   }
 
   runHook({ resourceName }: HookTask): Promise<void> {

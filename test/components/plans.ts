@@ -45,7 +45,7 @@ export function environment(applications: readonly ApplicationPlan[]): Environme
     revision: "0".repeat(40),
     digest: "sha256:plan",
     clusters: [{ name: "eu", spec: { local: { name: "eu" } } }],
-    tenants: [{ name: "payments", objects: [planned(namespace("payments"))] }],
+    tenants: [{ name: "payments", clusters: ["eu"], objects: [planned(namespace("payments"))] }],
     applications,
     policy: { packs: [], settings: "sha256:0", config: {} },
     healthChecks: [],

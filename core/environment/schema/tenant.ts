@@ -35,6 +35,12 @@ export const tenant = z
       })
       .prefault({})
       .describe('Who gets which ClusterRole in the tenant\'s namespaces: "group:<name>" or "user:<name>".'),
+    deployAs: z
+      .enum(["tenant", "environment"])
+      .default("tenant")
+      .describe(
+        "With whose rights its applications are applied: those of its own deployer, so that a cluster refuses what is not the tenant's, or the environment's own, for a team that runs the platform.",
+      ),
     allow: z
       .strictObject({
         clusterKinds: distinct(text(formats.kind))
@@ -42,7 +48,9 @@ export const tenant = z
           .describe('Cluster-scoped kinds that its applications may hold, as "Kind.group".'),
         namespacedKinds: distinct(text(formats.kind))
           .default([])
-          .describe('Namespaced custom kinds that its applications may hold, as "Kind.group".'),
+          .describe(
+            'Namespaced kinds that its applications may hold besides those of the ClusterRole admin, as "Kind.group".',
+          ),
         registries: distinct(z.string().min(1).max(255))
           .optional()
           .describe('Registries that its images may come from, as "registry.example.com/team". Default: any.'),

@@ -2,6 +2,7 @@ import type { TenantSpec } from "../../environment/spec.ts";
 import { quote } from "../../errors/quote.ts";
 import { kindGroup, namespaceOf, type KubernetesObject } from "../../manifest/manifest.ts";
 import type { Scope } from "../kinds.ts";
+import { adminKinds } from "../deployer.ts";
 import { isBuiltIn, scopeOf, type CustomKinds } from "../scope.ts";
 import type { Problem } from "./problem.ts";
 
@@ -12,6 +13,8 @@ export interface ScopeRules {
   readonly tenant: {
     readonly namespaces: TenantSpec["namespaces"];
     readonly allow: Readonly<TenantSpec["allow"]>;
+    /** Default: as the environment, which may write every built-in kind. */
+    readonly deployAs?: TenantSpec["deployAs"];
   };
   /** Namespace of namespaced objects that name none. */
   readonly namespace: string;
@@ -40,7 +43,7 @@ export function placeObject(object: KubernetesObject, rules: ScopeRules): Kubern
 /** Whether the tenant may hold this object, already placed. Checked on what was rendered, whatever produced it. */
 export function checkScope(object: KubernetesObject, rules: ScopeRules): readonly Problem[] {
   const kind = kindGroup(object);
-  const { allow, namespaces } = rules.tenant;
+  const { allow, namespaces, deployAs } = rules.tenant;
   const allowField = (list: string) => `tenants.${rules.name}.allow.${list}`;
   if (effectiveScope(object, rules) === "cluster") {
     if (allow.clusterKinds.includes(kind)) return [];
@@ -59,10 +62,11 @@ export function checkScope(object: KubernetesObject, rules: ScopeRules): readonl
     ];
   }
   const problems: Problem[] = [];
-  if (!isBuiltIn(object) && !allow.namespacedKinds.includes(kind)) {
+  const isUsual = deployAs === "tenant" ? adminKinds.has(kind) : isBuiltIn(object);
+  if (!isUsual && !allow.namespacedKinds.includes(kind)) {
     problems.push({
       code: "SCOPE_DENIED",
-      message: `tenant "${rules.name}" may not hold the custom kind ${kind}.`,
+      message: `tenant "${rules.name}" may not hold the ${isBuiltIn(object) ? "kind" : "custom kind"} ${kind}.`,
       field: "kind",
       fix: `Remove it, or add "${kind}" to ${allowField("namespacedKinds")}.`,
     });

@@ -91,7 +91,7 @@ describe("network-policy-required", () => {
   it("accepts what is in a tenant, whose namespaces deny by default", () => {
     const tenant = environmentSchema.shape.tenants.parse({ shop: { namespaces: ["shop"] } })["shop"];
     assert.ok(tenant);
-    const objects = tenantObjects({ ...tenant, clusters: ["main"] });
+    const objects = tenantObjects({ environment: "dev", name: "shop" }, { ...tenant, clusters: ["main"] }, new Map());
     assert.deepEqual(check([deployment(), ...objects], { directions: ["Ingress", "Egress"] }), []);
   });
 });

@@ -66,7 +66,7 @@ describe("tenant-boundaries", () => {
   it("accepts what Driftless writes for a tenant, and refuses it elsewhere", () => {
     const tenant = environmentSchema.shape.tenants.parse({ shop: { ...shop, quota: { pods: "9" } } })["shop"];
     assert.ok(tenant);
-    const objects = tenantObjects({ ...tenant, clusters: ["main"] });
+    const objects = tenantObjects({ environment: "dev", name: "shop" }, { ...tenant, clusters: ["main"] }, new Map());
     const stamped = objects.map((object) => stampOwner(object, { environment: "dev", tenant: "shop" }));
     assert.deepEqual(check(stamped), []);
     const outside = check(stamped, { namespaces: ["shop"] });

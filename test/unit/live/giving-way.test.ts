@@ -19,6 +19,11 @@ class Endless implements Delivery {
     return Promise.resolve([]);
   }
 
+  untilLetIn(): Promise<void> {
+    this.calls.push("let in");
+    return Promise.resolve();
+  }
+
   runHook(...[, options]: Parameters<Delivery["runHook"]>): Promise<void> {
     this.calls.push(options.signal === undefined ? "hook" : "hook that can be stopped");
     return Promise.resolve();
@@ -49,6 +54,7 @@ describe("A delivery that gives way", () => {
     await assert.rejects(wait, reason);
     await assert.rejects(delivery.untilHealthy([], options), reason);
     await assert.rejects(delivery.runHook(hook, options), reason);
+    await assert.rejects(delivery.untilLetIn(["eu"], { user: "deployer", rights: [] }), reason);
     assert.deepEqual(await delivery.untilGone([], options), []);
     await delivery.removeHook(hook, options);
     assert.deepEqual(inner.calls, ["hook", "gone", "remove"]);

@@ -45,6 +45,7 @@ describe("Credentials of a kubeconfig", () => {
       { "client-certificate-data": base64("cert"), "client-key-data": base64("key") },
     ],
     "a token": [authority, { token: "t" }],
+    "another identity": [authority, { token: "t", as: "system:serviceaccount:shop:driftless-deployer" }],
     "another name of the server": [{ ...authority, "tls-server-name": "inside.example.com" }, { token: "t" }],
     "a server that is not verified": [{ "insecure-skip-tls-verify": true }, { token: "t", username: null }],
   };
@@ -60,7 +61,7 @@ describe("Credentials of a kubeconfig", () => {
       [authority, { exec: { apiVersion: "client.authentication.k8s.io/v1", command: "login" } }],
       [authority, { "auth-provider": { name: "oidc" } }],
       [authority, { username: "u", password: "p" }],
-      [authority, { token: "t", as: "somebody" }],
+      [authority, { token: "t", as: "somebody", "as-groups": ["some"] }],
       [{ ...authority, "proxy-url": "http://proxy.example.com" }, { token: "t" }],
       [{ server: "http://127.0.0.1:8080" }, { token: "t" }],
     ];

@@ -21,7 +21,7 @@ describe("what a run of Pulumi starts from", () => {
   after(() => rm(root, { recursive: true }));
 
   async function failureOf(env: Readonly<Record<string, string>>): Promise<DriftlessError> {
-    const start = { from: join(root, "stacks"), environment: "dev", cache: join(root, "cache"), env };
+    const start = { from: join(root, "stacks"), environment: "dev", cache: join(root, "cache"), preview: true, env };
     const error: unknown = await prepare(start).then(
       () => undefined,
       (reason: unknown) => reason,

@@ -16,6 +16,7 @@ describe("buildPlan", () => {
     assert.deepEqual(result.applications[0], {
       name: "web",
       tenant: "shop",
+      deployer: "system:serviceaccount:shop:driftless-deployer",
       clusters: ["eu"],
       dependsOn: [],
       renderer: "manifests",

@@ -38,11 +38,11 @@ describe("scopeOf", () => {
 
   it("knows all 69 kinds of Kubernetes 1.36 that can be read back", () => assert.equal(builtInKinds.size, 69));
 
-  it("reads the scope of a custom kind from its definition, and ignores a broken one", () => {
-    const definition = (name: string, spec: Record<string, string | { kind: string }>) =>
+  it("reads scope and plural of a custom kind from its definition, and ignores a broken one", () => {
+    const definition = (name: string, spec: Record<string, string | Record<string, string>>) =>
       manifest(object("apiextensions.k8s.io/v1", "CustomResourceDefinition", name, { spec }));
     const kinds = customKinds([
-      definition("a", { group: "example.com", scope: "Namespaced", names: { kind: "A" } }),
+      definition("a", { group: "example.com", scope: "Namespaced", names: { kind: "A", plural: "as" } }),
       definition("b", { group: "example.com", scope: "Cluster", names: { kind: "B" } }),
       definition("c", { group: "example.com", scope: "Namespaced" }),
       manifest(object("v1", "ConfigMap", "d", { spec: { group: "x", names: { kind: "D" }, scope: "Namespaced" } })),
@@ -50,8 +50,8 @@ describe("scopeOf", () => {
     assert.deepEqual(
       [...kinds],
       [
-        ["A.example.com", "namespaced"],
-        ["B.example.com", "cluster"],
+        ["A.example.com", { scope: "namespaced", plural: "as" }],
+        ["B.example.com", { scope: "cluster", plural: undefined }],
       ],
     );
   });

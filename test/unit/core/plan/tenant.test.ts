@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { kindGroup, namespaceOf } from "../../../../core/manifest/manifest.ts";
+import type { TenantSpec } from "../../../../core/environment/spec.ts";
+import type { CustomKinds } from "../../../../core/plan/scope.ts";
 import { tenantObjects } from "../../../../core/plan/tenant.ts";
 import { tenant } from "./fixture.ts";
 
+const objectsOf = (spec: TenantSpec, custom: CustomKinds = new Map()): ReturnType<typeof tenantObjects> =>
+  tenantObjects({ environment: "dev", name: "shop" }, spec, custom);
 const names = (objects: ReturnType<typeof tenantObjects>): readonly string[] =>
   objects.map((object) => `${namespaceOf(object) ?? "_"}/${kindGroup(object)}/${object.metadata.name}`);
 
 describe("tenantObjects", () => {
   it("gives the smallest tenant a closed namespace and a deployer", () => {
-    assert.deepEqual(names(tenantObjects(tenant())), [
+    assert.deepEqual(names(objectsOf(tenant())), [
       "_/Namespace/shop",
       "shop/NetworkPolicy.networking.k8s.io/driftless-allow-dns",
       "shop/NetworkPolicy.networking.k8s.io/driftless-allow-tenant",
@@ -20,7 +24,7 @@ describe("tenantObjects", () => {
   });
 
   it("enforces, audits and warns of the Pod Security level", () => {
-    const [namespace] = tenantObjects(tenant({ podSecurity: "baseline" }));
+    const [namespace] = objectsOf(tenant({ podSecurity: "baseline" }));
     assert.deepEqual(namespace?.metadata["labels"], {
       "pod-security.kubernetes.io/enforce": "baseline",
       "pod-security.kubernetes.io/enforce-version": "latest",
@@ -39,7 +43,7 @@ describe("tenantObjects", () => {
       network: { ingressFrom: ["ingress"], egressTo: ["databases", "mail"] },
       access: { admin: ["group:leads"], edit: ["user:ann@example.com"], view: ["group:all", "user:system:bot"] },
     });
-    const objects = tenantObjects(full);
+    const objects = objectsOf(full);
     const find = (name: string, namespace = "jobs") =>
       objects.find((object) => object.metadata.name === name && namespaceOf(object) === namespace);
 
@@ -81,7 +85,7 @@ describe("tenantObjects", () => {
   });
 
   it("lets nothing in or out but DNS and the tenant itself", () => {
-    const policies = tenantObjects(tenant()).filter(({ kind }) => kind === "NetworkPolicy");
+    const policies = objectsOf(tenant()).filter(({ kind }) => kind === "NetworkPolicy");
     const peers = JSON.stringify(policies.map((policy) => policy["spec"])).match(/"values":\[[^\]]*\]/g);
     assert.deepEqual(peers, ['"values":["kube-system"]', '"values":["shop"]', '"values":["shop"]']);
     const deny = policies.find(({ metadata }) => metadata.name === "driftless-default-deny");
