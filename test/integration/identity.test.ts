@@ -98,6 +98,7 @@ describe("the identity of what runs", () => {
     const env = { KUBECONFIG: rotated };
     assert.deepEqual(await pulumi.steps("dev", env), [
       { op: "update", resource: "pulumi:providers:kubernetes::eu-provider" },
+      { op: "update", resource: "pulumi:providers:kubernetes::eu/payments-provider" },
     ]);
     await pulumi.must(["up", "-y", "--skip-preview", "-s", "dev"], env);
     assert.equal(await uid("deployment", "web"), before);
