@@ -143,11 +143,11 @@ describe("the walls of a tenant", function () {
       metadata: { name: "hostile", namespace: "shop" },
       rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }],
     },
-    "a webhook that sees what others apply": {
-      apiVersion: "admissionregistration.k8s.io/v1",
-      kind: "ValidatingWebhookConfiguration",
+    "a class that goes before everybody else": {
+      apiVersion: "scheduling.k8s.io/v1",
+      kind: "PriorityClass",
       metadata: { name: "hostile" },
-      webhooks: [],
+      value: 1000000,
     },
     "looser network policies of the system": {
       apiVersion: "networking.k8s.io/v1",
