@@ -1,7 +1,6 @@
 import { throwErrors } from "../../core/errors/error.ts";
 import { record } from "../../core/manifest/json.ts";
 import { namespaceOf } from "../../core/manifest/manifest.ts";
-import { noCounts } from "../../core/plan/change.ts";
 import { ownerOfUrn } from "../../core/plan/identity.ts";
 import { examineCreates, terminatingFinding, withAdopted } from "./adoption.ts";
 import { baselineKey, keepBaseline } from "./baseline.ts";
@@ -16,7 +15,7 @@ import { unfinishedRunOf } from "./read-state.ts";
 import { recover, releaseLocks, type RecoveryInput } from "./recovery.ts";
 import { disown, releasedObjects, retained, type ReleasedObject } from "./release.ts";
 import { previewReplacements } from "./replacements.ts";
-import { runEngine, type Operation, type Outcome } from "./run.ts";
+import { noOutcome, runEngine, type Operation, type Outcome } from "./run.ts";
 import { RunFailed } from "./run-failed.ts";
 import { RunLog } from "./run-record.ts";
 import { waitForOlder } from "./older-run.ts";
@@ -39,24 +38,6 @@ import { writeOpenRun } from "./write-open-run.ts";
 
 /** How long an update waits for objects to go that are in the way of those that it creates. */
 const terminatingSeconds = 60;
-
-/** What is done to a stack that is not there. */
-const nothing: Outcome = {
-  changes: [],
-  counts: noCounts(),
-  removals: [],
-  hooks: [],
-  waits: [],
-  violations: [],
-  diagnostics: [],
-  packs: {},
-  outputs: {},
-  seconds: 0,
-  finished: new Set(),
-  creates: [],
-  replacements: [],
-  urns: new Set(),
-};
 
 /** What a preview found. */
 interface Previewed extends Pick<Outcome, "creates" | "urns"> {
@@ -184,7 +165,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const { orphans: shown = [], replace = [] } = previewed ?? {};
     const orphans = shown.filter(({ resourceName }) => !release.has(resourceName));
     const destroys = asked.kind === "destroy";
-    if (state === undefined && destroys) return clean(asked, nothing, orphans);
+    if (state === undefined && destroys) return clean(asked, noOutcome, orphans);
     await prepareStack(workspace, state);
     await recover(recovery);
     const before = await interrupted(state);
@@ -223,7 +204,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     destroy: async ({ preview: only, release, ...run }: DestroyOptions) => {
       if (only !== true) return change({ kind: "destroy", ...run }, release);
       const state = await exportState(workspace);
-      if (state === undefined) return withLeftovers(Promise.resolve(nothing), state);
+      if (state === undefined) return withLeftovers(Promise.resolve(noOutcome), state);
       await restoreSettings(workspace, state);
       const outcome = runEngine(workspace, { kind: "preview-destroy", ...run }, access);
       return withLeftovers(

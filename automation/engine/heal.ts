@@ -8,13 +8,12 @@ import { findOwned, leftovers, withOrphans, type Leftovers } from "./orphans.ts"
 import { checkReach } from "./reach.ts";
 import { recover, releaseLocks, type RecoveryInput } from "./recovery.ts";
 import { previewReplacements } from "./replacements.ts";
-import { runEngine, type Operation, type Outcome } from "./run.ts";
+import { noOutcome, runEngine, type Operation } from "./run.ts";
 import { RunFailed } from "./run-failed.ts";
 import { restoreSettings } from "./stack.ts";
 import { exportState } from "./state.ts";
 import { backUp } from "./state-files.ts";
 import type { HealOptions, StateExport, UpdateResult } from "./types.ts";
-import { noCounts } from "../../core/plan/change.ts";
 
 /** What healing works with beside what a recovery does. */
 export interface HealingInput extends RecoveryInput {
@@ -36,12 +35,12 @@ export class Healing {
   async preview(options: HealOptions): Promise<UpdateResult> {
     const { state, access, left } = await this.#begin(options);
     const target = urnsOf(state, options.targets);
-    if (target.length === 0) return withOrphans(nothing, left);
+    if (target.length === 0) return withOrphans(noOutcome, left);
     const found = await previewReplacements(
       (exclude) => {
         const rest = target.filter((urn) => !exclude.includes(urn));
         const operation: Operation = { kind: "preview", ...options, ...always, target: rest };
-        return rest.length === 0 ? Promise.resolve(nothing) : runEngine(this.#input.workspace, operation, access);
+        return rest.length === 0 ? Promise.resolve(noOutcome) : runEngine(this.#input.workspace, operation, access);
       },
       (name) => options.replaceable?.has(name) === true,
     );
@@ -59,7 +58,7 @@ export class Healing {
     const operation: Operation = { kind: "up", ...options, ...always, target, replace, writeOnce, owners };
     if (workspace.files !== undefined) await backUp(workspace.files);
     try {
-      const done = target.length === 0 ? nothing : await runEngine(workspace, operation, access, log);
+      const done = target.length === 0 ? noOutcome : await runEngine(workspace, operation, access, log);
       const failures = await deleteOrphans({ environment, orphans: left.orphans, access });
       if (isFilled(failures)) throw new RunFailed(failures, done);
       await log.end();
@@ -92,24 +91,6 @@ interface Begun {
   readonly access: ClusterAccess;
   readonly left: Leftovers;
 }
-
-/** What is done where only unknown objects are deleted. */
-const nothing: Outcome = {
-  changes: [],
-  counts: noCounts(),
-  removals: [],
-  hooks: [],
-  waits: [],
-  violations: [],
-  diagnostics: [],
-  packs: {},
-  outputs: {},
-  seconds: 0,
-  finished: new Set(),
-  creates: [],
-  replacements: [],
-  urns: new Set(),
-};
 
 /** Of what the clusters hold beyond the state, only what was asked about. */
 async function orphansOf(

@@ -1,5 +1,6 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { DriftlessError } from "../../core/errors/error.ts";
+import { noCounts } from "../../core/plan/change.ts";
 import { applicationOf } from "../../core/plan/identity.ts";
 import { compareText } from "../../core/plan/order.ts";
 import { writeStateOnce } from "./checkpoints.ts";
@@ -53,6 +54,24 @@ export interface Outcome extends UpdateResult {
   /** Objects that the provider replaces by itself. */
   readonly replacements: readonly ReplacedObject[];
 }
+
+/** What an operation did that had nothing to do: on a stack that is not there, or without targets. */
+export const noOutcome: Outcome = {
+  changes: [],
+  counts: noCounts(),
+  removals: [],
+  hooks: [],
+  waits: [],
+  violations: [],
+  diagnostics: [],
+  packs: {},
+  outputs: {},
+  seconds: 0,
+  finished: new Set(),
+  creates: [],
+  replacements: [],
+  urns: new Set(),
+};
 
 /**
  * Runs one operation and waits for its end. With a log the run is noted while it may write.

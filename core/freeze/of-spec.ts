@@ -4,7 +4,7 @@ import { nextClosing, type LevelClosure } from "./levels.ts";
 import { closureOf, levelsOf, ownLevels, type FreezeDocument } from "./owner.ts";
 
 /** The windows of a document. */
-export function freezeDocument({ safety, tenants, applications }: FreezeSpec): FreezeDocument {
+function freezeDocument({ safety, tenants, applications }: FreezeSpec): FreezeDocument {
   return {
     freeze: safety.freeze,
     tenants: Object.fromEntries(Object.entries(tenants).map(([name, each]) => [name, { freeze: each.safety.freeze }])),
