@@ -48,6 +48,11 @@ A \`DriftAcceptance\` holds \`state\` (\`created\`, \`updated\` or \`unchanged\`
 \`base\` and \`revision\`, \`accepted\` objects with their \`clusters\` and \`fields\` (\`path\`, \`kind\`, \`new\`), \`refused\` (\`object\`, \`field\`, \`reason\`,
 \`fix\`), \`errors\`, the changed \`files\` and their \`diff\`, without files that hold a Secret.
 
+Where an audit log was asked, objects that are gone, made anew or unknown, and differences of the others, have \`who\`: \`user\`, \`as\` (whose
+rights they acted with), \`userAgent\`, \`verb\`, \`time\`, \`auditId\` and \`match\` (\`field\`, \`manager\`, \`object\`: how it is known); the environment
+has \`audits\`, one for each log: \`cluster\`, \`from\` (its oldest event that was read), \`damaged\` lines, \`untold\` changes, and \`findings\` that
+kept it from being read. A \`Status\` has \`drift\`, what the last look in this folder found: \`at\`, \`outcome\` and \`counts\`, or null.
+
 \`--sarif\` and \`--junit\` print what an analysis found as SARIF 2.1.0, one result for each violation or drifted field with a fingerprint that survives
 moved lines, and as a JUnit report, one case for each object. A command that could not make its analysis says so in the same
 form. Files are those of the source, or of the project for its documents.

@@ -2,14 +2,17 @@ import { z } from "zod";
 import { loadEnvironment } from "../../core/environment/load.ts";
 import { throwErrors } from "../../core/errors/error.ts";
 import { freezeStates } from "../../core/freeze/of-spec.ts";
+import type { LastMeasure } from "../../core/drift/memory.ts";
 import { healthChecksOf } from "../../core/health/custom.ts";
 import type { Json } from "../../core/manifest/manifest.ts";
 import { defineCommand } from "../command.ts";
+import { DriftMemoryFile } from "../drift/memory.ts";
 import { engineOf } from "../engine-work.ts";
 import { ownerName } from "../output/change-set.ts";
 import { columns } from "../output/columns.ts";
 import { span, type Line, type Tone } from "../output/line.ts";
-import { readableTime, shortDigest, shortRevision } from "../output/text.ts";
+import { countsText } from "../output/drift-lines.ts";
+import { lengthText, readableTime, shortDigest, shortRevision } from "../output/text.ts";
 import { freezeField, freezeLines } from "../status/freeze.ts";
 import { unfinishedRun, unfinishedText, type Runs } from "../status/run-state.ts";
 import { stateObjects } from "../status/state-objects.ts";
@@ -37,6 +40,7 @@ export const status = defineCommand({
       engine.exportState(),
     ]);
     const unfinished = unfinishedRun({ noted, last });
+    const { measured } = await new DriftMemoryFile(session, env).read();
     const objects = state === undefined ? [] : stateObjects(state);
     progress.detail("reading the clusters");
     const { liveObjects } = await import("../../live/objects.ts");
@@ -59,6 +63,7 @@ export const status = defineCommand({
         unfinished: unfinished ?? null,
         lastRun: last ?? null,
         freeze: freezeField(freeze),
+        drift: measured ?? null,
         owners,
       },
       lines: [
@@ -67,6 +72,7 @@ export const status = defineCommand({
           : [span("strong", env), ": ", span("update", unfinishedText(env, shortRevision(pin), open, { noted, last }))],
         [historyText({ noted, last })],
         ...freezeLines(freeze),
+        ...(objects.length === 0 ? [] : [driftLine(env, measured, io.now())]),
         ...(owners.length === 0 ? [] : [[], ...table(owners)]),
       ],
     };
@@ -76,6 +82,15 @@ export const status = defineCommand({
 function historyText({ noted, last }: Runs): string {
   const which = noted === undefined ? "last" : "before that:";
   return last === undefined ? "never updated" : `${which} ${last.kind} ${last.result}, ${readableTime(last.startTime)}`;
+}
+
+/** What the last look found here; another checkout may have looked later. */
+function driftLine(env: string, measured: LastMeasure | undefined, now: Date): Line {
+  if (measured === undefined) return [span("faint", `drift was never measured here: driftless drift ${env}`)];
+  const { at, outcome, counts } = measured;
+  const seconds = (now.getTime() - Date.parse(at)) / 1000;
+  const tone = outcome === "none" ? "good" : outcome === "drift" ? "update" : "bad";
+  return [span(tone, countsText(counts, outcome)), `, measured ${lengthText(seconds)} ago, ${readableTime(at)}`];
 }
 
 function headLine(

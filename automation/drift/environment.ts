@@ -1,6 +1,6 @@
 import type { IgnoreRule } from "../../core/drift/ignore.ts";
 import { withOnset } from "../../core/drift/onset.ts";
-import { isDrift, type DriftError } from "../../core/drift/report.ts";
+import { isDrift, outcomeOf, type DriftError } from "../../core/drift/report.ts";
 import type { LoadedEnvironment } from "../../core/environment/load.ts";
 import type { EnvironmentSpec } from "../../core/environment/spec.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
@@ -81,7 +81,11 @@ export async function rememberOnsets(session: Session, measured: Measured): Prom
   await new DriftMemoryFile(session, report.environment).update((memory) => {
     const found = withOnset(report, { known: memory.onsets, baseline, now, missed });
     dated = found.report;
-    return { ...memory, onsets: found.onsets };
+    return {
+      ...memory,
+      onsets: found.onsets,
+      measured: { at: now, outcome: outcomeOf(report), counts: report.counts },
+    };
   });
   return { ...measured, report: dated, measuredAt: now };
 }

@@ -82,13 +82,15 @@ export function engineVerdict(compared: boolean): string {
 
 /** `2 drifted, 1 deleted, 26 as they were`, or that something is not known. */
 export function driftSummary(each: EnvironmentDrift): string {
-  if ("failed" in each) return "not known";
-  const { counts } = each.report;
+  return "failed" in each ? "not known" : countsText(each.report.counts, driftOutcome(each));
+}
+
+/** The same of numbers of objects by verdict, and what they come to. */
+export function countsText(counts: Readonly<Record<Verdict, number>>, outcome: "none" | "drift" | "error"): string {
   const found = verdicts
     .filter((verdict) => verdict !== "unchanged" && counts[verdict] > 0)
     .map((verdict) => `${counts[verdict]} ${words[verdict]}`);
   const same = `${counts.unchanged} as last applied`;
-  const outcome = driftOutcome(each);
   if (outcome === "none") return `no drift, ${same}`;
   return [...found, same].join(", ") + (outcome === "error" ? "; not all of it is known" : "");
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { verdicts, type Verdict } from "./report.ts";
 
 /** What is remembered of the drift of an environment from one look to the next: no cluster can be asked for it. */
 export interface DriftMemory {
@@ -6,6 +7,18 @@ export interface DriftMemory {
   readonly onsets: ReadonlyMap<string, Onset>;
   /** When objects were healed, by resource name: ISO 8601, UTC, oldest first. */
   readonly heals: ReadonlyMap<string, readonly string[]>;
+  /** What the last look found; absent if there was none. */
+  readonly measured?: LastMeasure | undefined;
+}
+
+/** When drift was last measured, and what was found. */
+export interface LastMeasure {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** `error`: something could not be found out. */
+  readonly outcome: "none" | "drift" | "error";
+  /** Objects by verdict. */
+  readonly counts: Readonly<Record<Verdict, number>>;
 }
 
 /** Since when an object has drifted. */
@@ -23,15 +36,19 @@ export interface Onset {
 export const emptyMemory: DriftMemory = { onsets: new Map(), heals: new Map() };
 
 const time = z.iso.datetime();
+const count = z.int().nonnegative();
 const schema = z.object({
   version: z.literal(1),
   onsets: z.record(z.string(), z.object({ version: z.string().optional(), since: z.record(z.string(), time) })),
   heals: z.record(z.string(), z.array(time)),
+  measured: z
+    .object({ at: time, outcome: z.enum(["none", "drift", "error"]), counts: z.record(z.enum(verdicts), count) })
+    .optional(),
 });
 
 /** The text of a memory; the same for the same memory. */
-export function encodeMemory({ onsets, heals }: DriftMemory): string {
-  const document = { version: 1, onsets: sorted(onsets), heals: sorted(heals) };
+export function encodeMemory({ onsets, heals, measured }: DriftMemory): string {
+  const document = { version: 1, measured, onsets: sorted(onsets), heals: sorted(heals) };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
@@ -39,7 +56,12 @@ export function encodeMemory({ onsets, heals }: DriftMemory): string {
 export function decodeMemory(text: string): DriftMemory | undefined {
   const { success, data } = schema.safeParse(parsed(text));
   if (!success) return undefined;
-  return { onsets: new Map(Object.entries(data.onsets)), heals: new Map(Object.entries(data.heals)) };
+  const { onsets, heals, measured } = data;
+  return {
+    onsets: new Map(Object.entries(onsets)),
+    heals: new Map(Object.entries(heals)),
+    ...(measured === undefined ? {} : { measured }),
+  };
 }
 
 function sorted<T>(map: ReadonlyMap<string, T>): Record<string, T> {

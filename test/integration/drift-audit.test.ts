@@ -55,6 +55,7 @@ describe("The users behind drift, from the audit log of a real API server", func
     });
     await dev.write("applications:\n  web: { tenant: shop, path: web }");
     await dev.must("up", "dev", "--yes");
+    assert.match((await dev.must("status", "dev")).stdout, /^drift was never measured here: driftless drift dev$/m);
     await change();
   });
   after(() => dev.remove());
@@ -134,6 +135,16 @@ describe("The users behind drift, from the audit log of a real API server", func
       audits?.map(({ damaged, untold, findings }) => [damaged, untold, findings]),
       [[2, 0, []]],
     );
+  });
+
+  it("do not matter to the status, which says what the last look found, and when", async () => {
+    const { stdout } = await dev.must("status", "dev");
+    assert.match(
+      stdout,
+      /^2 deleted, 1 recreated, 5 drifted, 1 unknown to the state, \d+ as last applied, measured \d+ s ago, /m,
+    );
+    const { drift } = JSON.parse((await dev.must("status", "dev", "--json")).stdout) as Record<string, unknown>;
+    assert.partialDeepStrictEqual(drift, { outcome: "drift", counts: { deleted: 2, drifted: 5 } });
   });
 
   it("are not guessed where the log begins after what they did", async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { DriftMemoryFile } from "../../../../automation/drift/memory.ts";
+import { noVerdicts } from "../../../../core/drift/report.ts";
 import type { DriftMemory } from "../../../../core/drift/memory.ts";
 
 describe("The file of what is remembered of drift", () => {
@@ -29,6 +30,9 @@ describe("The file of what is remembered of drift", () => {
     await file.update((memory) => ({ ...memory, heals }));
     await file.update((memory) => ({ ...memory, onsets }));
     assert.deepEqual(await file.read(), { onsets, heals });
+    const measured = { at: "2026-03-01T12:00:00.000Z", outcome: "none", counts: noVerdicts() } as const;
+    await file.update((memory) => ({ ...memory, measured }));
+    assert.deepEqual(await file.read(), { onsets, heals, measured });
     assert.deepEqual([await readdir(folder()), notes], [["dev.json"], []]);
   });
 
