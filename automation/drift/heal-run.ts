@@ -85,7 +85,7 @@ export class HealRun {
 
   /**
    * Previews what is to be healed, and asks about deletions and the policy about the run. What belongs to somebody whose
-   * preview fails is left out, and so are unknown objects that Driftless did not make. Returns what is healed; empty if
+   * preview fails is left out, and so are unknown objects that Driftless did not make, or that must not be deleted. Returns what is healed; empty if
    * whoever was asked about deletions did not agree.
    * @throws POLICY_VIOLATION; {FailedCommand} with refusals of deletions that nobody has lifted.
    */
@@ -98,6 +98,13 @@ export class HealRun {
       : { rest: chosen, previewed: foreseen(chosen, this.#measured.resources.length) };
     const judged = await judgePreview(this.#computed.environment, this.#engine, previewed, flags);
     await passRun(this.#policy, "heal", judged.result, this.#session.io.now());
+    const [refusal] = judged.refusals;
+    const known = rest.filter(({ object }) => object.verdict !== "orphan");
+    if (yes && refusal !== undefined && known.length < rest.length && known.length > 0) {
+      for (const { object } of rest)
+        if (object.verdict === "orphan") this.#failed.set(object.resourceName, refusal.finding);
+      return this.prepare(known, { flags, yes });
+    }
     if (!(await settleRefusals(this.#session, judged, yes))) return [];
     this.#previewed = judged.result;
     this.#confirmed = judged.confirmed;

@@ -33,8 +33,10 @@ export interface WatchHealerInput {
   readonly onHealed: (heals: readonly WatchedHeal[]) => void;
 }
 
-/** What could not be healed, or not any more, is tried again this often: windows open, locks are released. */
-const retryMs = 30_000;
+/** What could not be healed is tried again after this long, and then after twice as long each time: windows open, locks go. */
+const retryMs = { first: 30_000, most: 600_000 };
+/** How often it is looked whether something is to be tried again. */
+const lookMs = 5_000;
 /** The plan and the opinion of the packs about it are used again for this long: exceptions run out. */
 const freshMs = 15 * 60_000;
 
@@ -56,7 +58,9 @@ export class WatchHealer {
   /** Why objects were left, by resource name: said once. */
   readonly #left = new Map<string, string>();
   readonly #problems = new Map<string, DriftError>();
-  #retry = false;
+  /** When what was left is tried again, as `performance.now()`; undefined if nothing was. */
+  #retryAt: number | undefined;
+  #delay = retryMs.first;
 
   constructor(input: WatchHealerInput) {
     this.#input = input;
@@ -75,7 +79,10 @@ export class WatchHealer {
   /** Takes in what is not known at the moment, and what is known again: nothing of it is healed. */
   note(events: readonly WatchEvent[]): void {
     for (const event of events) {
-      if (!("finding" in event)) continue;
+      if (!("finding" in event)) {
+        if (event.step === "ended") this.#left.delete(event.object.resourceName);
+        continue;
+      }
       const { step, cluster, kind, finding } = event;
       const key = JSON.stringify([cluster, kind, finding.code, finding.message]);
       if (step === "back") this.#problems.delete(key);
@@ -101,8 +108,11 @@ export class WatchHealer {
   async #retryAll(): Promise<void> {
     const { signal } = this.#input.session.io;
     while (!signal.aborted) {
-      await sleep(retryMs, undefined, { signal }).catch(() => undefined);
-      if (this.#retry && !signal.aborted) await this.healAll();
+      await sleep(lookMs, undefined, { signal }).catch(() => undefined);
+      if ((this.#retryAt ?? Number.POSITIVE_INFINITY) > performance.now() || signal.aborted) continue;
+      this.#retryAt = undefined;
+      this.#delay = Math.min(2 * this.#delay, retryMs.most);
+      await this.healAll();
     }
   }
 
@@ -121,7 +131,6 @@ export class WatchHealer {
   }
 
   async #healAll(): Promise<void> {
-    this.#retry = false;
     const { session, environment } = this.#input;
     const began = performance.now();
     try {
@@ -228,7 +237,11 @@ export class WatchHealer {
       objects.map((object) => ({ object, left: "error", finding })),
       0,
     );
-    this.#retry = true;
+    this.#tryAgain();
+  }
+
+  #tryAgain(): void {
+    this.#retryAt ??= performance.now() + this.#delay;
   }
 
   #tell(decisions: readonly HealDecision[], began: number, applied = performance.now()): void {
@@ -244,7 +257,8 @@ export class WatchHealer {
       this.#left.set(object.resourceName, why);
       return [{ ...decision, time }];
     });
-    if (decisions.some(({ left }) => left === "error" || left === "limit" || left === "going")) this.#retry = true;
+    if (decisions.some(({ left }) => left === undefined)) this.#delay = retryMs.first;
+    if (decisions.some(({ left }) => left === "error" || left === "limit" || left === "going")) this.#tryAgain();
     if (heals.length > 0) this.#input.onHealed(heals);
   }
 }

@@ -51,7 +51,7 @@ function parted({ decisions, agreed }: HealedMeasure["healed"]) {
 const reasons: Readonly<Record<LeaveReason | "declined", string>> = {
   report: "it is healed only when somebody asks for it (drift.heal is report)",
   off: "it is never healed (drift.heal is off)",
-  limit: "it is fought over: it was healed as often as drift.healLimit allows, and has drifted again",
+  limit: "it is fought over: healing it was tried as often as drift.healLimit allows, and it has drifted again",
   error: "it could not be healed",
   going: "its deletion has not come to its end",
   stranger: "Driftless did not make it, or it is to be kept",
