@@ -1,5 +1,7 @@
 import { emptyBaseline } from "../../core/drift/baseline.ts";
 import type { HealDecision } from "../../core/drift/heal.ts";
+import type { ObjectDrift } from "../../core/drift/report.ts";
+import { isForeign } from "../../core/drift/undo.ts";
 import { failure } from "../../core/errors/error.ts";
 import type { Finding } from "../../core/errors/finding.ts";
 import { noCounts, type ObjectChange } from "../../core/plan/change.ts";
@@ -71,6 +73,7 @@ export class HealRun {
   readonly #failed = new Map<string, Finding>();
   readonly #strangers = new Set<string>();
   #previewed: PreviewResult | undefined;
+  #patchedAt: number | undefined;
   #appliedAt: number | undefined;
   #confirmed: readonly string[] = [];
 
@@ -154,6 +157,7 @@ export class HealRun {
   async heal(chosen: readonly HealDecision[]): Promise<void> {
     const keeper = await this.#keeper(chosen);
     const failed = await this.#takeBack(chosen);
+    this.#patchedAt = performance.now();
     let rest: readonly HealDecision[] = chosen.filter(({ object }) => !failed.has(object.resourceName));
     for (const [name, finding] of failed) this.#failed.set(name, finding);
     while (rest.length > 0) {
@@ -170,9 +174,13 @@ export class HealRun {
     await keeper.after({ changes: up.map(toChange), finished: new Set(up.map(({ object }) => object.owner)) });
   }
 
-  /** When everything was put back, before it was waited for: as `performance.now()`. */
-  get appliedAt(): number | undefined {
-    return this.#appliedAt;
+  /**
+   * When an object was put back, as `performance.now()`: what needs no apply is before the engine has begun. Nobody has
+   * waited for its health then.
+   */
+  appliedAt({ verdict, differences }: ObjectDrift): number | undefined {
+    const isPatched = (verdict === "drifted" || verdict === "fought-over") && differences.every(isForeign);
+    return isPatched ? this.#patchedAt : this.#appliedAt;
   }
 
   /** What was not healed. */

@@ -180,7 +180,7 @@ export class WatchHealer {
         if (finding !== undefined) return { object, left: "error", finding };
         return strangers.has(object.resourceName) ? { object, left: "stranger" } : { object };
       });
-      this.#tell(done, began, run.appliedAt);
+      this.#tell(done, began, (object) => run.appliedAt(object));
     } catch (error) {
       this.#refused(
         chosen.map(({ object }) => object),
@@ -244,13 +244,18 @@ export class WatchHealer {
     this.#retryAt ??= performance.now() + this.#delay;
   }
 
-  #tell(decisions: readonly HealDecision[], began: number, applied = performance.now()): void {
+  #tell(
+    decisions: readonly HealDecision[],
+    began: number,
+    appliedAt: (object: ObjectDrift) => number | undefined = () => undefined,
+  ): void {
     const time = this.#input.session.io.now().toISOString();
     const heals = decisions.flatMap((decision): readonly WatchedHeal[] => {
       const { object, left, finding } = decision;
       const why = left === undefined ? undefined : `${left} ${finding?.code ?? ""}`;
       if (why === undefined) {
         this.#left.delete(object.resourceName);
+        const applied = appliedAt(object) ?? performance.now();
         return [{ ...decision, time, seconds: Math.round(applied - began) / 1000 }];
       }
       if (this.#left.get(object.resourceName) === why) return [];
