@@ -16,6 +16,7 @@ import { environmentDrift } from "../drift/environment.ts";
 import type { Measured } from "../drift/measure.ts";
 import type { Session } from "../session.ts";
 import { computeEnvironment } from "../work.ts";
+import { alsoReading } from "./also-reading.ts";
 
 /** What is to be accepted. */
 export interface AcceptRequest {
@@ -34,6 +35,8 @@ export interface Acceptance {
   readonly accepted: readonly Subject[];
   readonly refused: readonly Refusal[];
   readonly files: FileChanges;
+  /** Other environments that read changed files: `staging (web)`. */
+  readonly alsoReading: readonly string[];
   /** What changes, as `git diff` prints it; empty if nothing is accepted. */
   readonly diff: string;
 }
@@ -54,7 +57,8 @@ export async function planAcceptance(session: Session, request: AcceptRequest): 
   const writer = new RepositoryWriter(loaded.spec.source, context);
   const base = loaded.spec.source.revision;
   const { report } = measured;
-  if (drifted.length === 0) return { report, base, writer, accepted: [], refused: [], files: new Map(), diff: "" };
+  if (drifted.length === 0)
+    return { report, base, writer, accepted: [], refused: [], files: new Map(), alsoReading: [], diff: "" };
   const computed = await computeEnvironment(session, name);
   const applied = new Map(measured.resources.map(({ resourceName, inputs }) => [resourceName, inputs]));
   const prepared = prepare(drifted, { plan: computed.plan, applied, removeDeleted });
@@ -63,7 +67,8 @@ export async function planAcceptance(session: Session, request: AcceptRequest): 
   const refused = [...prepared.refused, ...failed.flatMap((each) => toRefusals(each, drifted))];
   const revision = accepted.length === 0 ? undefined : await trial.commit(files);
   const diff = revision === undefined ? "" : await writer.diff(base, revision, await secretFiles(files));
-  return { report, base, writer, accepted, refused, files: files.changes, diff };
+  const readers = await alsoReading(project, loaded, [...files.changes.keys()]);
+  return { report, base, writer, accepted, refused, files: files.changes, alsoReading: readers, diff };
 }
 
 /** Changed files that hold a Secret, or what one is made of: a diff shows what is around a change too. */

@@ -3,7 +3,7 @@ import { changesOf, subjectText, type Subject } from "../../core/accept/subject.
 import { checkBranch } from "../../core/git/ref.ts";
 import { publish, type Published } from "../../core/git/publish.ts";
 import { readSigner, type Signer } from "../../core/git/write-identity.ts";
-import { messageText, treeTrailer, type Message } from "../../core/git/write-message.ts";
+import { messageText, offerTrailers, type Message } from "../../core/git/write-message.ts";
 import { failure } from "../../core/errors/error.ts";
 import { valuesText } from "../output/drift-lines.ts";
 import type { Session } from "../session.ts";
@@ -47,12 +47,14 @@ export class Publication {
     const { accepted, base, files, writer, report } = found;
     const signer = this.#signer;
     if (signer === undefined) throw new RangeError("a dry run publishes nothing");
+    const branch = this.branchFor(found);
     const trailers = (tree: string): Message["trailers"] => ({
       "Driftless-Action": "accept",
       "Driftless-Environment": report.environment,
       "Driftless-Objects": String(accepted.length),
       "Driftless-Base": base,
-      [treeTrailer]: tree,
+      [offerTrailers.branch]: branch,
+      [offerTrailers.tree]: tree,
     });
     const subject = this.#options.message ?? subjectLine(report.environment, accepted);
     const body = bodyLines(accepted);
@@ -61,7 +63,7 @@ export class Publication {
     const made = await writer.commit({ base, files, message, by: signer, sign: signer.sign });
     if (made === undefined) throw new RangeError("what was verified changes nothing");
     return publish(writer, {
-      branch: this.branchFor(found),
+      branch,
       base,
       made,
       isOurs: (tip) =>

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { loadEnvironment } from "../../core/environment/load.ts";
+import { failure } from "../../core/errors/error.ts";
+import { quote } from "../../core/errors/quote.ts";
 import { confirm, requireConsent } from "../confirm.ts";
 import { defineCommand, type Report } from "../command.ts";
 import { exitCodes } from "../exit-code.ts";
@@ -58,6 +60,7 @@ export const driftAccept = defineCommand({
     // Only this command needs them, and none should wait for them.
     const { openPublication } = await import("../accept/publication.ts");
     const { planAcceptance } = await import("../accept/accept.ts");
+    if (branch === loaded.spec.source.branch) throw notForReview(branch);
     const publication = await openPublication(session, { branch, author, message, dryRun });
     const found = await planAcceptance(session, { loaded, objects, removeDeleted: deleted });
     session.show(acceptanceLines(found));
@@ -78,3 +81,8 @@ export const driftAccept = defineCommand({
     return { document: acceptanceDocument(found, published), lines: resultLines(found, published), exitCode };
   },
 });
+
+function notForReview(branch: string): Error {
+  const message = `${quote(branch)} is the branch that pins come from; what is accepted goes to a branch of its own, for review.`;
+  return failure("USAGE", message, "Leave --branch out, or give another one.");
+}

@@ -81,6 +81,7 @@ export function acceptanceDocument(found: Acceptance, published: AcceptancePubli
     })),
     errors: report.errors.map(({ finding }) => finding),
     files: [...files.keys()],
+    alsoReading: found.alsoReading,
     diff,
   };
 }
@@ -100,7 +101,7 @@ function diffLines(diff: string): readonly Line[] {
   if (diff === "") return [];
   const lines = diff.trimEnd().split("\n");
   const shown = lines
-    .filter((line) => !/^(index |diff --git )/.test(line))
+    .filter((line) => !/^(index |diff --git |(new|deleted) file mode )/.test(line))
     .map((line): Line => {
       if (/^(---|\+\+\+) /.test(line)) return [span("strong", line)];
       return line.startsWith("+") ? [span("create", line)] : line.startsWith("-") ? [span("delete", line)] : [line];

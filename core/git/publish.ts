@@ -1,7 +1,7 @@
 import { failure } from "../errors/error.ts";
 import { quote } from "../errors/quote.ts";
 import type { MadeCommit } from "./write-commit.ts";
-import { treeTrailer } from "./write-message.ts";
+import { offerTrailers } from "./write-message.ts";
 import type { BranchTip, RepositoryWriter } from "./writer.ts";
 
 /** A commit that is offered for review on a branch of its own. */
@@ -11,7 +11,7 @@ export interface Offer {
   readonly made: MadeCommit;
   /**
    * True for a commit that an earlier run made for the same purpose. Only such ones are replaced, and only as they were
-   * made: where `treeTrailer` names their files.
+   * made: where `offerTrailers` name their files and this branch.
    */
   readonly isOurs: (tip: BranchTip) => boolean;
 }
@@ -27,11 +27,11 @@ export type Published = { readonly state: "created" | "updated" | "unchanged"; r
 export async function publish(writer: RepositoryWriter, offer: Offer): Promise<Published> {
   const { branch, base, made, isOurs } = offer;
   const tip = await writer.tipOf(branch);
-  if (tip !== undefined && !(isOurs(tip) && tip.trailers.get(treeTrailer) === tip.tree)) {
+  if (tip !== undefined && !(isOurs(tip) && isAsMade(tip, branch))) {
     throw failure(
       "GIT_BRANCH_TAKEN",
       `The branch ${quote(branch)} of ${writer.display} has commits that were not made by this command.`,
-      "Merge or delete it first, or give another one with --branch.",
+      "If it was for review, merge or delete it first; else give another one with --branch.",
     );
   }
   if (tip?.tree === made.tree && tip.parents.length === 1 && tip.parents[0] === base) {
@@ -39,4 +39,8 @@ export async function publish(writer: RepositoryWriter, offer: Offer): Promise<P
   }
   await writer.push({ branch, revision: made.revision, expected: tip?.revision }, { advance: false });
   return { state: tip === undefined ? "created" : "updated", revision: made.revision };
+}
+
+function isAsMade({ tree, trailers }: BranchTip, branch: string): boolean {
+  return trailers.get(offerTrailers.tree) === tree && trailers.get(offerTrailers.branch) === branch;
 }

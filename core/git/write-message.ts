@@ -10,8 +10,11 @@ export interface Message {
   readonly trailers: Readonly<Record<string, string>>;
 }
 
-/** Trailer that says which files its commit has: with any others, somebody has changed it since. */
-export const treeTrailer = "Driftless-Tree";
+/**
+ * Trailers of a commit that is offered for review. `tree`: which files it has; with any others, somebody has changed it
+ * since. `branch`: for which branch it was made; at the end of another one it has been merged.
+ */
+export const offerTrailers = { tree: "Driftless-Tree", branch: "Driftless-Branch" } as const;
 
 /** The text of a message, signed off by its committer. Line breaks inside a line are spaces: none can forge a trailer. */
 export function messageText({ subject, body = [], trailers }: Message, committer: Person): string {

@@ -7,7 +7,7 @@ import { publish } from "../../core/git/publish.ts";
 import type { SourceContext } from "../../core/git/source.ts";
 import type { FileChanges } from "../../core/git/write-commit.ts";
 import { readSigner } from "../../core/git/write-identity.ts";
-import { messageText, treeTrailer } from "../../core/git/write-message.ts";
+import { messageText, offerTrailers } from "../../core/git/write-message.ts";
 import { RepositoryWriter, type BranchTip } from "../../core/git/writer.ts";
 import { failsWith, GitRepo } from "../support/git-repo.ts";
 import { startGitServer, type GitServer } from "../support/git-server.ts";
@@ -18,9 +18,11 @@ const by = {
   settings: [],
 };
 const message =
-  (subject: string) =>
-  (tree: string): string =>
-    messageText({ subject, trailers: { "Driftless-Accept": "dev", [treeTrailer]: tree } }, by.committer);
+  (subject: string, branch = "driftless/accept/dev/1") =>
+  (tree: string): string => {
+    const trailers = { "Driftless-Accept": "dev", [offerTrailers.branch]: branch, [offerTrailers.tree]: tree };
+    return messageText({ subject, trailers }, by.committer);
+  };
 const isOurs = ({ trailers }: BranchTip): boolean => trailers.get("Driftless-Accept") === "dev";
 
 describe("A commit that is written without a work tree", () => {
@@ -43,7 +45,7 @@ describe("A commit that is written without a work tree", () => {
   const make = async (files: FileChanges, text = message("Change"), of = writer, on = base) =>
     (await of.commit({ base: on, files, message: text, by, sign: false })) ?? assert.fail("nothing was changed");
   const offer = async (files: FileChanges, branch = "driftless/accept/dev/1", of = writer) =>
-    publish(of, { branch, base, made: await make(files, undefined, of), isOurs });
+    publish(of, { branch, base, made: await make(files, message("Change", branch), of), isOurs });
 
   it("changes, adds and removes exactly the files that it names, byte for byte, and keeps their modes", async () => {
     const { revision } = await offer(
@@ -69,7 +71,7 @@ describe("A commit that is written without a work tree", () => {
     const shown = await repo.git(["log", "-1", "--format=%an %ae|%cn %ce|%B", revision]);
     assert.equal(
       shown,
-      `Ada ada@example.com|Bot bot@example.com|Change\n\nDriftless-Accept: dev\nDriftless-Tree: ${tree}\nSigned-off-by: Bot <bot@example.com>`,
+      `Ada ada@example.com|Bot bot@example.com|Change\n\nDriftless-Accept: dev\nDriftless-Branch: driftless/accept/dev/1\nDriftless-Tree: ${tree}\nSigned-off-by: Bot <bot@example.com>`,
     );
     assert.equal(await repo.git(["log", "-1", "--format=%(trailers:key=Driftless-Accept,valueonly)", revision]), "dev");
   });
@@ -104,6 +106,9 @@ describe("A commit that is written without a work tree", () => {
     );
     await repo.git(["update-ref", "refs/heads/amended", amended]);
     await failsWith("GIT_BRANCH_TAKEN", offer(new Map([["web/a.yaml", "a: 2"]]), "amended"));
+    await offer(new Map([["web/a.yaml", "a: 2"]]), "merged");
+    await repo.git(["update-ref", "refs/heads/release", "refs/heads/merged"]);
+    await failsWith("GIT_BRANCH_TAKEN", offer(new Map([["web/a.yaml", "a: 3"]]), "release"));
     const theirs = await repo.commit({ "web/a.yaml": "theirs" }, "refs/heads/driftless/accept/dev/1");
     await failsWith("GIT_BRANCH_TAKEN", offer(new Map([["web/a.yaml", "a: 2"]])));
     const { revision } = await make(new Map([["web/a.yaml", "a: 2"]]));
@@ -242,7 +247,7 @@ describe("A branch that is pushed over https", () => {
   async function push(path: string, of = context) {
     const writer = new RepositoryWriter({ repo: `${server.address}/${path}`, local: false }, of);
     const files = new Map([["a.yaml", "a: 2\n"]]);
-    const made = await writer.commit({ base, files, message: message("Change"), by, sign: false });
+    const made = await writer.commit({ base, files, message: message("Change", "driftless/x"), by, sign: false });
     return publish(writer, { branch: "driftless/x", base, made: made ?? assert.fail(), isOurs });
   }
 
