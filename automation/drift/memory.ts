@@ -5,6 +5,9 @@ import { decodeMemory, emptyMemory, encodeMemory, type DriftMemory } from "../..
 import { ignore, isSystemError } from "../../core/errors/system-error.ts";
 import type { Session } from "../session.ts";
 
+/** The last change of each file of this process that is under way. */
+const turns = new Map<string, Promise<unknown>>();
+
 /**
  * What the project remembers of an environment's drift: `.driftless/drift/<env>.json`. A file that is damaged or cannot be
  * written is said and stops nobody: only since when things have drifted is less well known.
@@ -29,11 +32,19 @@ export class DriftMemoryFile {
    * @param change Gets what is remembered now, which another process may have written since `read`.
    */
   async update(change: (memory: DriftMemory) => DriftMemory): Promise<void> {
+    const path = join(this.#session.project, this.#name);
+    // What a watch remembers and what it heals is written at the same time: one must not undo the other.
+    const turn = (turns.get(path) ?? Promise.resolve()).then(() => this.#update(path, change));
+    const ended = turn.catch(() => undefined).finally(() => turns.get(path) === ended && turns.delete(path));
+    turns.set(path, ended);
+    await turn;
+  }
+
+  async #update(path: string, change: (memory: DriftMemory) => DriftMemory): Promise<void> {
     const before = await this.#text();
     const known = this.#decode(before);
     const next = encodeMemory(change(known));
     if (next === (before ?? encodeMemory(emptyMemory))) return;
-    const path = join(this.#session.project, this.#name);
     const temporary = `${path}.${randomUUID()}.tmp`;
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });

@@ -4,7 +4,7 @@ import { baseFile, environmentFile } from "../../core/environment/file.ts";
 import { ignore } from "../../core/errors/system-error.ts";
 import { resolveBackend } from "../engine/backend.ts";
 import { holderState, readLocks } from "../engine/lock.ts";
-import { unfinishedRunOf } from "../engine/read-state.ts";
+import { isOwnRunOpen, unfinishedRunOf } from "../engine/read-state.ts";
 import { readProjectSettings } from "../engine/settings.ts";
 import { stateFile, stateFiles, type StateFiles } from "../engine/state-files.ts";
 import type { Session } from "../session.ts";
@@ -47,7 +47,9 @@ export class WatchSources {
       this.#stateVersion(),
       ...[environmentFile(this.#environment), baseFile].map((file) => versionOf(join(this.#project, file))),
     ]);
-    return { run: locked ? "running" : run, state, document: documents.join(" ") };
+    // What heals beside the watch is of this process: it looks like one that was killed until its engine has started.
+    const isOwn = run === "interrupted" && (await isOwnRunOpen(this.#project, this.#environment));
+    return { run: locked || isOwn ? "running" : run, state, document: documents.join(" ") };
   }
 
   /** Whoever writes the state holds a lock: plain `pulumi up` too, and a run on another machine that shares the folder. */

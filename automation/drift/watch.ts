@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DriftLog } from "../../core/drift/drift-log.ts";
+import { isSecret } from "../../core/drift/normal-form.ts";
 import { isDrift, type ObjectDrift } from "../../core/drift/report.ts";
 import { loadEnvironment, type LoadedEnvironment } from "../../core/environment/load.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
@@ -112,6 +113,8 @@ class EnvironmentWatch {
         await this.#onsets.remember();
         if (ready || !this.#clusters.isReady || this.#working) continue;
         ready = true;
+        // Starting the engine takes seconds, which the first Secret that changes should not wait for.
+        if (this.#objects.objects.some(isSecret)) void this.#key.get().catch(() => undefined);
         const scope = { ...this.#clusters.scope(), objects: this.#objects.objects.length, time: this.#now() };
         this.#handlers.onReady(scope);
       }

@@ -1,3 +1,4 @@
+import process from "node:process";
 import { resolveBackend } from "./backend.ts";
 import { RunLog, processAtWork } from "./run-record.ts";
 import { readProjectSettings } from "./settings.ts";
@@ -33,4 +34,9 @@ export async function unfinishedRunOf(
   const noted = await new RunLog(project, environment).read();
   if (noted === undefined) return undefined;
   return (await processAtWork(noted)) === undefined ? "interrupted" : "running";
+}
+
+/** True if the run that has begun and not ended is one of this process, which may not have started the engine yet. */
+export async function isOwnRunOpen(project: string, environment: string): Promise<boolean> {
+  return (await new RunLog(project, environment).read())?.owner?.pid === process.pid;
 }

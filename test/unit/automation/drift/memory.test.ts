@@ -36,6 +36,15 @@ describe("The file of what is remembered of drift", () => {
     assert.deepEqual([await readdir(folder()), notes], [["dev.json"], []]);
   });
 
+  it("keeps what several write at the same time", async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `eu/shop/ConfigMap/${index}`);
+    const time = ["2026-03-01T11:00:00Z"];
+    await Promise.all(
+      names.map((name) => file.update((memory) => ({ ...memory, heals: new Map([...memory.heals, [name, time]]) }))),
+    );
+    assert.equal((await file.read()).heals.size, 20);
+  });
+
   it("is said to be damaged, once, and written anew", async () => {
     await mkdir(folder(), { recursive: true });
     await writeFile(join(folder(), "dev.json"), '{"version":1,"ons');
