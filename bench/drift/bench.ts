@@ -79,7 +79,7 @@ export async function benchDrift(
     let watch: WatchLatency | undefined;
     if (parts.has("watch")) {
       arena.progress("watch: from a change to its report");
-      watch = await measureWatch(arena, driftless, changes);
+      watch = await measureWatch(arena, driftless, kubectl, changes);
       if (parts.has("large")) await anew();
     }
     if (parts.has("large")) {
