@@ -24,7 +24,7 @@ chain    Creates applications of which each depends on the one before, beside th
 policy   Checks 1,000 and 10,000 objects against the policy pack, beside the plan that the check needs.
 drift    Looks for drift with Driftless, kubectl diff, Flux's dry run and a refreshed preview: where nothing has drifted,
          in the noise of controllers, and after a drift of every kind. Default: 1000 objects, 60 --minutes of noise, and
-         then --times 10 as many objects. --parts speed,noise,table,watch,large: only some of it.
+         then --times 10 as many objects. --parts speed,noise,table,heal,watch,large: only some of it.
 
 An application has at least 3 objects: a Deployment without its ServiceAccount never gets a pod.
 

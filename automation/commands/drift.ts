@@ -112,7 +112,8 @@ async function measure(
     const { environmentDrift } = await import("../drift/environment.ts");
     const found = { environment, ...(await environmentDrift(session, loaded)) };
     const measured = heal ? { ...found, ...(await healed(session, loaded, found)) } : found;
-    return engine ? await besideEngine(session, measured) : measured;
+    const placed = session.form === "sarif" ? await withLines(session, measured) : measured;
+    return engine ? await besideEngine(session, placed) : placed;
   } catch (error) {
     session.io.signal.throwIfAborted();
     if (!(error instanceof DriftlessError)) throw error;
@@ -124,6 +125,12 @@ async function measure(
 async function healed(session: Session, loaded: LoadedEnvironment, measured: DatedMeasure): Promise<DatedMeasure> {
   const { healDrift } = await import("../drift/heal.ts");
   return healDrift(session, loaded, measured, { asked: false, yes: true, flags: { confirm: [], orphan: false } });
+}
+
+/** Code scanning shows a result at a line. */
+async function withLines<Found extends DatedMeasure>(session: Session, measured: Found): Promise<Found> {
+  const { originLines } = await import("../drift/origin-lines.ts");
+  return { ...measured, originLines: await originLines(session, measured.report, measured.resources) };
 }
 
 /** What kept the engine from it is an error beside what the scan has found. */

@@ -13,11 +13,12 @@ export function driftAnalysis(each: EnvironmentDrift): Analysis {
   if ("failed" in each) {
     return { ...about, results: [], objects: [], errors: each.failed.map((finding) => ({ finding, objects: [] })) };
   }
-  const { report, resources } = each;
+  const { report, resources, originLines } = each;
   const origins = originsOf(each);
   const place = (name: string): Pick<AnalysisResult, "place"> => {
     const file = origins.get(name);
-    return file === undefined ? {} : { place: { file } };
+    const line = originLines?.get(name);
+    return file === undefined ? {} : { place: { file, ...(line === undefined ? {} : { line }) } };
   };
   const found = report.objects.filter(({ verdict }) => isDrift(verdict));
   const orphans = found.filter(({ verdict }) => verdict === "orphan");

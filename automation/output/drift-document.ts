@@ -10,7 +10,13 @@ import type { OutputDocument } from "./json.ts";
 
 /** What was found of one environment, or why nothing could be. */
 export type EnvironmentDrift =
-  | (DatedMeasure & { readonly environment: string; readonly engine?: EngineCheck; readonly healed?: Healed })
+  | (DatedMeasure & {
+      readonly environment: string;
+      readonly engine?: EngineCheck;
+      readonly healed?: Healed;
+      /** Lines on which the documents of objects begin, by resource name, for reports that show places. */
+      readonly originLines?: ReadonlyMap<string, number>;
+    })
   | { readonly environment: string; readonly failed: readonly Finding[] };
 
 /** What `drift --json` prints. Without `--show-ignored`, objects of which only something ignored differs are left out. */

@@ -9,7 +9,7 @@ import { kubectlIn } from "./kubectl.ts";
 import { enlarge } from "./large.ts";
 import { makeNoise, type Noise } from "./noise.ts";
 import { measureScan, measureSpeed, type Speed, type Usage } from "./speed.ts";
-import { measureWatch, type WatchLatency } from "./watch.ts";
+import { measureHealing, measureWatch, type HealLatency, type WatchLatency } from "./watch.ts";
 import { measureTable, type DriftTable } from "./drift-table.ts";
 
 /** How much is measured. */
@@ -23,7 +23,7 @@ export interface DriftPlan {
 }
 
 /** Parts of the benchmark, in their order. `large` scans `times` as many objects. */
-export const driftParts = ["speed", "noise", "table", "watch", "large"] as const;
+export const driftParts = ["speed", "noise", "table", "heal", "watch", "large"] as const;
 export type DriftPart = (typeof driftParts)[number];
 
 /** What looking for drift costs, and what it finds. */
@@ -35,6 +35,7 @@ export interface DriftBenchReport {
   readonly scans: readonly (Usage & { readonly objects: number })[];
   readonly noise: Noise | undefined;
   readonly table: DriftTable | undefined;
+  readonly heal: HealLatency | undefined;
   readonly watch: WatchLatency | undefined;
 }
 
@@ -75,7 +76,12 @@ export async function benchDrift(
       await driftless.run(["destroy", "bench", "--yes"]);
       await driftless.run(["up", "bench", "--yes"]);
     };
-    if (table !== undefined && (parts.has("watch") || parts.has("large"))) await anew();
+    if (table !== undefined && (parts.has("heal") || parts.has("watch") || parts.has("large"))) await anew();
+    let heal: HealLatency | undefined;
+    if (parts.has("heal")) {
+      arena.progress("watch and heal: from a change to its end");
+      heal = await measureHealing(arena, driftless, kubectl, healings);
+    }
     let watch: WatchLatency | undefined;
     if (parts.has("watch")) {
       arena.progress("watch: from a change to its report");
@@ -87,7 +93,7 @@ export async function benchDrift(
       arena.progress(`nothing drifted among ${large} objects`);
       scans.push({ objects: large, ...(await measureScan(driftless)) });
     }
-    return { apiVersion: "driftless.dev/v1alpha1", kind: "DriftBenchReport", scans, speed, noise, table, watch };
+    return { apiVersion: "driftless.dev/v1alpha1", kind: "DriftBenchReport", scans, speed, noise, table, heal, watch };
   } finally {
     await webhook.close();
     await driftless.project.remove();
@@ -96,6 +102,8 @@ export async function benchDrift(
 
 /** How many changes are watched. */
 const changes = 200;
+/** How many of them are healed: each is a run of the engine. */
+const healings = 20;
 
 /** The others apply their objects. */
 async function applyPeers(

@@ -3,10 +3,10 @@ import type { DriftBenchReport } from "./bench.ts";
 import type { DriftTable } from "./drift-table.ts";
 import type { Noise } from "./noise.ts";
 import type { Speed } from "./speed.ts";
-import type { WatchLatency } from "./watch.ts";
+import type { HealLatency, WatchLatency } from "./watch.ts";
 
 /** The report as a person reads it. */
-export function formatDrift({ speed, scans, noise, table, watch }: DriftBenchReport): string {
+export function formatDrift({ speed, scans, noise, table, heal, watch }: DriftBenchReport): string {
   const blocks = [
     speed === undefined ? [] : speedLines(speed),
     [
@@ -22,6 +22,7 @@ export function formatDrift({ speed, scans, noise, table, watch }: DriftBenchRep
     ],
     noise === undefined ? [] : noiseLines(noise),
     watch === undefined ? [] : [watchLine(watch)],
+    heal === undefined ? [] : [healLine(heal)],
     table === undefined ? [] : formatTable(table),
   ];
   return blocks
@@ -59,6 +60,10 @@ function noiseLines({ minutes, writes, scans, falseReports }: Noise): readonly s
 function watchLine({ changes, missed, falseReports, p50, p99, writeP50 }: WatchLatency): string {
   const latency = `p50 ${p50.toFixed(3)} s, p99 ${p99.toFixed(3)} s (the write alone: p50 ${writeP50.toFixed(3)} s)`;
   return `Watch: ${changes} changes, ${missed} missed, ${falseReports} false; from the write to the report ${latency}`;
+}
+
+function healLine({ changes, missed, p50, p99 }: HealLatency): string {
+  return `Watch and heal: ${changes} changes, ${missed} not healed; from the write to its end p50 ${p50.toFixed(1)} s, p99 ${p99.toFixed(1)} s`;
 }
 
 /** The table of drifts as Markdown: who finds what. */

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { record } from "../../core/manifest/json.ts";
 import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
 import type { Arena } from "../contestants/contestant.ts";
@@ -21,6 +22,15 @@ export interface WatchLatency {
   readonly writeP50: number;
 }
 
+/** How long after a change `driftless drift --watch --heal` has taken it back. */
+export interface HealLatency {
+  readonly changes: number;
+  readonly missed: number;
+  /** Seconds from before the write is sent until the object is seen without it. */
+  readonly p50: number;
+  readonly p99: number;
+}
+
 const kinds = [
   ["api/v1", "configmaps", "ConfigMap"],
   ["apis/apps/v1", "deployments", "Deployment"],
@@ -39,7 +49,7 @@ export async function measureWatch(
   count: number,
 ): Promise<WatchLatency> {
   const proxy = await openProxy(arena, kubectl);
-  const watch = new Watch(driftless);
+  const watch = new Watch(driftless, []);
   const latencies: number[] = [];
   const writes: number[] = [];
   const changes = Math.min(count, arena.scale.applications * kinds.length);
@@ -67,9 +77,47 @@ export async function measureWatch(
   };
 }
 
+const healMs = 120_000;
+const lookMs = 50;
+
+/** Changes values of ConfigMaps one after the other, and waits for each until it is what it was. */
+export async function measureHealing(
+  arena: Arena,
+  driftless: Driftless,
+  kubectl: string,
+  count: number,
+): Promise<HealLatency> {
+  const proxy = await openProxy(arena, kubectl);
+  const watch = new Watch(driftless, ["--heal"]);
+  const latencies: number[] = [];
+  const changes = Math.min(count, arena.scale.applications);
+  try {
+    await watch.until("watching", 120_000);
+    for (let change = 0; change < changes; change++) {
+      const path = `api/v1/namespaces/${namespaces.driftless}/configmaps/${applicationName(change)}`;
+      const started = performance.now();
+      await proxy.patch(path, { data: { LOG_LEVEL: "changed" } });
+      while (performance.now() - started < healMs) {
+        if (!(await proxy.get(path)).includes('"changed"')) {
+          latencies.push((performance.now() - started) / 1_000);
+          break;
+        }
+        await sleep(lookMs);
+      }
+    }
+  } finally {
+    await watch.stop();
+    proxy.close();
+  }
+  const missed = changes - latencies.length;
+  return { changes, missed, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) };
+}
+
 /** Somebody who writes without starting a program for each write, and under a name that is not ours. */
 interface Proxy {
   patch(path: string, patch: object): Promise<void>;
+  /** The object as text. */
+  get(path: string): Promise<string>;
   close(): void;
 }
 
@@ -91,6 +139,7 @@ async function openProxy({ env, kubeconfig }: Arena, kubectl: string): Promise<P
       const text = await answer.text();
       if (!answer.ok) throw new Error(`${path}: ${text}`);
     },
+    get: async (path) => (await fetch(`http://${address}/${path}`)).text(),
     close: () => void child.kill(),
   };
 }
@@ -102,8 +151,8 @@ class Watch {
   /** Events about drift so far. */
   events = 0;
 
-  constructor({ command, project }: Driftless) {
-    this.#child = spawn(command.file, [...command.args, "drift", "bench", "--watch", "--json"], {
+  constructor({ command, project }: Driftless, more: readonly string[]) {
+    this.#child = spawn(command.file, [...command.args, "drift", "bench", "--watch", "--json", ...more], {
       ...{ cwd: project.folder, env: command.env },
       stdio: ["ignore", "pipe", "inherit"],
     });

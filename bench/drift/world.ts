@@ -131,6 +131,7 @@ export function writeEnvironment(project: TestProject, names: readonly string[],
     metadata: { name: "bench" },
     source: { repo: "config.git", local: true, revision },
     clusters: { main: { kubeconfig: {} } },
+    drift: { heal: "auto" },
     tenants: {
       bench: {
         namespaces: [namespaces.driftless],

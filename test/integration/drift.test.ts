@@ -65,8 +65,7 @@ describe("Drift on a real API server", function () {
     await dev.commit({
       "web/deployment.yaml": deployment("web"),
       "web/worker.yaml": deployment("worker"),
-      "web/service.yaml": service,
-      "web/secret.yaml": secret,
+      "web/service.yaml": `${service}---\n${secret}`,
       ...Object.fromEntries(
         ["settings", "fields", "marked", "gone", "again", "unlabelled", "tuned"].map((name) => [
           `web/${name}.yaml`,
@@ -192,6 +191,8 @@ applicationSets:
     for (const part of [
       '"ruleId": "drift-object-deleted"',
       '"uri": "web/settings.yaml"',
+      // The second document of its file.
+      '"startLine": 6',
       "data.key: 1 → 2, by kubectl",
     ]) {
       assert.ok(sarif.stdout.includes(part), sarif.stdout);
