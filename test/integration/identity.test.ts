@@ -96,10 +96,14 @@ describe("the identity of what runs", () => {
     const rotated = join(project.folder, "rotated");
     await writeFile(rotated, kubeconfig.replaceAll(cluster.context, "renamed"));
     const env = { KUBECONFIG: rotated };
-    assert.deepEqual(await pulumi.steps("dev", env), [
-      { op: "update", resource: "pulumi:providers:kubernetes::eu-provider" },
-      { op: "update", resource: "pulumi:providers:kubernetes::eu/payments-provider" },
-    ]);
+    const steps = await pulumi.steps("dev", env);
+    assert.deepEqual(
+      steps.toSorted((left, right) => (left.resource < right.resource ? 1 : -1)),
+      [
+        { op: "update", resource: "pulumi:providers:kubernetes::eu/payments-provider" },
+        { op: "update", resource: "pulumi:providers:kubernetes::eu-provider" },
+      ],
+    );
     await pulumi.must(["up", "-y", "--skip-preview", "-s", "dev"], env);
     assert.equal(await uid("deployment", "web"), before);
   });

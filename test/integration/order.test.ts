@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import { openTestEngine, runOptions } from "../support/engine.ts";
+import { environmentText } from "../support/environment-text.ts";
 import { startTestCluster, type TestCluster } from "../support/local-cluster.ts";
 import { createTestProject, type TestProject } from "../support/pulumi-project.ts";
-import { deployment, environmentDocument } from "../support/sample.ts";
+import { deployment } from "../support/sample.ts";
 
 const definition = `apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
@@ -47,10 +48,16 @@ describe("the order of a delivery", function () {
         inWave("ConfigMap", "v1", "second", -1),
       ].join("---\n"),
     });
-    const document = environmentDocument(revision, { applications: { web: "web" } });
-    const allow =
-      "allow: { clusterKinds: [CustomResourceDefinition.apiextensions.k8s.io], namespacedKinds: [Widget.example.com] }";
-    await project.write("environments/dev.yaml", document.replace("baseline }", `baseline, ${allow} }`));
+    const allow = {
+      clusterKinds: ["CustomResourceDefinition.apiextensions.k8s.io"],
+      namespacedKinds: ["Widget.example.com"],
+    };
+    const document = environmentText(revision, {
+      clusters: { eu: { kubeconfig: {} } },
+      tenants: { payments: { namespaces: ["payments"], podSecurity: "baseline", allow } },
+      applications: { web: { tenant: "payments", path: "web" } },
+    });
+    await project.write("environments/dev.yaml", document);
   });
 
   after(async () => {
