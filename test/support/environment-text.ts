@@ -1,4 +1,4 @@
-/** What an environment document says: each field a value, or YAML as it is to be written. */
+/** What an environment document says: each field a value, or YAML as it is to be written, in one line or indented ones. */
 export interface EnvironmentFields {
   /** Default: `dev`. */
   readonly name?: string;
@@ -9,12 +9,13 @@ export interface EnvironmentFields {
   readonly policy?: unknown;
 }
 
-/** The document of an environment that reads the project's `config.git` at a revision; each of its fields is on one line. */
+/** The document of an environment that reads the project's `config.git` at a revision; a value is on one line. */
 export function environmentText(revision: string, fields: EnvironmentFields): string {
   const { name = "dev", clusters = { main: { kubeconfig: {} } }, ...rest } = fields;
-  const lines = Object.entries({ clusters, ...rest }).map(
-    ([field, value]) => `${field}: ${typeof value === "string" ? value : JSON.stringify(value)}\n`,
-  );
+  const lines = Object.entries({ clusters, ...rest }).map(([field, value]) => {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    return `${field}:${text.startsWith("\n") ? "" : " "}${text}\n`;
+  });
   return `apiVersion: driftless.dev/v1alpha1
 kind: Environment
 metadata: { name: ${name} }

@@ -41,7 +41,7 @@ export function environmentDocument(revision: string, options: DocumentOptions):
   return environmentText(revision, {
     name,
     clusters: { eu: { kubeconfig: {} } },
-    tenants: { [tenant]: { namespaces: [tenant], podSecurity: "baseline" } },
+    tenants: `\n  ${tenant}: { namespaces: [${tenant}], podSecurity: baseline }`,
     applications: `\n${entries.join("\n")}`,
   });
 }

@@ -46,7 +46,7 @@ export class Scene {
       environmentText(revision, {
         name,
         clusters: { eu: { kubeconfig: {} } },
-        tenants: `{ ${name}: { namespaces: [${name}], podSecurity: baseline${allow === undefined ? "" : `, allow: { ${allow} }`} } }`,
+        tenants: `\n  ${name}: { namespaces: [${name}], podSecurity: baseline${allow === undefined ? "" : `, allow: { ${allow} }`} }`,
         applications: `\n${entries.join("\n")}`,
       }),
     );
