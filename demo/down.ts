@@ -31,6 +31,7 @@ async function removeStack(): Promise<void> {
     await Promise.all(entries.map((name) => remove(join(folder, name))));
   }
   await remove(join(places.local, "backups", environment));
+  await remove(join(places.local, "drift", `${environment}.json`));
   await remove(join(places.project, "stacks", `Pulumi.${environment}.yaml`));
   const others = [...(await list(join(state, "stacks", "driftless"))), ...(await list(join(places.local, "clusters")))];
   if (others.length === 0) await remove(places.local);

@@ -11,7 +11,7 @@ import { tellStory } from "./story.ts";
 const help = `Usage: npm run demo [-- --down]
 
 Brings the environment dev up in order on a local cluster from a pinned commit, moves the pin, shows how a deletion is
-refused and allowed, and heals a change made by hand.
+refused and allowed, and finds and heals drift of each kind.
 --down removes everything that the demo made.
 `;
 

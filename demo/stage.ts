@@ -10,6 +10,8 @@ export interface Stage {
   driftless(...args: readonly string[]): Promise<void>;
   /** The same with a command that must refuse. Throws DemoStopped if it ends in any other way. */
   refused(...args: readonly string[]): Promise<void>;
+  /** The same with a command that must find differences. Throws DemoStopped if it ends in any other way. */
+  finds(...args: readonly string[]): Promise<void>;
   /** Shows a command line before something else runs it. */
   typed(line: string): void;
   print(text: string): void;
@@ -45,6 +47,7 @@ export function createStage(io: Io, started: number): Stage {
       io.stdout(`\n${strong(`${step}. ${text}`)}  (${seconds} s)\n`);
     },
     driftless: (...args) => perform(args, exitCodes.success),
+    finds: (...args) => perform(args, exitCodes.differences),
     refused: (...args) => perform(args, exitCodes.terminal),
     typed,
     print: (text) => io.stdout(`${text}\n`),

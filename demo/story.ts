@@ -1,15 +1,13 @@
-import { join } from "node:path";
 import type { Io } from "../automation/io.ts";
-import { runProgram } from "../core/exec/run.ts";
 import { ensureTools, toolGroups } from "../toolchain/toolchain.ts";
 import { makeConfigRepo } from "./config-repo.ts";
 import { history } from "./history.ts";
+import { tellDrift } from "./drift.ts";
+import { kubectlOf } from "./kubectl.ts";
 import { clusterName, environment, places } from "./places.ts";
 import type { Stage } from "./stage.ts";
 
-const handMadeImage = "registry.example.com/shop/storefront:fixed-by-hand";
-
-/** The demo from nothing to a healed change. */
+/** The demo from nothing to healed drift. */
 export async function tellStory(stage: Stage, io: Io): Promise<void> {
   const started = io.now().getTime();
   const names = [...toolGroups.engine, ...toolGroups.render, ...toolGroups.cluster];
@@ -17,7 +15,7 @@ export async function tellStory(stage: Stage, io: Io): Promise<void> {
   const tools = await ensureTools(names, { cache: io.cache, env: io.env, progress, signal: io.signal });
 
   stage.heading("A real Kubernetes API server on this machine");
-  await stage.driftless("cluster", "up", clusterName);
+  await stage.driftless("cluster", "up", clusterName, "--audit");
 
   stage.heading("A config repository with a history, and the environment pinned to its first commit");
   const [first = "", second = "", third = ""] = await makeConfigRepo(places.configRepo, io.env["PATH"]);
@@ -38,20 +36,7 @@ export async function tellStory(stage: Stage, io: Io): Promise<void> {
   const volume = "PersistentVolumeClaim/shop/catalog-db";
   await stage.driftless("up", environment, "--yes", "--allow-deletions", "4", "--confirm", volume);
 
-  stage.heading("Change a live object by hand: the preview finds it, the update heals it");
-  const change = ["set", "image", "deployment/storefront", "-n", "shop", `web=${handMadeImage}`];
-  stage.typed(`kubectl ${change.join(" ")}`);
-  const kubectl = await runProgram({
-    file: tools.get("kubectl")?.path ?? "kubectl",
-    args: change,
-    env: { KUBECONFIG: join(places.cluster, "kubeconfig"), HOME: io.env["HOME"] },
-    timeoutMs: 30_000,
-    maxOutputBytes: 1 << 16,
-    signal: io.signal,
-  });
-  stage.print(kubectl.stdout.toString("utf8").trimEnd());
-  await stage.driftless("preview", environment, "--refresh");
-  await stage.driftless("up", environment, "--refresh", "--yes");
+  await tellDrift(stage, kubectlOf(tools, stage, io));
 
   const seconds = Math.round((io.now().getTime() - started) / 1000);
   stage.print(`

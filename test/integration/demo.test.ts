@@ -35,7 +35,7 @@ describe("npm run demo, in a copy of the repository", function () {
   };
   const document = (): Promise<string> => readFile(join(copy, "environments", "dev.yaml"), "utf8");
 
-  it("brings dev up in order, moves its pin, refuses a deletion, and heals a change by hand", async () => {
+  it("brings dev up in order, moves its pin, refuses a deletion, and finds and heals drift of each kind", async () => {
     const { stdout: output, stderr } = await npm("demo");
     const inOrder = [
       /dev {2}running {2}Kubernetes/,
@@ -49,8 +49,14 @@ describe("npm run demo, in a copy of the repository", function () {
       /up dev --yes --allow-deletions 4 --confirm PersistentVolumeClaim\/shop\/catalog-db/,
       /1 created, 1 updated, 4 deleted in/,
       /deployment\.apps\/storefront image updated/,
-      /fixed-by-hand → registry\.example\.com\/shop\/storefront:1\.5\.0/,
-      /1 updated in/,
+      /spec\.template\.spec\.containers\[name=catalog\]\.env: added \[{"name":"DEBUG","value":"1"}\] {2}by kubectl-set at .*, user admin with kubectl/,
+      /± ConfigMap messaging\/notifier {2}recreated/,
+      /data\.GREETING: removed, was Welcome {2}by user admin/,
+      /- ConfigMap shop\/summer-sale {2}deleted .*\n +deleted by user admin/,
+      /storefront:1\.5\.0 → registry\.example\.com\/shop\/storefront:fixed-by-hand/,
+      /dev: 1 deleted, 1 recreated, 3 drifted, 25 as last applied/,
+      /healed 5 objects/,
+      /drift dev\ndev: no drift, 30 as last applied/,
       /Three commands to try next/,
     ];
     let from = 0;
