@@ -19,6 +19,8 @@ export interface FieldsInput {
   readonly context: ScanRequest<StateResource>["context"];
   readonly baseline: Baseline;
   readonly rules: (owner: string) => readonly IgnoreRule[];
+  /** User name of RBAC that what an owner has is applied as; undefined: with the environment's own credentials. */
+  readonly deployer: (owner: string) => string | undefined;
   /** The key of the hashes of Secrets; asked for only if one of the objects is a Secret. */
   readonly secretKey: () => Promise<string | undefined>;
 }
@@ -32,12 +34,13 @@ export async function takeBackFields(
   input: FieldsInput,
 ): Promise<ReadonlyMap<string, Finding>> {
   const failed = new Map<string, Finding>();
-  const byCluster = Map.groupBy(resources, ({ cluster }) => cluster);
+  const groups = Map.groupBy(resources, ({ cluster, owner }) => JSON.stringify([cluster, input.deployer(owner)]));
   await Promise.all(
-    [...byCluster].map(async ([cluster, mine]) => {
+    [...groups.values()].map(async (mine) => {
+      const [{ cluster, owner } = { cluster: "", owner: "" }] = mine;
       const spec = input.clusters[cluster];
       if (spec === undefined) return;
-      const server = await ApiServer.open(cluster, spec, input.context);
+      const server = await ApiServer.open(cluster, spec, { ...input.context, as: input.deployer(owner) });
       await Promise.all(
         mine.map(async (resource) => {
           const finding = await takeBack(server, resource, input);

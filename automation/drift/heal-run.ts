@@ -197,6 +197,9 @@ export class HealRun {
 
   #takeBack(chosen: readonly HealDecision[]): Promise<ReadonlyMap<string, Finding>> {
     const { spec } = this.#computed.environment;
+    const deployers = new Map(
+      this.#computed.plan.applications.map(({ name, deployer }) => [`application/${name}`, deployer]),
+    );
     const { targets } = namesOf(chosen);
     const { baseline = emptyBaseline, resources } = this.#measured;
     return takeBackFields(
@@ -204,6 +207,7 @@ export class HealRun {
       {
         ...{ clusters: spec.clusters, context: this.#context, baseline },
         rules: (owner) => rulesOf(spec, owner),
+        deployer: (owner) => deployers.get(owner),
         secretKey: () => this.#engine.baselineKey(),
       },
     );
