@@ -4,6 +4,7 @@ import { kindGroup } from "../manifest/manifest.ts";
 import { parseImageReference } from "../manifest/image-reference.ts";
 import { joinInside } from "../git/path.ts";
 import type { ComputedPlan } from "../plan/compute.ts";
+import { likelyValues, type ChartValues } from "./chart-values.ts";
 import type { EditedFiles } from "./edited-files.ts";
 import { editImagesFile, imageChange } from "./edit-image.ts";
 import { editKustomize } from "./edit-kustomize.ts";
@@ -33,8 +34,10 @@ export async function editSubject(
       const options = computed.environment.spec.applications[application.name]?.kustomize;
       return editKustomize(files, rest, { path: application.path, options, patchOnly: strategy === "patch" });
     }
-    case "helm":
-      throw chart(subject);
+    case "helm": {
+      const named = computed.environment.spec.applications[application.name]?.helm?.values ?? [];
+      throw await chart(files, rest, { path: application.path, files: named });
+    }
   }
 }
 
@@ -73,10 +76,17 @@ async function editImages(
   return written.size === 0 ? subject : { ...subject, places: [without(first), ...others.map(without)] };
 }
 
-function chart({ places: [{ planned }] }: Subject): NotAccepted {
+async function chart(files: EditedFiles, subject: Subject, values: ChartValues): Promise<NotAccepted> {
+  const { planned } = subject.places[0];
   const template = planned.origin?.path;
+  const changes = changesOf(subject);
+  const likely: string[] = [];
+  for (const change of changes === "removed" ? [] : changes) {
+    likely.push(...(await likelyValues(files, values, planned.object, change)));
+  }
+  const meant = likely.length === 0 ? "" : ` Most likely it is ${[...new Set(likely)].join(", ")}.`;
   return new NotAccepted(
     `The chart${template === undefined ? "" : ` (${template})`} makes it from values.`,
-    "Change the value in a values file of the application, or under `helm.valuesObject` of the environment document.",
+    `Change the value in a values file of the application, or under \`helm.valuesObject\` of the environment document.${meant}`,
   );
 }

@@ -15,7 +15,12 @@ interface Printed {
   readonly files: readonly string[];
   readonly diff: string;
   readonly accepted: readonly { readonly name: string; readonly removed: boolean }[];
-  readonly refused: readonly { readonly object: string; readonly field: string | null; readonly reason: string }[];
+  readonly refused: readonly {
+    readonly object: string;
+    readonly field: string | null;
+    readonly reason: string;
+    readonly fix: string;
+  }[];
 }
 
 const author = {
@@ -264,6 +269,7 @@ applications:
   it("of a chart is refused, with the template that makes it", async () => {
     const { refused } = await accept(1, "--dry-run", "ConfigMap/charted");
     assert.match(refused[0]?.reason ?? "", /The chart .*templates\/map\.yaml.* makes it from values/);
+    assert.match(refused[0]?.fix ?? "", /Most likely it is key in chart\/values\.yaml\.$/);
   });
 
   it("is gone once it is merged, pinned and brought up, and nothing live has changed", async () => {
