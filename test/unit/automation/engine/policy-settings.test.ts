@@ -67,7 +67,7 @@ describe("wrong settings of policy rules", () => {
           message: "The policy pack refuses its settings: No.",
           place: {
             file: "environments/dev.yaml",
-            line: 11,
+            line: 12,
             column: 5,
             field: "policy.config.image-tag-required",
           },
