@@ -184,6 +184,8 @@ describe("The search of an audit log", () => {
   it("goes on in what was put aside, packed or not, unless that is too old", async () => {
     const part = join(folder, "audit-2026-03-01T10-00-20.000.log.gz");
     await writeFile(part, gzipSync(`${early}\n${line(5)}\n`));
+    const minuteAgo = Date.now() / 1000 - 60;
+    await utimes(part, minuteAgo, minuteAgo);
     await writeFile(join(folder, "audit.log.1"), `${line(3, { user: "bob" })}\n`);
     await writeFile(join(folder, "audit-policy.log"), "no log\n");
     const now = [line(30, { name: "other" })];
