@@ -18,6 +18,8 @@ export interface Io {
   readonly cache: string;
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
+  /** Aborted when nobody reads stdout any more, such as `head` that has seen enough. Default: never. */
+  readonly closed?: AbortSignal;
   /** The time. */
   now(): Date;
   /** Asks a person and returns the answer; absent where nobody can answer. */

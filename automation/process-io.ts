@@ -7,9 +7,11 @@ import type { Io } from "./io.ts";
 export function processIo(signal: AbortSignal): Io {
   const { stdin, stdout, stderr, env } = process;
   const canAsk = stdin.isTTY && stderr.isTTY;
-  // A reader that has seen enough, such as `head`, is no error.
+  const closed = new AbortController();
+  // A reader that has seen enough, such as `head`, is no error, and ends nothing but what only ever prints.
   stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
+    closed.abort();
   });
   return {
     stdout: (text) => void stdout.write(text),
@@ -22,6 +24,7 @@ export function processIo(signal: AbortSignal): Io {
     cwd: process.cwd(),
     cache: join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "driftless"),
     signal,
+    closed: closed.signal,
     now: () => new Date(),
     ...(canAsk ? { ask: (question: string) => ask(question, signal) } : {}),
   };

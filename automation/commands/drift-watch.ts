@@ -16,15 +16,18 @@ import type { Session } from "../session.ts";
  * `heal`, what may be healed by itself is, and that is told too.
  */
 export async function watchCommand(
-  session: Session,
+  { io: given, ...rest }: Session,
   environment: string,
   { showIgnored, heal }: { readonly showIgnored: boolean; readonly heal: boolean },
 ): Promise<Report> {
+  const signal = given.closed === undefined ? given.signal : AbortSignal.any([given.signal, given.closed]);
+  const session: Session = { ...rest, io: { ...given, signal } };
   const { io, form, progress } = session;
   const print = (document: OutputDocument): void => {
     if (form === "json") io.stdout(formatLine(document));
   };
   let several = false;
+  let unlisted: ReadonlySet<string> = new Set();
   const healer = heal
     ? await openHealer(session, environment, (heals) => {
         for (const each of heals) print(healDocument(environment, each));
@@ -34,6 +37,7 @@ export async function watchCommand(
   const handlers: WatchHandlers = {
     onStart: (measured) => {
       const { resources } = measured;
+      unlisted = new Set(measured.unlisted);
       several = new Set(resources.map(({ cluster }) => cluster)).size > 1;
       const each = { environment, ...measured };
       print(driftDocument([each], showIgnored));
@@ -43,7 +47,8 @@ export async function watchCommand(
       print(scopeDocument(environment, scope));
       const clusters = scope.clusters.length === 1 ? "1 cluster" : `${scope.clusters.length} clusters`;
       progress.note(`watching ${scope.objects} objects, and ${scope.kinds} kinds for unknown ones, on ${clusters}`);
-      if (scope.unlisted.length > 0) progress.note(`not watched for unknown ones: ${scope.unlisted.join(", ")}`);
+      const more = scope.unlisted.filter((kind) => !unlisted.has(kind));
+      if (more.length > 0) progress.note(`not watched for unknown ones either: ${more.join(", ")}`);
     },
     onEvents: (events: readonly WatchEvent[]) => {
       healer?.note(events);

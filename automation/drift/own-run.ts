@@ -6,7 +6,8 @@ import { isOurManager, isOwned } from "../../core/plan/owned.ts";
 export function isOwnRun(environment: string, drift: ObjectDrift, live: KubernetesObject | undefined): boolean {
   const { verdict, differences } = drift;
   if (verdict === "recreated" || verdict === "orphan") return live !== undefined && isOwned(environment, live);
-  return differences.some(({ managers }) => managers.some(({ manager }) => isOurManager(manager)));
+  // Who wrote last comes first: a field may be held by us beside somebody who has changed it since.
+  return differences.some(({ managers: [last] }) => last !== undefined && isOurManager(last.manager));
 }
 
 /** True where nobody can say who has done it: what is gone has no manager. */

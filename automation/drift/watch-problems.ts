@@ -1,4 +1,6 @@
 import { unknownErrors } from "../../core/drift/errors.ts";
+import type { DriftReport } from "../../core/drift/report.ts";
+import type { ErrorCode } from "../../core/errors/codes.ts";
 import type { Finding } from "../../core/errors/finding.ts";
 import type { WatchedProblem } from "./watch-types.ts";
 
@@ -7,6 +9,9 @@ export type EnvironmentTopic = "document" | "state" | "baseline" | "run" | "engi
 
 /** An object of which nothing can be said is told after this long: an update leaves some without a baseline for seconds. */
 const unknownMs = 10_000;
+
+/** What is said of a cluster or of a kind on it. */
+const clusterCodes: ReadonlySet<ErrorCode> = new Set(["CLUSTER_UNREACHABLE", "READ_DENIED", "KIND_UNKNOWN"]);
 
 interface Unknown {
   readonly owner: string;
@@ -22,6 +27,10 @@ export class WatchProblems {
   readonly #emit: (problems: readonly WatchedProblem[]) => void;
   readonly #lost = new Map<string, WatchedProblem>();
   readonly #unknown = new Map<string, Unknown>();
+  /** Messages that the first report has said. */
+  readonly #told = new Set<string>();
+
+  #emitting = true;
 
   constructor(environment: string, now: () => string, emit: (problems: readonly WatchedProblem[]) => void) {
     this.#environment = environment;
@@ -32,6 +41,20 @@ export class WatchProblems {
   /** True while something is not known. */
   get any(): boolean {
     return this.#lost.size > 0 || this.#unknown.size > 0;
+  }
+
+  /** Takes in what the first report has said: it is not said again, only its end. */
+  begin({ objects, errors }: Pick<DriftReport, "objects" | "errors">): void {
+    for (const { finding } of errors) this.#told.add(finding.message);
+    for (const { verdict, resourceName, owner } of objects) {
+      const finding = errors.find((error) => error.objects.includes(resourceName))?.finding;
+      // What a cluster does not let be read, it says itself.
+      if (verdict !== "unknown" || finding === undefined || clusterCodes.has(finding.code)) continue;
+      this.#unknown.set(resourceName, { owner, finding, at: -unknownMs });
+    }
+    this.#emitting = false;
+    this.settle();
+    this.#emitting = true;
   }
 
   /** Nothing is known of a cluster, or of a kind on it (`Kind.group`); without a finding, it is again. */
@@ -45,9 +68,9 @@ export class WatchProblems {
     this.#say(`environment/${topic}`, {}, finding);
   }
 
-  /** Nothing can be said of an object; of one that was said at the beginning, `at` is 0. */
-  ofObject(resourceName: string, unknown: Omit<Unknown, "at">, at = performance.now()): void {
-    this.#unknown.set(resourceName, { ...unknown, at: this.#unknown.get(resourceName)?.at ?? at });
+  /** Nothing can be said of an object. */
+  ofObject(resourceName: string, unknown: Omit<Unknown, "at">): void {
+    this.#unknown.set(resourceName, { ...unknown, at: this.#unknown.get(resourceName)?.at ?? performance.now() });
   }
 
   /** Something can be said of an object, or nobody asks any more. True if that was not so. */
@@ -83,7 +106,8 @@ export class WatchProblems {
     } else if (before === undefined) {
       const problem: WatchedProblem = { step: "lost", time, since: time, ...about, finding };
       this.#lost.set(key, problem);
-      this.#emit([problem]);
+      const isTold = this.#told.delete(finding.message);
+      if (this.#emitting && !isTold) this.#emit([problem]);
     }
   }
 }

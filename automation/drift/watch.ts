@@ -143,10 +143,7 @@ class EnvironmentWatch {
     const drifted = report.objects.filter(({ verdict }) => isDrift(verdict));
     this.#log.begin(drifted, measuredAt);
     for (const { verdict, resourceName } of drifted) if (verdict === "orphan") this.#orphans.told(resourceName);
-    for (const { verdict, resourceName, owner } of report.objects) {
-      const finding = report.errors.find(({ objects }) => objects.includes(resourceName))?.finding;
-      if (verdict === "unknown" && finding !== undefined) this.#problems.ofObject(resourceName, { owner, finding }, 0);
-    }
+    this.#problems.begin(report);
     this.#handlers.onStart(measured);
     this.#use(input, new WatchedObjects({ ...input, secretKey: this.#key.get }, resources, baseline));
   }

@@ -202,6 +202,10 @@ describe("Watching the drift of an environment", function () {
     const { stdout } = await dev.run(["drift", "dev", "--json"]);
     const began = watch.lines.findLast((line) => rowOf(line) === "began ConfigMap cut deleted");
     assert.ok(began?.since !== undefined && stdout.includes(`"since": "${began.since}"`), stdout);
+    const other = await DriftWatchProcess.start(dev.project, { KUBECONFIG: proxy.kubeconfig });
+    const end = other.hangUp();
+    await dev.kubectl("delete", "cm/quick");
+    assert.equal(await end, 2, "it goes on although nobody reads it");
     const refused = await dev.codes("drift", "--all", "--watch");
     assert.deepEqual(refused, ["USAGE"]);
   });

@@ -92,6 +92,13 @@ export class DriftWatchProcess {
     return this.#child.pid ?? 0;
   }
 
+  /** Stops reading what it prints, as `head` does; its exit code, once it has noticed. */
+  async hangUp(): Promise<number | null> {
+    this.#child.stdout?.destroy();
+    await this.#ended;
+    return this.#child.exitCode;
+  }
+
   /** Interrupts it as a person does; its exit code. */
   async stop(): Promise<number | null> {
     if (this.#child.exitCode !== null) return this.#child.exitCode;
