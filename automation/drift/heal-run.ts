@@ -2,7 +2,7 @@ import { emptyBaseline } from "../../core/drift/baseline.ts";
 import type { HealDecision } from "../../core/drift/heal.ts";
 import type { ObjectDrift } from "../../core/drift/report.ts";
 import { isForeign } from "../../core/drift/undo.ts";
-import { failure } from "../../core/errors/error.ts";
+import { failure, throwErrors } from "../../core/errors/error.ts";
 import type { Finding } from "../../core/errors/finding.ts";
 import { noCounts, type ObjectChange } from "../../core/plan/change.ts";
 import type { ComputedPlan } from "../../core/plan/compute.ts";
@@ -11,8 +11,8 @@ import { RunFailed } from "../engine/run-failed.ts";
 import type { Engine, HealOptions, PreviewResult } from "../engine/types.ts";
 import { engineOf, previewProgress, runOptions, updateProgress, waitProgress } from "../engine-work.ts";
 import { withPlannedPlaces } from "../planned-places.ts";
-import { passPlan, passRun } from "../policy/gate.ts";
-import type { Policy } from "../policy/policy.ts";
+import { judgeRun, passPlan, type RunPreview } from "../policy/gate.ts";
+import { violationFindings, type Policy } from "../policy/policy.ts";
 import { judgePreview, settleRefusals } from "../safety.ts";
 import type { Session } from "../session.ts";
 import { computeEnvironment } from "../work.ts";
@@ -100,7 +100,8 @@ export class HealRun {
       ? await this.#preview(chosen)
       : { rest: chosen, previewed: foreseen(chosen, this.#measured.resources.length) };
     const judged = await judgePreview(this.#computed.environment, this.#engine, previewed, flags);
-    await passRun(this.#policy, "heal", judged.result, this.#session.io.now());
+    const allowed = await this.#allowed(rest, judged.result);
+    if (allowed.length < rest.length) return allowed.length === 0 ? [] : this.prepare(allowed, { flags, yes });
     const [refusal] = judged.refusals;
     const known = rest.filter(({ object }) => object.verdict !== "orphan");
     if (yes && refusal !== undefined && known.length < rest.length && known.length > 0) {
@@ -116,6 +117,21 @@ export class HealRun {
       verdict === "orphan" && !made.has(resourceName);
     for (const { object } of rest.filter(isStranger)) this.#strangers.add(object.resourceName);
     return rest.filter((decision) => !isStranger(decision));
+  }
+
+  /** Asks the packs about the run. What a violation is about somebody's alone, such as a freeze of one application, is left out. */
+  async #allowed(chosen: readonly HealDecision[], previewed: RunPreview): Promise<readonly HealDecision[]> {
+    const violations = await judgeRun(this.#policy, "heal", previewed, this.#session.io.now());
+    const mandatory = violations.filter(({ level }) => level === "mandatory");
+    throwErrors(violationFindings(mandatory.filter(({ owner }) => !isOwnerOf(chosen, owner))));
+    const [first] = violationFindings(mandatory);
+    if (first === undefined) return chosen;
+    const refused = new Map(mandatory.map((each) => [each.owner, violationFindings([each])[0] ?? first]));
+    for (const { object } of chosen) {
+      const finding = refused.get(object.owner);
+      if (finding !== undefined) this.#failed.set(object.resourceName, finding);
+    }
+    return chosen.filter(({ object }) => !refused.has(object.owner));
   }
 
   async #preview(
@@ -265,6 +281,10 @@ function foreseen(chosen: readonly HealDecision[], objects: number): PreviewResu
   const update = changes.length - create;
   const counts = { ...noCounts(), create, update, same: objects - changes.length };
   return { changes, counts, hooks: [], waits: [], removals: [], violations: [], diagnostics: [], packs: {} };
+}
+
+function isOwnerOf(chosen: readonly HealDecision[], owner: string): boolean {
+  return chosen.some(({ object }) => object.owner === owner);
 }
 
 function namesOf(chosen: readonly HealDecision[]): Pick<HealOptions, "targets" | "orphans"> {

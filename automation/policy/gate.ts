@@ -39,7 +39,7 @@ export async function judgePlan(policy: Policy, computed: ComputedPlan): Promise
 }
 
 /** What is known of a run before it begins. */
-type RunPreview = Pick<PreviewResult, "changes" | "counts"> & Partial<Pick<PreviewResult, "hooks">>;
+export type RunPreview = Pick<PreviewResult, "changes" | "counts"> & Partial<Pick<PreviewResult, "hooks">>;
 
 /**
  * Asks all packs about what a run is about to do: what it deletes and replaces, and when.

@@ -73,6 +73,9 @@ describe("Healing on a real API server", function () {
     await dev.remove();
   });
 
+  /** A window of one minute on a leap day: what is not tested here is hardly ever frozen. */
+  const minuteAt = (time: string): string => `{ cron: "${time} 29 2 *", duration: 1m, timezone: Etc/UTC }`;
+
   /** The document; `more` are further fields of it. */
   function document(more = ""): Promise<void> {
     return dev.write(`applications:
@@ -82,8 +85,8 @@ describe("Healing on a real API server", function () {
     drift: { heal: auto, ignore: [{ kind: ConfigMap, name: tuned, paths: [/data/key] }] }
   quiet: { tenant: shop, path: quiet }
   never: { tenant: shop, path: never, drift: { heal: "off" } }
-  strict: { tenant: shop, path: strict, drift: { heal: auto, healLimit: { times: 50, per: 1h } } }
-safety: { freeze: [{ cron: "0 0 24 12 *", duration: 48h, timezone: Etc/UTC }] }
+  strict: { tenant: shop, path: strict, drift: { heal: auto, healLimit: { times: 50, per: 1h } }, safety: { freeze: [${minuteAt("0 0")}] } }
+safety: { freeze: [${minuteAt("0 12")}] }
 ${more}`);
   }
 
@@ -245,10 +248,21 @@ ${more}`);
     assert.deepEqual((await heal(0)).healed, ["strict deleted"]);
   });
 
+  it("leaves out an application that is frozen, and heals the rest", async () => {
+    await patch("cm/held", '{"data":{"key":"8"}}');
+    await dev.kubectl("set", "image", "deploy/strict", "web=registry.example.com/web:by-hand");
+    const midnight = { now: () => new Date("2028-02-29T00:00:30Z") };
+    const { healed, left, codes } = await heal(1, undefined, { io: midnight });
+    assert.deepEqual(healed, ["held drifted"]);
+    assert.ok(left.includes("strict error POLICY_VIOLATION"), left.join("\n"));
+    assert.deepEqual(codes, ["POLICY_VIOLATION"]);
+    assert.deepEqual((await heal(0)).healed, ["strict drifted"]);
+  });
+
   it("is stopped by a freeze window, by a policy that has changed, and by another pin: nothing is touched", async () => {
     await patch("cm/held", '{"data":{"key":"9"}}');
-    const christmas = { now: () => new Date("2026-12-24T12:00:00Z") };
-    const frozen = (await heal(1, undefined, { io: christmas })).codes;
+    const noon = { now: () => new Date("2028-02-29T12:00:30Z") };
+    const frozen = (await heal(1, undefined, { io: noon })).codes;
     await document("policy: { config: { replicas-minimum: { enforcementLevel: mandatory } } }");
     const forbidden = (await heal(1)).codes;
     await document();

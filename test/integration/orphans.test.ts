@@ -11,6 +11,7 @@ import { startTestCluster, type TestCluster } from "../support/local-cluster.ts"
 import { createTestProject, type TestProject } from "../support/pulumi-project.ts";
 import { configMap, deployment, environmentDocument } from "../support/sample.ts";
 
+const namespacedKinds = ["Endpoints"];
 const ours = "app.kubernetes.io/managed-by=driftless";
 const service = `apiVersion: v1
 kind: Service
@@ -46,7 +47,8 @@ describe("objects that neither the plan nor the state knows", function () {
   async function pin(files: Readonly<Record<string, string | null>>): Promise<void> {
     const entries = Object.entries(files).map(([name, text]): [string, string | null] => [`app/${name}.yaml`, text]);
     const revision = await project.commit(Object.fromEntries<string | null>(entries));
-    await project.write("environments/dev.yaml", environmentDocument(revision, { applications: { app: "app" } }));
+    const document = environmentDocument(revision, { applications: { app: "app" }, namespacedKinds });
+    await project.write("environments/dev.yaml", document);
   }
 
   async function preview(): Promise<PreviewResult> {
@@ -133,20 +135,32 @@ describe("objects that neither the plan nor the state knows", function () {
 
   it("are left alone and named where they belong to an application that this environment does not have", async () => {
     const revision = await project.commit({ "app/two.yaml": configMap("two") });
-    await project.write("environments/dev.yaml", environmentDocument(revision, { applications: { app: "app" } }));
+    await project.write(
+      "environments/dev.yaml",
+      environmentDocument(revision, { applications: { app: "app" }, namespacedKinds }),
+    );
     await up();
     await loseState();
-    await project.write("environments/dev.yaml", environmentDocument(revision, { applications: { renamed: "app" } }));
+    await project.write(
+      "environments/dev.yaml",
+      environmentDocument(revision, { applications: { renamed: "app" }, namespacedKinds }),
+    );
     const { changes } = await preview();
     assert.deepEqual(
       changes.filter(({ orphan }) => orphan === true),
       [],
     );
     const other = await project.commit({ "app/two.yaml": null });
-    await project.write("environments/dev.yaml", environmentDocument(other, { applications: { renamed: "app" } }));
+    await project.write(
+      "environments/dev.yaml",
+      environmentDocument(other, { applications: { renamed: "app" }, namespacedKinds }),
+    );
     const { diagnostics } = await preview();
     assert.match(diagnostics.map(({ message }) => message).join("\n"), /belongs? to nothing of it \(application app\)/);
-    await project.write("environments/dev.yaml", environmentDocument(other, { applications: { app: "app" } }));
+    await project.write(
+      "environments/dev.yaml",
+      environmentDocument(other, { applications: { app: "app" }, namespacedKinds }),
+    );
   });
 
   it("go with the environment when it is destroyed without a state", async () => {

@@ -28,20 +28,23 @@ export interface DocumentOptions {
   readonly name?: string;
   /** The tenant and its only namespace. */
   readonly tenant?: string;
+  /** Kinds that its applications may hold besides those of the ClusterRole admin. */
+  readonly namespacedKinds?: readonly string[];
   /** Path by application, or more of its fields as a flow mapping. */
   readonly applications: Readonly<Record<string, string>>;
 }
 
 /** A document whose cluster `eu` is that of KUBECONFIG and whose source is the project's `config.git`. */
 export function environmentDocument(revision: string, options: DocumentOptions): string {
-  const { name = "dev", tenant = "payments", applications } = options;
+  const { name = "dev", tenant = "payments", namespacedKinds = [], applications } = options;
+  const allow = namespacedKinds.length === 0 ? "" : `, allow: { namespacedKinds: [${namespacedKinds.join(", ")}] }`;
   const entries = Object.entries(applications).map(
     ([application, path]) => `  ${application}: { tenant: ${tenant}, path: ${path} }`,
   );
   return environmentText(revision, {
     name,
     clusters: { eu: { kubeconfig: {} } },
-    tenants: `\n  ${tenant}: { namespaces: [${tenant}], podSecurity: baseline }`,
+    tenants: `\n  ${tenant}: { namespaces: [${tenant}], podSecurity: baseline${allow} }`,
     applications: `\n${entries.join("\n")}`,
   });
 }
