@@ -33,6 +33,7 @@ export const formats = {
   name: format(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "a DNS label (RFC 1123)", judgeName),
   revision: format(/^[0-9a-f]{40}$/, "a full commit id of 40 lower-case hex digits", judgeRevision),
   duration: format(/^(?=.)([0-9]{1,3}h)?([0-9]{1,4}m)?([0-9]{1,5}s)?$/, 'a duration such as "90s", "5m" or "1h30m"'),
+  nameOrAll: format(/^(\*|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)$/, 'a name, or "*" for all'),
   subject: format(/^(group|user):[^\s\u0000-\u001f]{1,253}$/, '"group:<name>" or "user:<name>"'),
   kind: format(/^[A-Z][A-Za-z0-9]{0,62}(\.[a-z0-9][a-z0-9.-]{0,252})?$/, '"Kind" (core group) or "Kind.group"'),
   kindPattern: format(

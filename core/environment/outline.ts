@@ -11,6 +11,8 @@ export interface TenantOutline {
   readonly namespaces: readonly Text[];
   /** Absent if the tenant names none: it then uses all. */
   readonly clusters: readonly Text[] | undefined;
+  /** Names of tenants, and "*". */
+  readonly sharedWith: readonly Text[];
 }
 
 export interface ApplicationOutline {
@@ -69,7 +71,8 @@ export function outline(root: MapNode, isOpen = false): Outline {
 function tenantAt(root: MapNode, name: string): TenantOutline {
   const path = ["tenants", name];
   const namespaces = textsAt(root, [...path, "namespaces"]) ?? [];
-  return { name, namespaces, clusters: textsAt(root, [...path, "clusters"]) };
+  const sharedWith = textsAt(root, [...path, "sharedWith"]) ?? [];
+  return { name, namespaces, clusters: textsAt(root, [...path, "clusters"]), sharedWith };
 }
 
 function applicationAt(root: MapNode, name: string): ApplicationOutline {

@@ -36,13 +36,17 @@ function checkClusters({ clusters }: Outline): readonly Problem[] {
   return [{ code: "CONFIG_INVALID", path: ["clusters"], message: "The environment has no cluster.", fix }];
 }
 
-function checkTenant(tenant: TenantOutline, { clusters }: Outline, unknown: FindUnknown): readonly Problem[] {
+function checkTenant(tenant: TenantOutline, { clusters, tenants }: Outline, unknown: FindUnknown): readonly Problem[] {
   const reserved = tenant.namespaces
     .filter((namespace) => reservedNamespaces.has(namespace.value))
     .map((namespace) =>
       invalid(namespace, `The namespace ${quote(namespace.value)} belongs to the cluster.`, "Give the tenant its own."),
     );
-  return [...reserved, ...(tenant.clusters ?? []).flatMap((cluster) => unknown("cluster", cluster, clusters))];
+  return [
+    ...reserved,
+    ...(tenant.clusters ?? []).flatMap((cluster) => unknown("cluster", cluster, clusters)),
+    ...tenant.sharedWith.flatMap((other) => unknown("tenant", other, tenants)),
+  ];
 }
 
 /** Two tenants must not own one namespace where both are: each would undo what the other allows. */

@@ -3,6 +3,7 @@ import type { Finding } from "../errors/finding.ts";
 import { applyImages, type ImageOverrides } from "../manifest/images.ts";
 import type { KubernetesObject, Manifest } from "../manifest/manifest.ts";
 import { checkEngineWords } from "./check/engine-words.ts";
+import { checkForeign, type ForeignNamespaces } from "./check/foreign.ts";
 import { findingOf, type Problem } from "./check/problem.ts";
 import { checkReserved } from "./check/reserved.ts";
 import { checkScope, placeObject, type ScopeRules } from "./check/scope.ts";
@@ -46,6 +47,7 @@ export interface ApplicationObjects {
 export function applicationObjects(input: ApplicationInput): ApplicationObjects {
   const { manifests, unused } = applyImages(input.manifests, input.images);
   const rules = scopeRules(input);
+  const foreign = foreignNamespaces(input);
   const settled = settleWaves(input.name, manifests.map((manifest) => place(manifest, rules)).sort(comparePlaced));
   const all = [...settled.manifests].sort(comparePlaced);
   const kept = all.filter(({ hook }) => hook.kind !== "ignored");
@@ -58,6 +60,7 @@ export function applicationObjects(input: ApplicationInput): ApplicationObjects 
     findings: [
       ...all.flatMap((placed) => find(placed, placed.problems)),
       ...kept.flatMap((placed) => find(placed, checkManifest(placed, rules, input))),
+      ...kept.flatMap((placed) => find(placed, checkForeign(placed.object, foreign))),
       ...stamped.flatMap((placed) => find(placed, checkSize(placed.object))),
       ...duplicates(input.name, kept),
       ...settled.findings,
@@ -91,6 +94,23 @@ function scopeRules({ spec, application, customKinds }: ApplicationInput): Scope
   // The loader has resolved every reference of the document.
   if (tenant === undefined) throw new RangeError(`tenant ${application.tenant} is not in the environment`);
   return { name: application.tenant, tenant, namespace: application.namespace, customKinds };
+}
+
+/** What belongs to tenants that are where the application is, and do not share it with its own. */
+function foreignNamespaces({ spec, application }: ApplicationInput): ForeignNamespaces {
+  const others = Object.entries(spec.tenants).filter(
+    ([name, { clusters, sharedWith }]) =>
+      name !== application.tenant &&
+      !sharedWith.includes("*") &&
+      !sharedWith.includes(application.tenant) &&
+      clusters.some((cluster) => application.clusters.includes(cluster)),
+  );
+  const own = spec.tenants[application.tenant]?.namespaces ?? [];
+  return new Map(
+    others.flatMap(([name, { namespaces }]) =>
+      namespaces.filter((each) => !own.includes(each)).map((each): [string, string] => [each, name]),
+    ),
+  );
 }
 
 function checkManifest({ object }: Manifest, rules: ScopeRules, input: ApplicationInput): readonly Problem[] {

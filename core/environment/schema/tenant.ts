@@ -35,6 +35,11 @@ export const tenant = z
       })
       .prefault({})
       .describe('Who gets which ClusterRole in the tenant\'s namespaces: "group:<name>" or "user:<name>".'),
+    sharedWith: distinct(text(formats.nameOrAll))
+      .default([])
+      .describe(
+        'Tenants whose objects may refer to what is in its namespaces, such as a shared gateway; "*" for all. Default: none.',
+      ),
     deployAs: z
       .enum(["tenant", "environment"])
       .default("tenant")

@@ -51,6 +51,13 @@ describe("references in an environment", () => {
       /add it under `tenants`. Known: "shop"/,
     ],
     [
+      "a tenant to share with that does not exist",
+      tenants("shop: { namespaces: [shop] }", 'gate: { namespaces: [gate], sharedWith: ["*", shpo] }'),
+      "dev.yaml:10:49 (tenants.gate.sharedWith[1]) CONFIG_INVALID",
+      /no tenant "shpo"/,
+      /Did you mean "shop"\?/,
+    ],
+    [
       "a cluster that does not exist",
       application("clusters: [eu, uss]"),
       "dev.yaml:11:50 (applications.web.clusters[1]) CONFIG_INVALID",

@@ -44,6 +44,7 @@ describe("the schema of an environment", () => {
       podSecurity: "restricted",
       network: { ingressFrom: [], egressTo: [] },
       access: { admin: [], edit: [], view: [] },
+      sharedWith: [],
       deployAs: "tenant",
       allow: { clusterKinds: [], namespacedKinds: [] },
       safety: { freeze: [] },

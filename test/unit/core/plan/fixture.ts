@@ -16,6 +16,7 @@ export function tenant(changes: Partial<TenantSpec> = {}): TenantSpec {
     podSecurity: "restricted",
     network: { ingressFrom: [], egressTo: [] },
     access: { admin: [], edit: [], view: [] },
+    sharedWith: [],
     deployAs: "tenant",
     allow: { clusterKinds: [], namespacedKinds: [] },
     safety: { freeze: [] },
