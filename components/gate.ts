@@ -67,31 +67,36 @@ export class Gates {
   }
 
   /** A gate. */
-  create(name: string, args: GateArgs, { parent, dependsOn }: StepPlace): Stash {
+  create(name: string, args: GateArgs, place: StepPlace): Stash {
     this.#gates.set(name, args);
-    this.#ledger.addStep(name);
     const input = gateInput({
       ...args,
       digest: this.#wait ? args.digest : `${args.digest} not waited for`,
       next: (args.next ?? []).filter(({ object }) => outlivesDeletion(object)),
     });
-    const hooks = { beforeCreate: [this.#passing], beforeUpdate: [this.#passing], beforeDelete: [this.#going] };
-    return new Stash(name, { input }, { parent, dependsOn: [...dependsOn], hooks });
+    return this.#step(name, input, place, [this.#passing]);
   }
 
   /** A point that is passed as soon as all before it are there. */
-  barrier(name: string, dependants: readonly string[], { parent, dependsOn }: StepPlace): Stash {
-    this.#ledger.addStep(name);
-    const input = gateInput({ dependants });
-    return new Stash(name, { input }, { parent, dependsOn: [...dependsOn], hooks: { beforeDelete: [this.#going] } });
+  barrier(name: string, dependants: readonly string[], place: StepPlace): Stash {
+    return this.#step(name, gateInput({ dependants }), place, []);
   }
 
   /** A point that is passed as soon as all before it are there, and the deployer is let in: also where nobody waits. */
-  letIn(name: string, args: LetInArgs, { parent, dependsOn }: StepPlace): Stash {
+  letIn(name: string, args: LetInArgs, place: StepPlace): Stash {
     this.#lettingIn.set(name, args);
-    this.#ledger.addStep(name);
     const input = gateInput({ digest: letInDigest(args), dependants: args.dependants });
-    const hooks = { beforeCreate: [this.#passing], beforeUpdate: [this.#passing], beforeDelete: [this.#going] };
+    return this.#step(name, input, place, [this.#passing]);
+  }
+
+  #step(
+    name: string,
+    input: ReturnType<typeof gateInput>,
+    { parent, dependsOn }: StepPlace,
+    passing: ResourceHook[],
+  ): Stash {
+    this.#ledger.addStep(name);
+    const hooks = { beforeCreate: passing, beforeUpdate: passing, beforeDelete: [this.#going] };
     return new Stash(name, { input }, { parent, dependsOn: [...dependsOn], hooks });
   }
 
