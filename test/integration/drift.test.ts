@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { after, before, describe, it } from "mocha";
 import { DeliveryEnvironment } from "../support/delivery-environment.ts";
 import { openTestEngine } from "../support/engine.ts";
@@ -119,7 +118,7 @@ applicationSets:
   });
 
   it("is none after an update, whatever defaults, controllers and an injecting webhook have added", async () => {
-    await waitForInjection();
+    await webhook.untilCalled();
     await dev.must("up", "dev", "--yes");
     const containers = await dev.kubectl(
       "get",
@@ -307,16 +306,5 @@ applicationSets:
     const file = join(dev.cluster.folder, "weak.json");
     await writeFile(file, JSON.stringify({ ...rest, users: users.map(({ name }) => ({ name, user: { token } })) }));
     return file;
-  }
-
-  /** What is registered counts only a moment later. */
-  async function waitForInjection(): Promise<void> {
-    const file = join(dev.cluster.folder, "probe.yaml");
-    await writeFile(file, deployment("probe").replace("{ name: probe }", '{ name: probe, labels: { inject: "yes" } }'));
-    for (let look = 0; look < 100 && webhook.injected() === 0; look += 1) {
-      await dev.cluster.kubectl("create", "-f", file, "--dry-run=server");
-      await sleep(100);
-    }
-    assert.ok(webhook.injected() > 0, "the webhook was never called");
   }
 });

@@ -1,13 +1,18 @@
+import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { startGitServer } from "./git-server.ts";
 import type { TestCluster } from "./local-cluster.ts";
+import { deployment } from "./sample.ts";
 
 /** A mutating admission webhook over https that gives pods of Deployments a sidecar, as service meshes do. */
 export interface InjectingWebhook {
   /** How many objects it has changed. */
   readonly injected: () => number;
+  /** Waits until the API server calls it: what is registered counts only a moment later. Fails if that never happens. */
+  untilCalled(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -44,7 +49,19 @@ export async function startInjectingWebhook(
   const file = join(folder, "webhook.json");
   await writeFile(file, JSON.stringify(configuration));
   await cluster.kubectl("apply", "-f", file);
-  return { injected: () => injected, close: () => server.close() };
+  const untilCalled = async (): Promise<void> => {
+    const probe = join(folder, "probe.yaml");
+    await writeFile(
+      probe,
+      deployment("probe").replace("{ name: probe }", '{ name: probe, labels: { inject: "yes" } }'),
+    );
+    for (let look = 0; look < 100 && injected === 0; look += 1) {
+      await cluster.kubectl("create", "-f", probe, "--dry-run=server");
+      await sleep(100);
+    }
+    assert.ok(injected > 0, "the webhook was never called");
+  };
+  return { injected: () => injected, untilCalled, close: () => server.close() };
 }
 
 async function review(request: IncomingMessage, response: ServerResponse): Promise<void> {
