@@ -25,6 +25,7 @@ export interface Connection {
 
 /** Throws KUBECONFIG_INVALID, and CLUSTER_UNREACHABLE for a local cluster that is down; asks nothing yet. */
 export async function openConnection(name: string, spec: ClusterSpec, context: AccessContext): Promise<Connection> {
+  if ("eks" in spec) throw unreachable(name, spec, "clusters on EKS cannot be connected to yet");
   const { content: own, server } = await resolveKubeconfig(name, spec, context);
   const content = context.as === undefined ? own : impersonating(own, context.as);
   const plain = plainCredentials(content);

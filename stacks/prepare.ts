@@ -47,6 +47,7 @@ export async function prepare(start: Start): Promise<Prepared> {
   refuseOtherPlan(plan, env["DRIFTLESS_PLAN_DIGEST"]);
   const kubeconfigs = new Map<string, { readonly kubeconfig: string; readonly context: string }>();
   for (const { name, spec } of plan.clusters) {
+    if ("eks" in spec) throw failure("INTERNAL", "Clusters on EKS cannot be made yet.", "Use another kind of cluster.");
     const { content, context } = await resolveKubeconfig(name, spec, { project, env });
     kubeconfigs.set(name, { kubeconfig: content, context });
   }

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parse } from "yaml";
 import type { z } from "zod";
-import type { ClusterSpec } from "../environment/spec.ts";
+import type { KubeconfigClusterSpec } from "../environment/spec.ts";
 import { DriftlessError, failure } from "../errors/error.ts";
 import type { Finding } from "../errors/finding.ts";
 import { isSystemError } from "../errors/system-error.ts";
@@ -32,7 +32,7 @@ interface Candidate {
 /** Reads the kubeconfig files that a cluster of the environment names: several where the variable lists several. */
 export async function readKubeconfigs(
   cluster: string,
-  spec: ClusterSpec,
+  spec: KubeconfigClusterSpec,
   context: KubeconfigContext,
 ): Promise<readonly KubeconfigFile[]> {
   const files: KubeconfigFile[] = [];
@@ -56,7 +56,11 @@ export async function readKubeconfigs(
   );
 }
 
-function candidateFiles(cluster: string, spec: ClusterSpec, { project, env }: KubeconfigContext): readonly Candidate[] {
+function candidateFiles(
+  cluster: string,
+  spec: KubeconfigClusterSpec,
+  { project, env }: KubeconfigContext,
+): readonly Candidate[] {
   if ("local" in spec) {
     const file = path.join(".driftless", "clusters", spec.local.name, "kubeconfig");
     return [{ label: file, path: path.join(project, file) }];

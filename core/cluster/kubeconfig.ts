@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { ClusterSpec } from "../environment/spec.ts";
+import type { KubeconfigClusterSpec } from "../environment/spec.ts";
 import { failure, type DriftlessError } from "../errors/error.ts";
 import { readKubeconfigs, type KubeconfigContext, type KubeconfigFile } from "./kubeconfig-files.ts";
 
@@ -28,7 +28,7 @@ const userFiles = {
  */
 export async function resolveKubeconfig(
   name: string,
-  spec: ClusterSpec,
+  spec: KubeconfigClusterSpec,
   context: KubeconfigContext,
 ): Promise<ResolvedKubeconfig> {
   const files = await readKubeconfigs(name, spec, context);

@@ -80,6 +80,44 @@ export const formats = {
     'the name of an object such as "main/shop/Deployment.apps/web", in which "*" may stand for any text',
   ),
   day: format(/^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/, 'a day such as "2027-03-31"'),
+  labelValueOrNone: format(
+    /^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/,
+    "a label value of letters, digits, dashes, dots and underscores, at most 63, or nothing",
+  ),
+  labelKey: format(
+    /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,
+    'a label key such as "team" or "example.com/team"',
+  ),
+  awsRegion: format(/^[a-z]{2,4}(-[a-z]+)+-[1-9][0-9]?$/, 'a region of AWS such as "eu-central-1"'),
+  eksVersion: format(/^1\.[1-9][0-9]{0,2}$/, 'a Kubernetes version such as "1.34", in quotes'),
+  eksName: format(
+    /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/,
+    "a name of an EKS cluster: letters, digits, dashes and underscores, at most 100",
+  ),
+  cidr: format(/^([0-9]{1,3}\.){3}[0-9]{1,3}\/[0-9]{1,2}$/, 'a block of IPv4 addresses such as "10.0.0.0/16"'),
+  vpcId: format(/^vpc-[0-9a-f]{8,17}$/, 'the id of a VPC such as "vpc-0a1b2c3d4e5f60718"'),
+  subnetId: format(/^subnet-[0-9a-f]{8,17}$/, 'the id of a subnet such as "subnet-0a1b2c3d4e5f60718"'),
+  instanceType: format(/^[a-z][a-z0-9-]{0,30}\.[a-z0-9-]{1,20}$/, 'a type of instances such as "m7g.large"'),
+  kmsKey: format(
+    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/[A-Za-z0-9-]{1,64}$/,
+    'the ARN of a KMS key: "arn:aws:kms:<region>:<account>:key/<id>"',
+  ),
+  principal: format(
+    /^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)\/[\w+=,.@\/-]{1,512}$/,
+    'the ARN of an IAM role or user: "arn:aws:iam::<account>:role/<name>"',
+  ),
+  role: format(
+    /^arn:aws[a-z-]*:iam::[0-9]{12}:role\/[\w+=,.@\/-]{1,512}$/,
+    'the ARN of an IAM role: "arn:aws:iam::<account>:role/<name>"',
+  ),
+  iamPolicy: format(
+    /^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy\/[\w+=,.@\/-]{1,512}$/,
+    'the ARN of an IAM policy: "arn:aws:iam::<account or aws>:policy/<name>"',
+  ),
+  addonVersion: format(
+    /^v[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]{1,64})?$/,
+    'the version of an add-on such as "v1.20.4-eksbuild.2"',
+  ),
   variable: format(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable"),
 } as const satisfies Record<string, Format>;
 

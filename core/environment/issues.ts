@@ -36,6 +36,7 @@ export function explainIssue(issue: Issue, path: Path, context: IssueContext): r
       return issue.issues.map((inner) => wrongKey(inner, path, context));
     case "invalid_union":
       if (path[0] === "clusters" && path.length === 2) return wrongCluster(issue, node, path, context);
+      if (path[0] === "clusters" && path[2] === "eks") return wrongEks(issue, node, path, context);
       if (path[0] === "policy" && path[1] === "packs") return wrongPack(issue, node, path, context);
       return wrongChoice(issue, path, context);
     case "too_small":
@@ -153,6 +154,19 @@ function wrongCluster(
   const fix =
     meant === undefined ? "Write, say, `local: { name: dev }` or `kubeconfig: {}`." : `Did you mean ${quote(meant)}?`;
   return [invalid(path, `A cluster has exactly one of the keys ${enumerate(clusterKinds)}; found ${found}.`, fix)];
+}
+
+/** An EKS cluster, and its VPC, is one that exists where its telling key stands there, and else one to make. */
+function wrongEks(
+  issue: z.core.$ZodIssueInvalidUnion,
+  node: Node,
+  path: Path,
+  context: IssueContext,
+): readonly Problem[] {
+  if (node.kind !== "map") return wrongChoice(issue, path, context);
+  const exists = node.entries.has(path.at(-1) === "vpc" ? "id" : "existing");
+  const issues = issue.errors[exists ? 0 : 1] ?? [];
+  return issues.flatMap((inner) => explainIssue(inner, [...path, ...plainSteps(inner)], context));
 }
 
 /** A pack as a map is what its first key of `packKinds` says; else it was to be the name of a folder. */

@@ -2,7 +2,7 @@ import { failure } from "../errors/error.ts";
 import type { SetMember } from "./fan-out/expand-set.ts";
 import type { Path } from "./node.ts";
 import type { EnvironmentDocument } from "./schema/index.ts";
-import type { ApplicationSpec, EnvironmentSpec, TenantSpec } from "./spec.ts";
+import type { ApplicationSpec, ClusterSpec, EnvironmentSpec, TenantSpec } from "./spec.ts";
 
 /** Fills in what a document leaves to what it refers to: environment → tenant → application. */
 export function resolve(
@@ -17,7 +17,7 @@ export function resolve(
   return {
     name: document.metadata.name,
     source: document.source,
-    clusters: document.clusters,
+    clusters: mapValues(document.clusters, (cluster, name) => resolveCluster(document.metadata.name, name, cluster)),
     tenants,
     applications: mapValues(document.applications, (application, name) =>
       resolveApplication(name, application, tenants[application.tenant], document.drift),
@@ -44,6 +44,9 @@ export function inheritanceOf(spec: EnvironmentSpec, path: Path): Inheritance | 
   const [section, name, ...rest] = path.map(String);
   const field = rest.join(".");
   if (section === "tenants" && field === "clusters") return { from: ["clusters"], rule: "all clusters" };
+  if (section === "clusters" && field === "eks.name") {
+    return { from: ["metadata", "name"], rule: "the environment's name and the cluster's" };
+  }
   const application = section === "applications" && name !== undefined ? spec.applications[name] : undefined;
   if (application === undefined) return undefined;
   const tenant = ["tenants", application.tenant];
@@ -66,6 +69,17 @@ export function inheritanceOf(spec: EnvironmentSpec, path: Path): Inheritance | 
     default:
       return undefined;
   }
+}
+
+/** A cluster that is made has a name at AWS that tells whose it is, and by which it is found without the state. */
+function resolveCluster(
+  environment: string,
+  name: string,
+  cluster: EnvironmentDocument["clusters"][string],
+): ClusterSpec {
+  if (!("eks" in cluster)) return cluster;
+  const { eks } = cluster;
+  return { ...cluster, eks: "existing" in eks ? eks : { ...eks, name: eks.name ?? `${environment}-${name}` } };
 }
 
 function resolveApplication(

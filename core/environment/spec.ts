@@ -23,7 +23,17 @@ export interface EnvironmentSpec {
 /** What counts as drift, and what is done about it. */
 export type DriftSpec = Readonly<EnvironmentDocument["drift"]>;
 export type SourceSpec = Readonly<EnvironmentDocument["source"]>;
-export type ClusterSpec = EnvironmentDocument["clusters"][string];
+type ClusterDocument = EnvironmentDocument["clusters"][string];
+type EksClusterDocument = Extract<ClusterDocument, { readonly eks: unknown }>;
+/** A cluster that a kubeconfig leads to. */
+export type KubeconfigClusterSpec = Exclude<ClusterDocument, { readonly eks: unknown }>;
+/** An EKS cluster that exists. */
+export type ExistingEksSpec = Extract<EksClusterDocument["eks"], { readonly existing: unknown }>;
+/** An EKS cluster that Driftless makes; `name` is filled in. */
+export type EksSpec = Exclude<EksClusterDocument["eks"], { readonly existing: unknown }> & { readonly name: string };
+/** A cluster on EKS. */
+export type EksClusterSpec = Omit<EksClusterDocument, "eks"> & { readonly eks: EksSpec | ExistingEksSpec };
+export type ClusterSpec = KubeconfigClusterSpec | EksClusterSpec;
 /** A tenant; `clusters` is filled in. */
 export type TenantSpec = Readonly<EnvironmentDocument["tenants"][string]> & { readonly clusters: readonly string[] };
 /** An application; `clusters`, `namespace` and what `drift` leaves to the environment are filled in. */

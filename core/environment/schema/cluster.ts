@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { formats } from "../formats.ts";
 import { name, text } from "./common.ts";
+import { eks } from "./eks.ts";
 import { kubernetes } from "./kubernetes.ts";
 
 const kubeconfig = z
@@ -35,7 +36,7 @@ const local = z
   .describe("A local control plane of this project.");
 
 /** The ways to say which cluster is meant: exactly one of these keys. */
-export const clusterKinds = ["kubeconfig", "local"] as const;
+export const clusterKinds = ["kubeconfig", "local", "eks"] as const;
 
 const labels = z
   .record(name, text(formats.labelValue))
@@ -48,5 +49,9 @@ const about = { kubernetes: kubernetes.optional(), labels, audit: audit.optional
 // In the order of `clusterKinds`, which is how `validate` finds the words for a mistake.
 /** One cluster. */
 export const cluster = z
-  .union([z.strictObject({ kubeconfig, ...about }), z.strictObject({ local, ...about })])
-  .meta({ title: "Cluster", description: "One cluster: either `kubeconfig` or `local`." });
+  .union([
+    z.strictObject({ kubeconfig, ...about }),
+    z.strictObject({ local, ...about }),
+    z.strictObject({ eks, ...about }),
+  ])
+  .meta({ title: "Cluster", description: "One cluster: one of `kubeconfig`, `local` and `eks`." });

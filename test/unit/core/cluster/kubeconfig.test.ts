@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { parse, stringify } from "yaml";
 import { resolveKubeconfig } from "../../../../core/cluster/kubeconfig.ts";
-import type { ClusterSpec } from "../../../../core/environment/spec.ts";
+import type { KubeconfigClusterSpec } from "../../../../core/environment/spec.ts";
 import { DriftlessError } from "../../../../core/errors/error.ts";
 
 const config = {
@@ -53,12 +53,12 @@ describe("resolveKubeconfig", () => {
   });
   afterEach(() => rm(root, { recursive: true, force: true }));
 
-  const spec = (kubeconfig: { env?: string; path?: string; context?: string }): ClusterSpec => ({
+  const spec = (kubeconfig: { env?: string; path?: string; context?: string }): KubeconfigClusterSpec => ({
     kubeconfig: { env: "KUBECONFIG", ...kubeconfig },
   });
-  const resolve = (cluster: ClusterSpec, env: Record<string, string> = {}) =>
+  const resolve = (cluster: KubeconfigClusterSpec, env: Record<string, string> = {}) =>
     resolveKubeconfig("eu", cluster, { project: root, env });
-  const refused = async (cluster: ClusterSpec, env: Record<string, string> = {}): Promise<DriftlessError> => {
+  const refused = async (cluster: KubeconfigClusterSpec, env: Record<string, string> = {}): Promise<DriftlessError> => {
     const error: unknown = await resolve(cluster, env).then(
       () => undefined,
       (reason: unknown) => reason,
@@ -126,7 +126,7 @@ describe("resolveKubeconfig", () => {
   });
 
   it("reads the kubeconfig of a running local cluster, and says how to start one", async () => {
-    const local: ClusterSpec = { local: { name: "dev" } };
+    const local: KubeconfigClusterSpec = { local: { name: "dev" } };
     const error = await refused(local);
     assert.equal(error.code, "CLUSTER_UNREACHABLE");
     assert.match(error.message, /driftless cluster up dev/);

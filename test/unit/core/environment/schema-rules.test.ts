@@ -377,13 +377,13 @@ describe("the words of a finding", () => {
     [
       "say the keys of a cluster",
       cluster("{ kubconfig: {} }"),
-      /exactly one of the keys "kubeconfig" or "local"; found "kubconfig"/,
+      /exactly one of the keys "kubeconfig", "local" or "eks"; found "kubconfig"/,
       /"kubeconfig"\?/,
     ],
     [
       "say the keys of an empty cluster",
       cluster("{}"),
-      /exactly one of the keys "kubeconfig" or "local"; found a map/,
+      /exactly one of the keys "kubeconfig", "local" or "eks"; found a map/,
       /local: { name/,
     ],
     [
