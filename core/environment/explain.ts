@@ -3,7 +3,7 @@ import { isJsonObject } from "../manifest/json.ts";
 import type { Json } from "../manifest/manifest.ts";
 import type { SetMember } from "./fan-out/expand-set.ts";
 import { entryAt, nodeAt, positionOf, toValue, type Entry, type MapNode, type Node, type Path } from "./node.ts";
-import { inheritanceOf } from "./resolve.ts";
+import { inheritanceOf, matchAt } from "./resolve.ts";
 import { environmentSchema } from "./schema/index.ts";
 import { descriptionAt } from "./shape.ts";
 import type { EnvironmentSpec } from "./spec.ts";
@@ -13,6 +13,8 @@ import { findPath, viewOf } from "./view.ts";
 /** Who gave a value. */
 export type Provenance =
   | { readonly by: "file"; readonly place: Place }
+  /** Clusters that were chosen by their labels. */
+  | { readonly by: "match"; readonly match: string; readonly place: Place }
   | { readonly by: "inherited"; readonly from: string; readonly rule: string; readonly place: Place }
   | { readonly by: "default"; readonly rule: string };
 
@@ -50,6 +52,8 @@ export function describeProvenance(provenance: Provenance): string {
   switch (provenance.by) {
     case "file":
       return formatPlace(provenance.place);
+    case "match":
+      return `clusters with ${provenance.match}, ${formatPlace(provenance.place)}`;
     case "inherited":
       return `inherited from ${provenance.from} (${provenance.rule}), ${formatPlace(provenance.place)}`;
     case "default":
@@ -63,12 +67,18 @@ function explainOne(root: MapNode, spec: EnvironmentSpec, path: Path, value: Jso
   const overrode = covered?.node === undefined ? {} : { overrode: shown(covered.node) };
   const madeBy = path[0] === "applications" ? spec.members[String(path[1])] : undefined;
   const result = { path: formatPath(path), value, ...(madeBy === undefined ? {} : { madeBy }) };
-  if (node !== undefined) return { ...result, setBy: { by: "file", place: { ...node.at } }, ...overrode };
+  if (node !== undefined) return { ...result, setBy: written(node, path), ...overrode };
   if (covered?.removal !== undefined) {
     const place = { ...covered.removal.value.at };
     return { ...result, setBy: { by: "file", place }, removed: true, ...overrode };
   }
   return { ...result, setBy: unwritten(root, spec, path) };
+}
+
+function written(node: Node, path: Path): Provenance {
+  const match = matchAt(toValue(node), path);
+  const place = { ...node.at };
+  return match === undefined ? { by: "file", place } : { by: "match", match, place };
 }
 
 function unwritten(root: MapNode, spec: EnvironmentSpec, path: Path): Provenance {

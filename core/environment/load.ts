@@ -5,6 +5,7 @@ import { explain, type Explanation } from "./explain.ts";
 import { baseFile, environmentFile, readDocument } from "./file.ts";
 import { locateAll, writtenPath } from "./fan-out/blame.ts";
 import { expandSets, unexpanded, type Expansion } from "./fan-out/expand.ts";
+import { checkFleet } from "./fleet.ts";
 import { environmentNotFound } from "./list.ts";
 import { merge } from "./merge.ts";
 import { positionOf, type MapNode, type Path } from "./node.ts";
@@ -116,11 +117,15 @@ function checkDocument(
   const check = ({ root, members }: Pick<Expansion, "root" | "members">, before: readonly Problem[]) => {
     const { value, problems } = validate(root, { schema: environmentSchema, environment, partial });
     const references = partial ? [] : checkReferences(outline(root, isOpen), environment);
-    return { value, findings: locateAll(root, [...before, ...problems, ...references], members) };
+    return { root, members, value, problems: [...before, ...problems, ...references] };
   };
-  const { value, findings } = check(expansion, problems);
+  const findingsOf = ({ root, members, problems }: ReturnType<typeof check>, more: readonly Problem[] = []) =>
+    locateAll(root, [...problems, ...more], members);
+  const whole = check(expansion, problems);
+  const { value } = whole;
+  const findings = findingsOf(whole, value === undefined || partial ? [] : checkFleet(value));
   // What the sample shares with the document is found twice, and said once.
-  return { value, findings: sample === undefined ? findings : [...findings, ...check(sample, []).findings] };
+  return { value, findings: sample === undefined ? findings : [...findings, ...findingsOf(check(sample, []))] };
 }
 
 function checkBase(root: MapNode, environment: string): readonly Finding[] {

@@ -1,3 +1,5 @@
+import { chosenClusters } from "./cluster-choice.ts";
+import type { ClusterMatch } from "./cluster-match.ts";
 import { nodeAt, type MapNode, type Path } from "./node.ts";
 
 /** A text of the document and where it stands. */
@@ -9,7 +11,7 @@ export interface Text {
 export interface TenantOutline {
   readonly name: string;
   readonly namespaces: readonly Text[];
-  /** Absent if the tenant names none: it then uses all. */
+  /** Those that it names, or whose labels fit. Absent if it says nothing: it then uses all. */
   readonly clusters: readonly Text[] | undefined;
   /** Names of tenants, and "*". */
   readonly sharedWith: readonly Text[];
@@ -18,6 +20,7 @@ export interface TenantOutline {
 export interface ApplicationOutline {
   readonly name: string;
   readonly tenant: Text | undefined;
+  /** Absent if it names none: it then uses some of its tenant's. */
   readonly clusters: readonly Text[] | undefined;
   readonly namespace: Text | undefined;
   readonly sourcePath: Text | undefined;
@@ -72,7 +75,36 @@ function tenantAt(root: MapNode, name: string): TenantOutline {
   const path = ["tenants", name];
   const namespaces = textsAt(root, [...path, "namespaces"]) ?? [];
   const sharedWith = textsAt(root, [...path, "sharedWith"]) ?? [];
-  return { name, namespaces, clusters: textsAt(root, [...path, "clusters"]), sharedWith };
+  const clusters = textsAt(root, [...path, "clusters"]) ?? matchedAt(root, [...path, "clusters", "match"]);
+  return { name, namespaces, clusters, sharedWith };
+}
+
+/** Names of the clusters whose labels are what the map at a path asks for; undefined where that cannot be told. */
+function matchedAt(root: MapNode, path: Path): readonly Text[] | undefined {
+  const known = nodeAt(root, ["clusters"]);
+  const match = nodeAt(root, path);
+  if (known?.kind !== "map" || match?.kind !== "map") return undefined;
+  const wanted: Record<string, string | readonly string[]> = {};
+  for (const label of match.entries.keys()) {
+    const below = [...path, label];
+    const value = textAt(root, below)?.value ?? textsAt(root, below)?.map((text) => text.value);
+    if (value === undefined) return undefined;
+    wanted[label] = value;
+  }
+  const clusters = [...known.entries.keys()];
+  const labelled = Object.fromEntries(clusters.map((name) => [name, { labels: labelsOf(root, name) }]));
+  return chosenClusters({ match: wanted satisfies ClusterMatch }, labelled, clusters).map((value) => ({ value, path }));
+}
+
+/** The labels of a cluster, as far as they are plain values. */
+export function labelsOf(root: MapNode, cluster: string): Readonly<Record<string, string>> {
+  const labels = nodeAt(root, ["clusters", cluster, "labels"]);
+  if (labels?.kind !== "map") return {};
+  return Object.fromEntries(
+    [...labels.entries].flatMap(([label, { value }]) =>
+      value.kind === "scalar" ? [[label, String(value.value)] as const] : [],
+    ),
+  );
 }
 
 function applicationAt(root: MapNode, name: string): ApplicationOutline {

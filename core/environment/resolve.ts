@@ -1,6 +1,10 @@
 import { failure } from "../errors/error.ts";
+import { chosenClusters, isMatch } from "./cluster-choice.ts";
+import { matchTitle } from "./cluster-match.ts";
 import type { SetMember } from "./fan-out/expand-set.ts";
 import type { Path } from "./node.ts";
+import type { Json } from "../manifest/manifest.ts";
+import { clusterNames } from "./schema/cluster-choice.ts";
 import type { EnvironmentDocument } from "./schema/index.ts";
 import type { ApplicationSpec, ClusterSpec, EnvironmentSpec, TenantSpec } from "./spec.ts";
 
@@ -12,7 +16,7 @@ export function resolve(
   const clusters = Object.keys(document.clusters);
   const tenants = mapValues(document.tenants, (tenant): TenantSpec => ({
     ...tenant,
-    clusters: tenant.clusters ?? clusters,
+    clusters: tenant.clusters === undefined ? clusters : chosenClusters(tenant.clusters, document.clusters, clusters),
   }));
   return {
     name: document.metadata.name,
@@ -20,7 +24,7 @@ export function resolve(
     clusters: mapValues(document.clusters, (cluster, name) => resolveCluster(document.metadata.name, name, cluster)),
     tenants,
     applications: mapValues(document.applications, (application, name) =>
-      resolveApplication(name, application, tenants[application.tenant], document.drift),
+      resolveApplication(name, application, tenants[application.tenant], document),
     ),
     applicationSets: document.applicationSets,
     members: Object.fromEntries(members),
@@ -28,6 +32,7 @@ export function resolve(
     healthChecks: document.healthChecks,
     safety: document.safety,
     delivery: document.delivery,
+    rollout: document.rollout,
     drift: document.drift,
   };
 }
@@ -53,6 +58,8 @@ export function inheritanceOf(spec: EnvironmentSpec, path: Path): Inheritance | 
   switch (field) {
     case "clusters":
       return { from: [...tenant, "clusters"], rule: "the tenant's clusters" };
+    case "rollout":
+      return spec.rollout.length === 0 ? undefined : { from: ["rollout"], rule: "the environment's steps" };
     case "namespace":
       return { from: [...tenant, "namespaces", 0], rule: "the tenant's first namespace" };
     case "helm.release":
@@ -82,11 +89,18 @@ function resolveCluster(
   return { ...cluster, eks: "existing" in eks ? eks : { ...eks, name: eks.name ?? `${environment}-${name}` } };
 }
 
+/** The labels that chose the clusters at a path, in words; undefined if they were not chosen by labels. */
+export function matchAt(document: Json, path: Path): string | undefined {
+  if (path.at(-1) !== "clusters") return undefined;
+  const parsed = clusterNames.safeParse(document);
+  return parsed.success && isMatch(parsed.data) ? matchTitle(parsed.data.match) : undefined;
+}
+
 function resolveApplication(
   name: string,
   application: EnvironmentDocument["applications"][string],
   tenant: TenantSpec | undefined,
-  inherited: EnvironmentDocument["drift"],
+  { clusters, rollout, drift: inherited }: Pick<EnvironmentDocument, "clusters" | "rollout" | "drift">,
 ): ApplicationSpec {
   const namespace = application.namespace ?? tenant?.namespaces[0];
   if (tenant === undefined || namespace === undefined) {
@@ -99,7 +113,12 @@ function resolveApplication(
     heal: own.heal ?? inherited.heal,
     healLimit: own.healLimit ?? inherited.healLimit,
   };
-  return { ...application, ...helm, drift, namespace, clusters: application.clusters ?? tenant.clusters };
+  const choice = application.clusters;
+  return {
+    ...{ ...application, ...helm, drift, namespace },
+    rollout: application.rollout ?? rollout,
+    clusters: choice === undefined ? tenant.clusters : chosenClusters(choice, clusters, tenant.clusters),
+  };
 }
 
 function mapValues<From, To>(

@@ -16,6 +16,8 @@ export interface EnvironmentSpec {
   readonly healthChecks: EnvironmentDocument["healthChecks"];
   readonly safety: EnvironmentDocument["safety"];
   readonly delivery: EnvironmentDocument["delivery"];
+  /** The steps of applications that have none of their own; none: all clusters at once. */
+  readonly rollout: EnvironmentDocument["rollout"];
   /** For everything in the environment; those of applications have these in front of their own rules. */
   readonly drift: DriftSpec;
 }
@@ -35,10 +37,15 @@ export type EksSpec = Exclude<EksClusterDocument["eks"], { readonly existing: un
 export type EksClusterSpec = Omit<EksClusterDocument, "eks"> & { readonly eks: EksSpec | ExistingEksSpec };
 export type ClusterSpec = KubeconfigClusterSpec | EksClusterSpec;
 /** A tenant; `clusters` is filled in. */
-export type TenantSpec = Readonly<EnvironmentDocument["tenants"][string]> & { readonly clusters: readonly string[] };
-/** An application; `clusters`, `namespace` and what `drift` leaves to the environment are filled in. */
-export type ApplicationSpec = Readonly<Omit<EnvironmentDocument["applications"][string], "drift">> & {
+export type TenantSpec = Readonly<Omit<EnvironmentDocument["tenants"][string], "clusters">> & {
+  readonly clusters: readonly string[];
+};
+/** An application; `clusters`, `namespace` and what `drift` and `rollout` leave to the environment are filled in. */
+export type ApplicationSpec = Readonly<
+  Omit<EnvironmentDocument["applications"][string], "clusters" | "drift" | "rollout">
+> & {
   readonly drift: DriftSpec;
+  readonly rollout: EnvironmentDocument["rollout"];
   readonly clusters: readonly string[];
   readonly namespace: string;
 };

@@ -9,8 +9,9 @@ import { enumerate, formatPath } from "./text.ts";
 
 /** An environment in the shape of its document, with everything filled in; what was removed appears as null. */
 export function viewOf(spec: EnvironmentSpec, root: MapNode): JsonObject {
-  const { name, source, clusters, tenants, applications, applicationSets, policy } = spec;
-  const sections = { metadata: { name }, source, clusters, tenants, applications, applicationSets, policy };
+  const { name, source, clusters, tenants, applications, applicationSets, policy, rollout } = spec;
+  const about = rollout.length === 0 ? {} : { rollout };
+  const sections = { metadata: { name }, source, clusters, tenants, applications, applicationSets, policy, ...about };
   return withRemoved(plainJson(sections), root);
 }
 

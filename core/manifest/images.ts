@@ -30,13 +30,16 @@ const imageName = z
   .string()
   .refine((name) => name !== "" && parseImageReference(name).name === name, "an image name without tag and digest");
 
-/** The images.yaml of an environment: image name, as manifests write it, to tag and digest. */
-const imagesSchema = z.strictObject({
-  images: z.record(imageName, override).describe("By image name, as the manifests write it, without tag and digest."),
-});
+/** Tag and digest by image name, as manifests write it. */
+export const imageOverrides = z
+  .record(imageName, override)
+  .describe("By image name, as the manifests write it, without tag and digest.");
+
+/** The images.yaml of an environment. */
+const imagesSchema = z.strictObject({ images: imageOverrides });
 
 /** Tag and digest by image name. */
-export type ImageOverrides = Readonly<z.infer<typeof imagesSchema>["images"]>;
+export type ImageOverrides = Readonly<z.infer<typeof imageOverrides>>;
 
 /**
  * Reads images.yaml.

@@ -1,21 +1,24 @@
 import path from "node:path";
 import { findCycles } from "../environment/cycle.ts";
 import { durationSeconds } from "../environment/duration.ts";
+import { batchesOf } from "../environment/rollout.ts";
 import type { ApplicationSpec, EnvironmentSpec } from "../environment/spec.ts";
 import type { Finding, Place } from "../errors/finding.ts";
 import { quote } from "../errors/quote.ts";
 import { canonicalJson, plainJson } from "../manifest/json.ts";
 import type { ImageOverrides } from "../manifest/images.ts";
 import { factsOf } from "../policy/facts-of.ts";
-import type { RenderResult } from "../render/renderer.ts";
 import { applicationObjects, type ApplicationObjects } from "./application.ts";
 import { findingOf } from "./check/problem.ts";
 import { claim, takenProblem, type Claims } from "./claims.ts";
 import { applicationDigest, digestOf, planDigest } from "./digest.ts";
+import { hookPhases } from "./hooks/phase.ts";
 import { foreignNeeds } from "./foreign-needs.ts";
 import { compareText, dependencyOrder } from "./order.ts";
+import { variantsOf } from "./override.ts";
 import { planHooks, planObjects } from "./placed.ts";
 import type { ApplicationPlan, EnvironmentPlan } from "./plan.ts";
+import type { RenderedApplication } from "./render-all.ts";
 import { customKinds, type CustomKinds } from "./scope.ts";
 import { planTenants } from "./tenants.ts";
 
@@ -27,15 +30,17 @@ export interface PlanInput {
   /** The commit that was rendered: full id. */
   readonly revision: string;
   /** By application; each application of the environment has one. */
-  readonly rendered: ReadonlyMap<string, RenderResult>;
+  readonly rendered: ReadonlyMap<string, RenderedApplication>;
   readonly images: ImageOverrides;
   readonly policyPacks: EnvironmentPlan["policy"]["packs"];
 }
 
-/** An application on its way into the plan. */
+/** An application on its way into the plan, as it is on clusters that are alike. */
 interface Draft {
   readonly name: string;
   readonly application: ApplicationSpec;
+  /** Image overrides that only these clusters have. */
+  readonly images: ImageOverrides;
   readonly objects: ApplicationObjects;
 }
 
@@ -46,7 +51,8 @@ interface Draft {
 export function buildPlan(input: PlanInput): { readonly plan: EnvironmentPlan; readonly findings: readonly Finding[] } {
   const { spec } = input;
   const claims: Claims = new Map();
-  const kinds = customKinds([...input.rendered.values()].flatMap(({ manifests }) => manifests));
+  const all = [...input.rendered.values()].flatMap((each) => each.variants ?? [each]);
+  const kinds = customKinds(all.flatMap(({ manifests }) => manifests));
   const { tenants, findings: tenantFindings } = planTenants({ ...input, customKinds: kinds }, claims);
   const { drafts, findings: orderFindings } = draftApplications(input, kinds, claims);
   const deployers = new Map(tenants.map(({ name, deployer }) => [name, deployer?.user]));
@@ -57,20 +63,26 @@ export function buildPlan(input: PlanInput): { readonly plan: EnvironmentPlan; r
       .map(([name, cluster]) => ({ name, spec: cluster }))
       .sort((left, right) => compareText(left.name, right.name)),
     tenants,
-    applications: drafts.map((draft) => planApplication(draft, deployers.get(draft.application.tenant), input)),
+    applications: [...Map.groupBy(drafts, ({ name }) => name)].flatMap(([name, own]) => {
+      const application = spec.applications[name];
+      return application === undefined ? [] : [planApplication(name, application, own, deployers, input)];
+    }),
     policy: { packs: input.policyPacks, settings: settingsDigest(spec), config: spec.policy.config },
     healthChecks: spec.healthChecks,
   };
   const findings = [
     ...tenantFindings,
     ...orderFindings,
-    ...drafts.flatMap((draft) => [
-      ...draft.objects.findings,
-      ...emptyFinding(draft, input),
-      ...claimObjects(draft, claims),
-    ]),
-    ...foreignNeeds(drafts),
+    ...once(
+      drafts.flatMap((draft) => [
+        ...draft.objects.findings,
+        ...emptyFinding(draft, input),
+        ...claimObjects(draft, claims),
+      ]),
+    ),
+    ...once(foreignNeeds(drafts)),
     ...unusedImages(drafts, input),
+    ...once(drafts.flatMap((draft) => unusedOwnImages(draft, input))),
   ];
   return { plan: { ...plan, digest: planDigest(plan) }, findings };
 }
@@ -88,9 +100,16 @@ function draftApplications(
   const drafts = [...order, ...cyclic].flatMap((name): readonly Draft[] => {
     const application = applications.get(name);
     if (application === undefined) return [];
-    const manifests = rendered.get(name)?.manifests ?? [];
-    const objects = applicationObjects({ name, spec, application, manifests, images, customKinds: kinds, claims });
-    return [{ name, application, objects }];
+    const result = rendered.get(name);
+    return variantsOf(application, spec.clusters).map((variant, at): Draft => {
+      const manifests = (result?.variants?.[at] ?? result)?.manifests ?? [];
+      const own = { name, spec, application: variant.application, manifests };
+      const objects = applicationObjects({
+        ...{ ...own, customKinds: kinds, claims },
+        images: { ...images, ...variant.images },
+      });
+      return { name, application: variant.application, images: variant.images, objects };
+    });
   });
   const findings = findCycles(edges).map((cycle): Finding => ({
     code: "DEPENDENCY_CYCLE",
@@ -103,16 +122,33 @@ function draftApplications(
 }
 
 function planApplication(
-  { name, application, objects }: Draft,
-  deployer: string | undefined,
+  name: string,
+  application: ApplicationSpec,
+  drafts: readonly Draft[],
+  deployers: ReadonlyMap<string, string | undefined>,
   input: PlanInput,
 ): ApplicationPlan {
   const clusters = [...application.clusters].sort(compareText);
   const madeBy = input.spec.members[name];
+  const deployer = deployers.get(application.tenant);
+  const placed = drafts.map((draft) => {
+    const own = [...draft.application.clusters].sort(compareText);
+    const { objects, hooks } = draft.objects;
+    return { objects: planObjects(objects, own, draft.application), hooks: planHooks(hooks, own) };
+  });
   const content = {
-    objects: planObjects(objects.objects, clusters, application),
-    hooks: planHooks(objects.hooks, clusters),
+    objects: together(
+      placed.map(({ objects }) => objects),
+      byWaveAndCluster,
+    ),
+    hooks: together(
+      placed.map(({ hooks }) => hooks),
+      (left, right) =>
+        hookPhases.indexOf(left.phase) - hookPhases.indexOf(right.phase) || byWaveAndCluster(left, right),
+    ),
   };
+  const timeouts = timeoutsOf(application, drafts);
+  const rollout = batchesOf(application.rollout, input.spec.clusters, clusters);
   return {
     name,
     tenant: application.tenant,
@@ -123,9 +159,44 @@ function planApplication(
     renderer: input.rendered.get(name)?.renderer ?? "manifests",
     path: path.posix.join(input.spec.source.path, application.path),
     timeoutSeconds: durationSeconds(application.health.timeout),
+    ...(timeouts.size === 0 ? {} : { timeouts: Object.fromEntries(timeouts) }),
+    ...(rollout.length < 2 ? {} : { rollout }),
     digest: applicationDigest(content),
     ...content,
   };
+}
+
+/** Clusters that are alike are in order already. */
+function together<Item>(
+  parts: readonly (readonly Item[])[],
+  compare: (left: Item, right: Item) => number,
+): readonly Item[] {
+  const [only = [], ...others] = parts;
+  return others.length === 0 ? only : parts.flat().sort(compare);
+}
+
+interface Placed {
+  readonly wave: number;
+  readonly cluster: string;
+}
+
+function byWaveAndCluster(left: Placed, right: Placed): number {
+  return left.wave - right.wave || compareText(left.cluster, right.cluster);
+}
+
+/** Seconds on clusters where they are not those of the application. */
+function timeoutsOf({ health }: ApplicationSpec, drafts: readonly Draft[]): ReadonlyMap<string, number> {
+  const others = drafts.filter(({ application }) => application.health.timeout !== health.timeout);
+  return new Map(
+    others.flatMap(({ application }) =>
+      application.clusters.map((cluster) => [cluster, durationSeconds(application.health.timeout)] as const),
+    ),
+  );
+}
+
+/** What is wrong on clusters that differ is mostly the same. */
+function once(findings: readonly Finding[]): readonly Finding[] {
+  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
 }
 
 /** See `PolicyPlan.settings`. */
@@ -158,10 +229,24 @@ function emptyFinding({ name, objects }: Draft, input: PlanInput): readonly Find
   ];
 }
 
+function unusedOwnImages({ name, images, objects }: Draft, { locate }: PlanInput): readonly Finding[] {
+  const unused = Object.keys(images).filter((image) => objects.unusedImages.includes(image));
+  return unused.sort(compareText).map((image) => ({
+    code: "IMAGE_UNUSED",
+    severity: "warning",
+    message: `No manifest of application ${quote(name)} uses the image ${quote(image)} of its overrides.`,
+    place: locate(["applications", name, "overrides"]),
+    fix: "Remove it, or write its name as the manifests do, without a tag.",
+  }));
+}
+
 function unusedImages(drafts: readonly Draft[], { spec, images }: PlanInput): readonly Finding[] {
   const uses = new Map(Object.keys(images).map((name) => [name, drafts.length]));
   for (const { objects } of drafts) {
-    for (const name of objects.unusedImages) uses.set(name, (uses.get(name) ?? 0) - 1);
+    for (const name of objects.unusedImages) {
+      const count = uses.get(name);
+      if (count !== undefined) uses.set(name, count - 1);
+    }
   }
   const file = path.posix.join(spec.source.path, spec.source.images ?? ".");
   const unused = [...uses].filter(([, count]) => count === 0).map(([name]) => name);

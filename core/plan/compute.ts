@@ -11,12 +11,12 @@ import type { OpenedSource, SourceTree } from "../git/tree.ts";
 import { parseImages, type ImageOverrides } from "../manifest/images.ts";
 import { fetchPacks } from "../policy/fetch-packs.ts";
 import { packFolder, packTitle } from "../policy/pack-entry.ts";
-import type { RenderResult, RenderTools } from "../render/renderer.ts";
+import type { RenderTools } from "../render/renderer.ts";
 import { buildPlan } from "./build.ts";
 import { digestPacks } from "./packs.ts";
 import type { EnvironmentPlan } from "./plan.ts";
 import { unusedParameters } from "./parameters.ts";
-import { renderAll, renderWarnings } from "./render-all.ts";
+import { renderAll, renderWarnings, type RenderedApplication } from "./render-all.ts";
 
 /** What a plan is computed from. */
 export interface ComputeRequest {
@@ -46,7 +46,7 @@ export interface ComputedPlan {
   /** The files of the commit. */
   readonly tree: SourceTree;
   /** By application, before image overrides. */
-  readonly rendered: ReadonlyMap<string, RenderResult>;
+  readonly rendered: ReadonlyMap<string, RenderedApplication>;
 }
 
 /**

@@ -54,6 +54,8 @@ export function planDigest(plan: Omit<EnvironmentPlan, "digest">): string {
       ...(application.deployer === undefined ? {} : { deployer: application.deployer }),
       dependsOn: application.dependsOn,
       timeoutSeconds: application.timeoutSeconds,
+      ...(application.timeouts === undefined ? {} : { timeouts: plainJson(application.timeouts) }),
+      ...(application.rollout === undefined ? {} : { rollout: plainJson(application.rollout) }),
       objects: application.digest,
     })),
     // An environment without any keeps the digest that it had before there were any.

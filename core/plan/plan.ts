@@ -1,4 +1,5 @@
 import type { SetMember } from "../environment/fan-out/expand-set.ts";
+import type { Batch } from "../environment/rollout.ts";
 import type { ClusterSpec } from "../environment/spec.ts";
 import type { HealthCheckSpec } from "../health/custom.ts";
 import type { KubernetesObject, Origin } from "../manifest/manifest.ts";
@@ -56,6 +57,10 @@ export interface ApplicationPlan {
   readonly path: string;
   /** Seconds that the objects of one wave may take to become healthy. */
   readonly timeoutSeconds: number;
+  /** The same on clusters where it is another; absent where it is nowhere. */
+  readonly timeouts?: Readonly<Record<string, number>>;
+  /** Its clusters in the order in which they are updated; absent where all are updated at once. */
+  readonly rollout?: readonly Batch[];
   /** `sha256:<hex>` over its objects and hooks, with their waves and all else that annotations ask for. Hooks run once for each. */
   readonly digest: string;
   /** By wave, then by cluster; within a wave what others need comes first. */

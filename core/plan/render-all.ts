@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { EnvironmentSpec } from "../environment/spec.ts";
+import type { ApplicationSpec, EnvironmentSpec } from "../environment/spec.ts";
 import { DriftlessError, failure } from "../errors/error.ts";
 import type { Finding, Place } from "../errors/finding.ts";
 import { quote } from "../errors/quote.ts";
@@ -7,7 +7,14 @@ import type { SourceTree } from "../git/tree.ts";
 import { renderApplication } from "../render/render.ts";
 import type { RenderContext, RenderResult } from "../render/renderer.ts";
 import { compareText } from "./order.ts";
+import { variantsOf } from "./override.ts";
 import { renderRequests, type RequestedRendering } from "./render-request.ts";
+
+/** What an application's renderer made. */
+export interface RenderedApplication extends RenderResult {
+  /** What it made for clusters that differ, in the order of `variantsOf`; absent where all are alike. */
+  readonly variants?: readonly RenderResult[];
+}
 
 /** Renderers at work at a time. Each may use a core and a good deal of memory. */
 const concurrency = 3;
@@ -29,9 +36,9 @@ export interface RenderAllInput {
 export async function renderAll(
   input: RenderAllInput,
   context: RenderContext,
-): Promise<ReadonlyMap<string, RenderResult>> {
+): Promise<ReadonlyMap<string, RenderedApplication>> {
   const names = Object.keys(input.spec.applications).sort(compareText);
-  const rendered = new Map<string, RenderResult>();
+  const rendered = new Map<string, RenderedApplication>();
   const failed = new Map<string, DriftlessError>();
   const queue = names.values();
   const worker = async (): Promise<void> => {
@@ -51,10 +58,37 @@ export async function renderAll(
   return rendered;
 }
 
-async function renderOne(name: string, input: RenderAllInput, context: RenderContext): Promise<RenderResult> {
-  const { spec, tree } = input;
+/** Once for each of the distinct settings that its clusters have. */
+async function renderOne(name: string, input: RenderAllInput, context: RenderContext): Promise<RenderedApplication> {
+  const { spec } = input;
   const application = spec.applications[name];
   if (application === undefined) throw new RangeError(`application ${name} is not in the environment`);
+  const results: RenderResult[] = [];
+  for (const variant of variantsOf(application, spec.clusters)) {
+    results.push(await renderVariant(name, variant.application, input, context));
+  }
+  const [first, ...others] = results;
+  if (first === undefined) throw new RangeError(`application ${name} has no cluster`);
+  if (others.length === 0) return first;
+  return {
+    ...first,
+    warnings: [
+      ...new Map(results.flatMap(({ warnings }) => warnings.map((each) => [JSON.stringify(each), each]))).values(),
+    ],
+    unusedParameters: first.unusedParameters.filter((each) =>
+      others.every(({ unusedParameters }) => unusedParameters.includes(each)),
+    ),
+    cached: results.every(({ cached }) => cached),
+    variants: results,
+  };
+}
+
+async function renderVariant(
+  name: string,
+  application: ApplicationSpec,
+  { spec, tree }: RenderAllInput,
+  context: RenderContext,
+): Promise<RenderResult> {
   const [first, ...others] = renderRequests(name, spec, application, tree);
   if (first === undefined) throw new RangeError(`application ${name} has no cluster`);
   const result = await renderApplication(first.request, context);

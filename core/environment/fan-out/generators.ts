@@ -3,7 +3,9 @@ import type { z } from "zod";
 import { quote } from "../../errors/quote.ts";
 import { joinInside } from "../../git/path.ts";
 import type { SourceTree } from "../../git/tree.ts";
+import { labelsFit } from "../cluster-match.ts";
 import { nodeAt, positionOf, type Entry, type MapNode, type Node, type Path } from "../node.ts";
+import { labelsOf } from "../outline.ts";
 import type { applicationSet } from "../schema/application-set.ts";
 import { matchFolders } from "./folders.ts";
 
@@ -84,12 +86,8 @@ function clusterItems(
   return [...clusters.entries.keys()].sort().flatMap((name): readonly Item[] => {
     const found = nodeAt(root, ["clusters", name, "labels"]);
     const labels: MapNode = found?.kind === "map" ? found : mapNode(at, {});
-    const fits = Object.entries(match).every(([label, allowed]) => {
-      const value = nodeAt(labels, [label]);
-      return value?.kind === "scalar" && [allowed].flat().includes(String(value.value));
-    });
     const text: Node = { kind: "scalar", value: name, written: false, at };
-    return fits
+    return labelsFit(labelsOf(root, name), match)
       ? [{ name: "cluster", label: `cluster ${quote(name)}`, values: mapNode(at, { name: text, labels }) }]
       : [];
   });

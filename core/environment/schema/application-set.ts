@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { formats } from "../formats.ts";
-import { distinct, name, path, text } from "./common.ts";
-
-const labelValue = text(formats.labelValue);
+import { clusterLabels } from "./cluster-choice.ts";
+import { distinct, path, text } from "./common.ts";
 
 /** Folders of the source. */
 const pattern = path.refine((value) => value.split("/").every((segment) => segment.split("*").length <= 2), {
@@ -32,8 +31,7 @@ const generators = z
       ),
     clusters: z
       .strictObject({
-        match: z
-          .record(name, z.union([labelValue, distinct(labelValue, 1)]))
+        match: clusterLabels
           .default({})
           .describe(
             "Labels that a cluster must have: a value, or a list of which one must fit. Default: all clusters.",

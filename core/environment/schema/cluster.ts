@@ -41,7 +41,7 @@ export const clusterKinds = ["kubeconfig", "local", "eks"] as const;
 const labels = z
   .record(name, text(formats.labelValue))
   .optional()
-  .describe("Labels by which application sets choose clusters; nothing else reads them.");
+  .describe("Labels by which tenants, applications, application sets and the steps of a rollout choose clusters.");
 
 /** What may be said of any cluster. */
 const about = { kubernetes: kubernetes.optional(), labels, audit: audit.optional() };

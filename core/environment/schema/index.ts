@@ -7,6 +7,7 @@ import { delivery } from "./delivery.ts";
 import { drift } from "./drift.ts";
 import { healthChecks } from "./health-checks.ts";
 import { policy } from "./policy.ts";
+import { rollout } from "./rollout.ts";
 import { safety } from "./safety.ts";
 import { source } from "./source.ts";
 import { tenant } from "./tenant.ts";
@@ -27,6 +28,9 @@ const body = {
   healthChecks,
   safety,
   delivery,
+  rollout: rollout
+    .default([])
+    .describe("In which order the clusters of each application are updated. Default: all at once."),
   drift,
 };
 

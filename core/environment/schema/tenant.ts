@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { formats } from "../formats.ts";
+import { clusterNames } from "./cluster-choice.ts";
 import { distinct, name, quantities, text } from "./common.ts";
 import { tenantSafety } from "./safety.ts";
 
@@ -7,7 +8,9 @@ import { tenantSafety } from "./safety.ts";
 export const tenant = z
   .strictObject({
     namespaces: distinct(name, 1).describe("Namespaces that belong to the tenant; Driftless creates them."),
-    clusters: distinct(name, 1).optional().describe("Clusters that the tenant uses. Default: all of the environment."),
+    clusters: clusterNames
+      .optional()
+      .describe("Clusters that the tenant uses: names, or `match`. Default: all of the environment."),
     quota: quantities.default({}).describe('ResourceQuota: `hard` of each namespace, as in `requests.cpu: "20"`.'),
     limits: z
       .strictObject({

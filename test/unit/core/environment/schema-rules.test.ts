@@ -31,6 +31,7 @@ describe("the schema of an environment", () => {
       healthChecks: [],
       safety: { maxDeletions: "10%", freeze: [] },
       delivery: { continueOnError: true },
+      rollout: [],
       drift: { ignore: [], heal: "report", healLimit: { times: 3, per: "1h" } },
     });
   });
@@ -64,6 +65,8 @@ describe("the schema of an environment", () => {
         skipSchemaValidation: false,
         repositories: [],
       },
+      overrides: [],
+      rollout: [],
       dependsOn: [],
       health: { timeout: "5m" },
       prune: {
@@ -185,7 +188,11 @@ describe("the schema of an environment", () => {
     ["a merge key", withTenant("<<: {}"), 'dev.yaml:11:5 (tenants.shop["<<"]) CONFIG_INVALID'],
     ["a number for text", withTenant("quota: { pods: 20 }"), "dev.yaml:11:20 (tenants.shop.quota.pods) CONFIG_INVALID"],
     ["no quantity", withTenant("quota: { cpu: 5x }"), "dev.yaml:11:19 (tenants.shop.quota.cpu) CONFIG_INVALID"],
-    ["a map for a list", withTenant("clusters: {}"), "dev.yaml:11:5 (tenants.shop.clusters) CONFIG_INVALID"],
+    [
+      "a choice of clusters that is none",
+      withTenant("clusters: {}"),
+      "dev.yaml:11:5 (tenants.shop.clusters.match) CONFIG_INVALID",
+    ],
     ["an empty list", withTenant("clusters: []"), "dev.yaml:11:15 (tenants.shop.clusters) CONFIG_INVALID"],
     [
       "a word out of no list",
