@@ -7,6 +7,7 @@ import { drift } from "./commands/drift.ts";
 import { driftAccept } from "./commands/drift-accept.ts";
 import { explain } from "./commands/explain.ts";
 import { facts } from "./commands/facts.ts";
+import { history } from "./commands/history.ts";
 import { pin } from "./commands/pin.ts";
 import { plan } from "./commands/plan.ts";
 import { policyCheck } from "./commands/policy-check.ts";
@@ -15,6 +16,7 @@ import { policyList } from "./commands/policy-list.ts";
 import { policySettings } from "./commands/policy-settings.ts";
 import { preview } from "./commands/preview.ts";
 import { render } from "./commands/render.ts";
+import { show } from "./commands/show.ts";
 import { status } from "./commands/status.ts";
 import { up } from "./commands/up.ts";
 import { validate } from "./commands/validate.ts";
@@ -40,6 +42,8 @@ export const commands = {
   status,
   drift,
   "drift accept": driftAccept,
+  history,
+  show,
   destroy,
   cluster,
   doctor,

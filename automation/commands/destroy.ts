@@ -7,6 +7,8 @@ import { engineOf, updateProgress } from "../engine-work.ts";
 import { exitCodes } from "../exit-code.ts";
 import { changeLines, summary } from "../output/changes.ts";
 import { span } from "../output/line.ts";
+import { updateDraft } from "../history/draft.ts";
+import { withFailureNoted } from "../history/note-failure.ts";
 import { findingLines } from "../output/findings.ts";
 import { passRun } from "../policy/gate.ts";
 import { violationFindings } from "../policy/policy.ts";
@@ -64,11 +66,17 @@ export const destroy = defineCommand({
           exitCode: exitCodes.interrupted,
         };
       }
-      const done = await engine.destroy({
-        release,
-        orphan: flags.orphan,
-        onProgress: updateProgress(session, previewed.counts),
-      });
+      const packs = Object.fromEntries(policy.packs.map(({ name, version }) => [name, version]));
+      const result = { ...previewed, violations: about, packs };
+      const note = await updateDraft(session, { kind: "destroy", spec, result, waited: true });
+      const done = await withFailureNoted(session, engine, () =>
+        engine.destroy({
+          release,
+          note,
+          orphan: flags.orphan,
+          onProgress: updateProgress(session, previewed.counts),
+        }),
+      );
       return {
         document: { kind: "Destruction", environment: env, changes: done.changes, seconds: done.seconds },
         lines: [[span("strong", env), `: ${summary(done, "past")} in ${Math.round(done.seconds)} s`]],

@@ -11,6 +11,8 @@ import { RunFailed } from "../engine/run-failed.ts";
 import type { Engine, HealOptions, PreviewResult } from "../engine/types.ts";
 import { engineOf, previewProgress, runOptions, updateProgress, waitProgress } from "../engine-work.ts";
 import { withPlannedPlaces } from "../planned-places.ts";
+import { updateDraft } from "../history/draft.ts";
+import { noteFailures } from "../history/note-failure.ts";
 import { judgeRun, passPlan, type RunPreview } from "../policy/gate.ts";
 import { violationFindings, type Policy } from "../policy/policy.ts";
 import { judgePreview, settleRefusals } from "../safety.ts";
@@ -188,6 +190,7 @@ export class HealRun {
     await this.#wait(rest);
     const up = rest.filter(({ object }) => !this.#failed.has(object.resourceName));
     await keeper.after({ changes: up.map(toChange), finished: new Set(up.map(({ object }) => object.owner)) });
+    await noteFailures(this.#session, this.#engine, [...this.#failed.values()]);
   }
 
   /**
@@ -235,10 +238,15 @@ export class HealRun {
       `healing ${chosen.length === 1 ? "1 object" : `${chosen.length} objects`} of ${plan.environment}`,
     );
     const counts = this.#previewed?.counts;
+    const { spec } = this.#computed.environment;
+    const packs = Object.fromEntries(this.#policy.packs.map(({ name, version }) => [name, version]));
+    const result = { changes: chosen.map(toChange), violations: [], packs };
+    const note = await updateDraft(this.#session, { kind: "heal", spec, plan, result, waited: true });
     await withPlannedPlaces(plan, () =>
       this.#engine.heal({
         ...this.#options,
         ...namesOf(chosen),
+        note,
         confirmed: this.#confirmed,
         ...(counts === undefined ? {} : { onProgress: updateProgress(this.#session, counts) }),
       }),

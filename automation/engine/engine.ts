@@ -9,6 +9,7 @@ import { deleteOrphans } from "./delete-orphans.ts";
 import { endedInOrder, interruption, isFilled } from "./failures.ts";
 import { Healing } from "./heal.ts";
 import { findOwned, leftovers, stillOrphans, withOrphans, type Orphan } from "./orphans.ts";
+import { Chronicle } from "./chronicle.ts";
 import { openRun, worthANote } from "./open-run.ts";
 import { checkReach } from "./reach.ts";
 import { unfinishedRunOf } from "./read-state.ts";
@@ -65,11 +66,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { project, environment, clusters, continueOnError, env, signal, progress } = options;
   const context = { project, env, signal };
   const log = new RunLog(project, environment);
+  const chronicle = new Chronicle(workspace, log);
   const access = { clusters, context };
   /** What the last preview found; unknown once an update has run. */
   let previewed: Previewed | undefined;
   const recovery: RecoveryInput = { workspace, log, clusters, context, progress };
-  const healing = new Healing({ ...recovery, environment, owners: options.owners });
+  const healing = new Healing({ ...recovery, chronicle, environment, owners: options.owners });
 
   /** True while an update has to compare with the clusters: the last one did not end, here or on another machine. */
   const interrupted = async (state: StateExport | undefined): Promise<boolean> =>
@@ -160,19 +162,23 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   };
 
   /** An operation that writes: recovered before, noted while it runs, its lock gone afterwards. */
-  const change = async (asked: Operation, release: ReadonlySet<string> = new Set()): Promise<UpdateResult> => {
-    const state = await check();
+  const change = async (
+    asked: Operation & Pick<RunOptions, "note">,
+    release: ReadonlySet<string> = new Set(),
+  ): Promise<UpdateResult> => {
+    const [state, noted] = [await check(), await log.read()];
     const { orphans: shown = [], replace = [] } = previewed ?? {};
     const orphans = shown.filter(({ resourceName }) => !release.has(resourceName));
     const destroys = asked.kind === "destroy";
     if (state === undefined && destroys) return clean(asked, noOutcome, orphans);
+    const message = chronicle.messageOf(asked.note, state, noted);
     await prepareStack(workspace, state);
     await recover(recovery);
     const before = await interrupted(state);
     const compared = { ...asked, continueOnError, refresh: asked.refresh === true || before };
     if (asked.kind === "up") await guard(compared, state);
     const owners = [...options.owners, ...[...(previewed?.urns ?? [])].flatMap((urn) => ownerOfUrn(urn) ?? [])];
-    const operation = { ...compared, replace, writeOnce: mayWriteOnce(asked.kind, state), owners };
+    const operation = { ...compared, message, replace, writeOnce: mayWriteOnce(asked.kind, state), owners };
     previewed = undefined;
     if (workspace.files !== undefined) await backUp(workspace.files);
     if (operation.writeOnce && !workspace.backend.own)
@@ -214,6 +220,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
     outputs: async () => record(stackOutputs(await exportState(workspace))),
     lastRun: () => lastRun(workspace),
+    history: () => chronicle.records(),
+    noteFailure: (reasons) => chronicle.noteFailure(reasons),
     unfinished: () => unfinishedRunOf(project, environment),
     exportState: () => exportState(workspace),
     keepBaseline: (kept) => keepBaseline(workspace, kept),

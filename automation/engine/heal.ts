@@ -1,5 +1,6 @@
 import { failure, throwErrors } from "../../core/errors/error.ts";
 import { objectOfUrn, parseResourceName, parseUrn } from "../../core/plan/identity.ts";
+import type { Chronicle } from "./chronicle.ts";
 import { canBeRebuilt, stateUrns } from "./checkpoints.ts";
 import { deleteOrphans } from "./delete-orphans.ts";
 import { endedInOrder, isFilled } from "./failures.ts";
@@ -17,6 +18,7 @@ import type { HealOptions, StateExport, UpdateResult } from "./types.ts";
 
 /** What healing works with beside what a recovery does. */
 export interface HealingInput extends RecoveryInput {
+  readonly chronicle: Chronicle;
   readonly environment: string;
   readonly owners: readonly string[];
 }
@@ -55,12 +57,14 @@ export class Healing {
     const target = urnsOf(state, options.targets);
     const replace = this.#replace.filter((urn) => target.includes(urn));
     const writeOnce = workspace.backend.own && canBeRebuilt(stateUrns(state));
-    const operation: Operation = { kind: "up", ...options, ...always, target, replace, writeOnce, owners };
+    const message = this.#input.chronicle.messageOf(options.note, state, undefined);
+    const operation: Operation = { kind: "up", ...options, ...always, message, target, replace, writeOnce, owners };
     if (workspace.files !== undefined) await backUp(workspace.files);
     try {
       const done = target.length === 0 ? noOutcome : await runEngine(workspace, operation, access, log);
       const failures = await deleteOrphans({ environment, orphans: left.orphans, access });
       if (isFilled(failures)) throw new RunFailed(failures, done);
+      if (target.length === 0 && options.note !== undefined) await this.#input.chronicle.noteAside(options.note);
       await log.end();
       return withOrphans(done, left);
     } catch (error) {

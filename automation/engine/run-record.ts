@@ -12,6 +12,8 @@ export interface RunRecord {
   readonly run: string;
   /** The commit that it is for, if it is known. */
   readonly revision?: string | undefined;
+  /** When it was noted, ISO 8601. */
+  readonly begun?: string | undefined;
   /** Process of the command line. */
   readonly owner?: RunProcess | undefined;
   /** Process of the engine; absent until it has started. */
@@ -21,7 +23,7 @@ export interface RunRecord {
 }
 
 /** What a run is about. */
-export type RunSubject = Pick<RunRecord, "revision" | "owners">;
+export type RunSubject = Pick<RunRecord, "revision" | "owners" | "begun">;
 
 /** A process, told from a later one with the same id. */
 export interface RunProcess {
@@ -33,6 +35,7 @@ const processSchema = z.object({ pid: z.number(), identity: z.string().optional(
 const recordSchema = z.object({
   run: z.string(),
   revision: z.string().optional(),
+  begun: z.string().optional(),
   owner: processSchema.optional(),
   engine: processSchema.optional(),
   owners: z.array(z.string()).optional(),
@@ -60,7 +63,7 @@ export class RunLog {
   async begin({ revision, owners = [] }: RunSubject = {}): Promise<string> {
     const run = randomUUID();
     const before = (await this.read())?.owners ?? [];
-    this.#subject = { revision, owners: [...new Set([...before, ...owners])] };
+    this.#subject = { revision, begun: new Date().toISOString(), owners: [...new Set([...before, ...owners])] };
     await this.#write({ run, ...this.#subject, owner: await describe(process.pid) });
     return run;
   }

@@ -20,12 +20,14 @@ import { unreadyReasons } from "./unready.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** One operation of the engine. */
-export interface Operation extends Omit<Partial<RunOptions>, "policy"> {
+export interface Operation extends Omit<Partial<RunOptions>, "policy" | "note"> {
   readonly kind: "preview" | "up" | "destroy" | "preview-destroy";
   /** Required for previews and updates; the engine takes none for a deletion. */
   readonly policy?: EnginePolicy | undefined;
   /** Whether to go on with what does not depend on what failed. Default: true. */
   readonly continueOnError?: boolean | undefined;
+  /** What the engine's history says of it, by the name of the run. Default: nothing. */
+  readonly message?: ((run: string) => string) | undefined;
   /** Write the state at the end only. Default: false. */
   readonly writeOnce?: boolean | undefined;
   /** Owners whose objects it may make: `application/<name>` and so on. Default: none. */
@@ -111,7 +113,8 @@ export async function runEngine(
     },
   );
   try {
-    await operate(await workspace.stack(command), operation, events, policy, signal);
+    const message = run === undefined ? undefined : operation.message?.(run);
+    await operate(await workspace.stack(command), { ...operation, message }, events, policy, signal);
     if (operation.policy !== undefined) requirePacks(operation.policy, events.packs());
     const violations = policyFailures(events);
     if (isFilled(violations)) throw new RunFailed(violations, outcome(operation, events));
@@ -175,11 +178,13 @@ async function explain(error: unknown, failed: FailedOperation): Promise<unknown
  */
 async function operate(
   stack: Stack,
-  { kind, refresh = false, continueOnError = true, waits = 32, exclude = [], replace = [], target = [] }: Operation,
+  { kind, message, ...operation }: Omit<Operation, "message"> & { readonly message: string | undefined },
   events: RunEvents,
   policy: PolicyPacks | undefined,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  const { refresh = false, continueOnError = true, waits = 32, exclude = [], replace = [], target = [] } = operation;
+  const said = message === undefined ? {} : { message };
   const common = {
     onEvent: (event: Parameters<RunEvents["add"]>[0]) => events.add(event),
     ...(signal === undefined ? {} : { signal }),
@@ -216,11 +221,12 @@ async function operate(
         ...packs,
         ...compare,
         ...work,
+        ...said,
         ...(replace.length === 0 ? {} : { replace: [...replace] }),
       });
       return;
     case "destroy":
-      await stack.destroy({ ...common, ...work, runProgram: true });
+      await stack.destroy({ ...common, ...work, ...said, runProgram: true });
       return;
     case "preview-destroy":
       await stack.previewDestroy({ ...common, runProgram: true });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { record } from "../../core/manifest/json.ts";
+import type { HistoryEntry } from "../../core/history/record.ts";
 import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
 import { parseUrn } from "../../core/plan/identity.ts";
 import { readState, stateFile } from "./state-files.ts";
@@ -19,6 +20,8 @@ const historySchema = z.array(
     startTime: z.string(),
     endTime: z.string().optional(),
     resourceChanges: z.record(z.string(), z.number()).nullish(),
+    message: z.string().nullish(),
+    environment: z.record(z.string(), z.string()).nullish(),
   }),
 );
 
@@ -66,12 +69,28 @@ export function stackOutputs(state: StateExport | undefined): JsonObject {
 
 /** The newest entry of the history, undefined if there is none or no such stack. */
 export async function lastRun(workspace: Workspace): Promise<LastRun | undefined> {
-  if (workspace.files !== undefined && (await stateFile(workspace.files)) === undefined) return undefined;
-  const args = ["stack", "history", "--json", "--page-size", "1", "--page", "1", "--stack", workspace.stackName];
-  const [newest] = historySchema.parse(JSON.parse((await runCommand(workspace, args).catch(ifNoStack)) || "[]"));
+  const [newest] = await readEntries(workspace, ["--page-size", "1", "--page", "1"]);
   if (newest === undefined) return undefined;
-  const { resourceChanges, endTime, ...rest } = newest;
-  return { ...rest, ...(endTime === undefined ? {} : { endTime }), changes: resourceChanges ?? {} };
+  const { kind, result, startTime, endTime, changes } = newest;
+  return { kind, result, startTime, ...(endTime === undefined ? {} : { endTime }), changes };
+}
+
+/** The whole history, newest first; empty if there is none or no such stack. */
+export function historyEntries(workspace: Workspace): Promise<readonly HistoryEntry[]> {
+  // Without a size, the engine takes ten; zero is all of it.
+  return readEntries(workspace, ["--page-size", "0"]);
+}
+
+async function readEntries(workspace: Workspace, page: readonly string[]): Promise<readonly HistoryEntry[]> {
+  if (workspace.files !== undefined && (await stateFile(workspace.files)) === undefined) return [];
+  const args = ["stack", "history", "--json", ...page, "--stack", workspace.stackName];
+  const entries = historySchema.parse(JSON.parse((await runCommand(workspace, args).catch(ifNoStack)) || "[]"));
+  return entries.map(({ resourceChanges, message, environment, ...rest }) => ({
+    ...rest,
+    message: message ?? "",
+    environment: environment ?? {},
+    changes: resourceChanges ?? {},
+  }));
 }
 
 /** Undefined where the engine knows no such stack; throws every other error on. */

@@ -1,5 +1,7 @@
 import type { ChangeCounts, ObjectChange } from "../../core/plan/change.ts";
 import type { KeptBaseline } from "../../core/drift/stash.ts";
+import type { UpdateDraft } from "../../core/history/note.ts";
+import type { FailureReason, UpdateRecord } from "../../core/history/record.ts";
 import type { ClusterSpec } from "../../core/environment/spec.ts";
 import type { JsonObject, Origin } from "../../core/manifest/manifest.ts";
 import type { Removal } from "../../core/safety/removal.ts";
@@ -44,6 +46,8 @@ export interface RunOptions {
   readonly revision?: string | undefined;
   /** Wait until what was applied is healthy. Default: true. */
   readonly wait?: boolean | undefined;
+  /** What the history says of the run. Default: nothing of ours. */
+  readonly note?: UpdateDraft | undefined;
   /** Resource names of objects that stay on their clusters where the update would delete them. Default: none. */
   readonly release?: ReadonlySet<string> | undefined;
   /** Resource names of objects that ask for a confirmation of their deletion and have it. Default: none. */
@@ -189,6 +193,13 @@ export interface Engine {
   outputs(): Promise<JsonObject>;
   /** The last update, undefined if there was none. */
   lastRun(): Promise<LastRun | undefined>;
+  /** All updates of the stack, newest first, with what is known of them beside the engine's own history. */
+  history(): Promise<readonly UpdateRecord[]>;
+  /**
+   * Notes why the last run of this engine failed: the engine's own history says only that it did, or not even that. Does
+   * nothing if none began.
+   */
+  noteFailure(reasons: readonly FailureReason[]): Promise<void>;
   /** The run that has begun on this machine and not ended in an orderly way: still at work, or killed. */
   unfinished(): Promise<"running" | "interrupted" | undefined>;
   /** The state, undefined if there was no update yet. */
@@ -205,6 +216,8 @@ export interface DestroyOptions {
   readonly preview?: boolean | undefined;
   /** Resource names of objects that stay on their clusters. Default: none. */
   readonly release?: ReadonlySet<string> | undefined;
+  /** As in `RunOptions`. */
+  readonly note?: UpdateDraft | undefined;
   /** Whether all of it stays. Default: false. */
   readonly orphan?: boolean | undefined;
   onProgress?(progress: RunProgress): void;
@@ -213,7 +226,7 @@ export interface DestroyOptions {
 /** What is to be healed, and how. */
 export interface HealOptions extends Pick<
   RunOptions,
-  "digest" | "revision" | "replaceable" | "policy" | "waits" | "confirmed" | "onProgress"
+  "digest" | "revision" | "note" | "replaceable" | "policy" | "waits" | "confirmed" | "onProgress"
 > {
   /** Resource names of objects that the state holds. */
   readonly targets: ReadonlySet<string>;

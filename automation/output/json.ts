@@ -28,6 +28,8 @@ export type DocumentKind =
   | "Drift"
   | "DriftEvent"
   | "DriftAcceptance"
+  | "History"
+  | "HistoryEntry"
   | "Destruction"
   | "Doctor"
   | "Cluster"

@@ -4,6 +4,8 @@ import type { BaselineWork } from "../drift/work.ts";
 import type { UpdateResult } from "../engine/types.ts";
 import { updateProgress, waitProgress } from "../engine-work.ts";
 import { withReport, withSkipped } from "../failed-run.ts";
+import { updateDraft, type DraftInput } from "../history/draft.ts";
+import { withFailureNoted } from "../history/note-failure.ts";
 import type { Run } from "../output/run.ts";
 import { withPlannedPlaces } from "../planned-places.ts";
 import { withVerdict } from "../policy/gate.ts";
@@ -17,6 +19,9 @@ export interface AppliedUpdate {
   readonly seconds: number;
 }
 
+/** What an update is for; the history says so. */
+export type UpdateReason = Pick<DraftInput, "kind" | "reason" | "exception">;
+
 /**
  * Carries out what was previewed, and keeps what the objects look like then.
  * @throws {FailedCommand} with what was done until it failed.
@@ -26,9 +31,13 @@ export async function applyUpdate(
   { computed, engine, options }: PlannedUpdate,
   { judged, verdict, run: previewed }: PreviewedUpdate,
   baseline: BaselineWork,
+  why: UpdateReason = { kind: "up" },
 ): Promise<AppliedUpdate> {
   const { plan } = computed;
   const { io, progress, project } = session;
+  const waited = options.wait !== false;
+  const { spec } = computed.environment;
+  const note = await updateDraft(session, { ...why, spec, plan, result: previewed.result, waited });
   await baseline.before(previewed.result.changes);
   progress.step(`updating ${plan.environment}`);
   const apply = (): Promise<UpdateResult> =>
@@ -37,6 +46,7 @@ export async function applyUpdate(
       plan,
       options: {
         ...options,
+        note,
         release: judged.release,
         confirmed: judged.confirmed,
         onProgress: updateProgress(session, previewed.result.counts),
@@ -44,11 +54,11 @@ export async function applyUpdate(
       },
       context: { project, env: io.env, signal: io.signal },
     });
-  const done = await withPlannedPlaces(plan, () => baseline.around(options.wait !== false, apply)).catch(
-    (error: unknown) => {
-      throw withReport("Update", withSkipped(error, previewed.result), computed);
-    },
-  );
+  const done = await withFailureNoted(session, engine, () =>
+    withPlannedPlaces(plan, () => baseline.around(waited, apply)),
+  ).catch((error: unknown) => {
+    throw withReport("Update", withSkipped(error, previewed.result), computed);
+  });
   const applications = reportApplications(plan, done, []);
   return {
     run: { ...previewed, result: withVerdict(done, verdict), tense: "past", applications },

@@ -101,6 +101,9 @@ export const errorCodes = {
 
   IMMUTABLE_FIELD: "terminal",
 
+  // History and rollback
+  UPDATE_NOT_FOUND: "terminal",
+
   // Deletions
   DELETIONS_EXCEEDED: "terminal",
   DELETION_UNCONFIRMED: "terminal",
