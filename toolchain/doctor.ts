@@ -78,7 +78,7 @@ function absentTool(name: ToolName, can: Means): DoctorEntry {
     ...(can.build && memberOf !== undefined ? [`built from Go modules with ${memberOf}`] : []),
   ];
   if (ways.length > 0) return { name, title, status: "absent", version, note: `on first use: ${ways.join(", else ")}` };
-  const optional = [...toolGroups.cluster, ...toolGroups.bench].some((other) => other === name);
+  const optional = [...toolGroups.cluster, ...toolGroups.bench, ...toolGroups.forge].some((other) => other === name);
   const note = `${advice}; or install Go 1.26 or newer (https://go.dev/dl/), then it is built on first use`;
   return { name, title, status: optional ? "absent" : "missing", note };
 }

@@ -51,6 +51,15 @@ export interface ModuleFiles {
   readonly into: "source" | "tool";
 }
 
+/** Folders of a Go module that no package embeds, for a part that reads them when it runs. */
+export interface ModuleFolders {
+  readonly module: string;
+  /** Folders inside the module. */
+  readonly from: readonly string[];
+  /** Folder beside `bin/` in the cache that they are copied into. */
+  readonly to: string;
+}
+
 /** How a part is built from Go modules. */
 export interface Recipe {
   /** Folder below `toolchain/recipes/` with `go.mod`, `go.sum` and perhaps `main.go`. */
@@ -64,6 +73,11 @@ export interface Recipe {
   /** Other names of a multi-call executable. */
   readonly links?: readonly string[];
   readonly files?: readonly ModuleFiles[];
+  readonly folders?: readonly ModuleFolders[];
+  /** True where it has parts in C, so that a C compiler is needed. Default: false. */
+  readonly cgo?: boolean;
+  /** Build tags. */
+  readonly tags?: readonly string[];
   /** Roughly how long a first build takes on two cores, in seconds. */
   readonly seconds: number;
 }

@@ -1,6 +1,7 @@
 import type { Part } from "./part.ts";
 import { controlPlane } from "./parts/control-plane.ts";
 import { fluxSsa } from "./parts/flux-ssa.ts";
+import { gitea } from "./parts/gitea.ts";
 import { helm } from "./parts/helm.ts";
 import { kubectl } from "./parts/kubectl.ts";
 import { kubernetesProvider } from "./parts/kubernetes-provider.ts";
@@ -22,6 +23,7 @@ export const parts = {
   kubectl,
   kwok,
   "flux-ssa": fluxSsa,
+  gitea,
 } as const satisfies Record<string, Part>;
 
 /** Name of a tool: the file name of its executable. */
@@ -49,4 +51,6 @@ export const toolGroups = {
   cluster: ["control-plane", "kubectl", "kwok"],
   /** To compare with in `bench/`. */
   bench: ["flux-ssa"],
+  /** To test pull requests. */
+  forge: ["gitea"],
 } as const satisfies Record<string, readonly ToolName[]>;

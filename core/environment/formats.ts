@@ -62,6 +62,14 @@ export const formats = {
     /^v?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]{1,64})?(\+[0-9A-Za-z.-]{1,64})?$/,
     'an exact version such as "1.2.3"',
   ),
+  host: format(
+    /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?$/,
+    'a host in lower case, such as "git.example.com" or "git.example.com:3000"',
+  ),
+  forgeUrl: format(
+    /^https:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(\/[A-Za-z0-9_~.-]+)*\/?$/,
+    'an https address without credentials, such as "https://git.example.com"',
+  ),
   digest: format(/^sha256:[0-9a-f]{64}$/, '"sha256:" and 64 lower-case hex digits'),
   labelValue: format(
     /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,

@@ -34,6 +34,8 @@ export function resolve(
     delivery: document.delivery,
     rollout: document.rollout,
     drift: document.drift,
+    forges: document.forges,
+    promotion: document.promotion,
   };
 }
 

@@ -20,8 +20,15 @@ export interface EnvironmentSpec {
   readonly rollout: EnvironmentDocument["rollout"];
   /** For everything in the environment; those of applications have these in front of their own rules. */
   readonly drift: DriftSpec;
+  readonly forges: ForgesSpec;
+  /** Undefined where nothing is promoted to it. */
+  readonly promotion: PromotionSpec | undefined;
 }
 
+/** The forges of repositories, by host. */
+export type ForgesSpec = Readonly<EnvironmentDocument["forges"]>;
+/** How changes get to an environment from another one. */
+export type PromotionSpec = Readonly<NonNullable<EnvironmentDocument["promotion"]>>;
 /** What counts as drift, and what is done about it. */
 export type DriftSpec = Readonly<EnvironmentDocument["drift"]>;
 export type SourceSpec = Readonly<EnvironmentDocument["source"]>;

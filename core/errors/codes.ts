@@ -129,6 +129,15 @@ export const errorCodes = {
   HEAL_CONFLICT: "transient",
   AUDIT_UNAVAILABLE: "terminal",
   DRIFT_NOT_ACCEPTED: "terminal",
+
+  // Forges and promotion
+  FORGE_UNKNOWN: "terminal",
+  FORGE_TOKEN_MISSING: "terminal",
+  FORGE_DENIED: "terminal",
+  FORGE_LIMITED: "transient",
+  FORGE_REFUSED: "terminal",
+  FORGE_UNREACHABLE: "transient",
+  PULL_REQUEST_CLOSED: "terminal",
 } as const satisfies Record<string, ErrorKind>;
 
 /** A code of the closed list, such as `CONFIG_INVALID`. */

@@ -8,7 +8,7 @@ import { isExecutable } from "../find/executable.ts";
 import type { Part, Recipe, ToolContext } from "../part.ts";
 import { withLock } from "../process/lock.ts";
 import { runGo } from "./go.ts";
-import { copyModuleFiles } from "./module-files.ts";
+import { copyModuleFiles, copyModuleFolders } from "./module-files.ts";
 
 const progressMs = 15_000;
 const shownLines = 6;
@@ -71,9 +71,12 @@ async function compile(draft: string, recipe: Recipe, go: string, ctx: ToolConte
   for (const files of recipe.files ?? []) {
     await copyModuleFiles(files, source, files.into === "source" ? source : tool, go, ctx);
   }
+  for (const folders of recipe.folders ?? []) await copyModuleFolders(folders, source, tool, go, ctx);
   const flags = ["-s", "-w", ...recipe.set.map((value) => `-X ${value}`)].join(" ");
   const output = executableIn(tool, recipe);
-  await runGo(go, ["build", "-trimpath", "-ldflags", flags, "-o", output, recipe.package], source, ctx);
+  const tags = recipe.tags === undefined ? [] : ["-tags", recipe.tags.join(",")];
+  const args = ["build", "-trimpath", ...tags, "-ldflags", flags, "-o", output, recipe.package];
+  await runGo(go, args, source, ctx, { cgo: recipe.cgo });
   for (const link of recipe.links ?? []) await symlink(recipe.binary, join(tool, "bin", link));
 }
 

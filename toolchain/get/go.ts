@@ -14,12 +14,18 @@ export function findGo(ctx: ToolContext): Promise<string | undefined> {
  * would change the result does not.
  * @throws {ProgramError}
  */
-export async function runGo(go: string, args: readonly string[], cwd: string, ctx: ToolContext): Promise<string> {
+export async function runGo(
+  go: string,
+  args: readonly string[],
+  cwd: string,
+  ctx: ToolContext,
+  { cgo = false }: { readonly cgo?: boolean | undefined } = {},
+): Promise<string> {
   const { stdout } = await runProgram({
     file: go,
     args,
     cwd,
-    env: { ...ctx.env, CGO_ENABLED: "0", GOWORK: "off", GOOS: undefined, GOARCH: undefined },
+    env: { ...ctx.env, CGO_ENABLED: cgo ? "1" : "0", GOWORK: "off", GOOS: undefined, GOARCH: undefined },
     timeoutMs: goTimeoutMs,
     maxOutputBytes: 16 * 1024 * 1024,
     signal: ctx.signal,

@@ -5,8 +5,10 @@ import { cluster } from "./cluster.ts";
 import { name } from "./common.ts";
 import { delivery } from "./delivery.ts";
 import { drift } from "./drift.ts";
+import { forges } from "./forges.ts";
 import { healthChecks } from "./health-checks.ts";
 import { policy } from "./policy.ts";
+import { promotion } from "./promotion.ts";
 import { rollout } from "./rollout.ts";
 import { safety } from "./safety.ts";
 import { source } from "./source.ts";
@@ -32,6 +34,8 @@ const body = {
     .default([])
     .describe("In which order the clusters of each application are updated. Default: all at once."),
   drift,
+  forges,
+  promotion,
 };
 
 /** The environment document, as a file holds it once `_base.yaml` has been merged in. */

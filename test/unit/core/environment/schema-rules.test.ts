@@ -33,6 +33,8 @@ describe("the schema of an environment", () => {
       delivery: { continueOnError: true },
       rollout: [],
       drift: { ignore: [], heal: "report", healLimit: { times: 3, per: "1h" } },
+      forges: {},
+      promotion: undefined,
     });
   });
 
@@ -355,7 +357,7 @@ describe("the words of a finding", () => {
       "list the keys where none is near",
       `${head}zzz: {}\n`,
       /Unknown key "zzz"/,
-      /known here: "apiVersion", .* and "drift"/,
+      /known here: "apiVersion", .* and "promotion"/,
     ],
     [
       "suggest the nearest choice",

@@ -70,6 +70,8 @@ export function environment(changes: Partial<EnvironmentSpec> = {}): Environment
     rollout: [],
     drift: drift(),
     safety: { maxDeletions: "10%", freeze: [] },
+    forges: {},
+    promotion: undefined,
     ...changes,
   };
 }
