@@ -4,23 +4,44 @@ import { enumerate } from "../../core/environment/text.ts";
 import { DriftlessError, failure } from "../../core/errors/error.ts";
 import { hasErrors, type Finding } from "../../core/errors/finding.ts";
 import { throwErrors } from "../../core/errors/error.ts";
-import { defineCommand } from "../command.ts";
+import { defineCommand, type Report } from "../command.ts";
+import { exitCodes } from "../exit-code.ts";
 import { columns } from "../output/columns.ts";
 import { span, type Line } from "../output/line.ts";
+import { isValid, validationAnalyses, validationDocument, validationLines } from "../output/validation.ts";
+import type { Session } from "../session.ts";
+import { validateEnvironment, type CheckedEnvironment, type FailedEnvironment } from "../validate/environment.ts";
+import { logs } from "./parameters.ts";
 
 /** Checks environment documents. */
 export const validate = defineCommand({
-  summary: "Check environment documents; nothing outside them is read.",
+  summary: "Check environments without a cluster: their documents, or everything.",
+  description:
+    "Without --all nothing but the documents is read. With it, all that can be told without a cluster is: every application is " +
+    "rendered at the pin, every object checked against the schemas of its cluster's Kubernetes (clusters.<name>.kubernetes.version) and of the " +
+    "CustomResourceDefinitions in the source, and the policy packs are asked. Exit code 1 if anything is wrong.",
   arguments: [{ syntax: "[env...]", description: "names of environments (default: all of the project)" }],
-  options: [],
-  examples: ["driftless validate", "driftless validate staging production"],
+  options: [{ syntax: "--all", description: "check what the documents lead to as well" }, ...logs],
+  examples: [
+    "driftless validate",
+    "driftless validate staging production",
+    "driftless validate --all --sarif > validation.sarif",
+  ],
   document: "Validation",
-  input: z.object({ env: z.array(z.string()).default([]) }),
-  run: async ({ env }, { project }) => {
+  input: z.object({
+    env: z.array(z.string()).default([]),
+    all: z.boolean().optional(),
+    sarif: z.boolean().optional(),
+    junit: z.boolean().optional(),
+  }),
+  run: async ({ env, all = false, sarif = false, junit = false }, session) => {
+    const { project } = session;
     const names = env.length > 0 ? env : await listEnvironments(project);
     if (names.length === 0) {
       throw failure("ENVIRONMENT_NOT_FOUND", "The project has no environment.", "Write environments/<name>.yaml.");
     }
+    if (all) return await checkAll(names, session);
+    if (sarif || junit) throw failure("USAGE", "--sarif and --junit are for --all.", "Add --all.");
     const results = await Promise.all(names.map((name) => check(project, name)));
     // Documents share a base: what is wrong there is said once.
     const findings = results.flatMap((result) => result.findings);
@@ -39,6 +60,18 @@ export const validate = defineCommand({
     };
   },
 });
+
+/** One after the other: each starts its policy packs. */
+async function checkAll(names: readonly string[], session: Session): Promise<Report> {
+  const results: (CheckedEnvironment | FailedEnvironment)[] = [];
+  for (const name of names) results.push(await validateEnvironment(session, name));
+  return {
+    document: validationDocument(results),
+    lines: validationLines(results),
+    analyses: validationAnalyses(results),
+    exitCode: results.every(isValid) ? exitCodes.success : exitCodes.terminal,
+  };
+}
 
 interface Result {
   readonly name: string;

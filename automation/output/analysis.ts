@@ -48,7 +48,7 @@ export interface Analysis {
   /** What ran: `policy check`. */
   readonly command: string;
   /** What its results are. */
-  readonly topic: "policy" | "drift";
+  readonly topic: "policy" | "drift" | "validation";
   readonly environment: string;
   readonly rules: readonly AnalysisRule[];
   readonly results: readonly AnalysisResult[];

@@ -6,7 +6,11 @@ import { plain } from "./plain.ts";
 const mostShown = 100;
 
 /** How several results of one object are counted. */
-const nouns: Readonly<Record<Analysis["topic"], string>> = { policy: "rules are broken", drift: "differences" };
+const nouns: Readonly<Record<Analysis["topic"], string>> = {
+  policy: "rules are broken",
+  drift: "differences",
+  validation: "mistakes",
+};
 
 /**
  * Analyses as a JUnit report, a suite for each: one case for each object, and one for what is about none; what is only
