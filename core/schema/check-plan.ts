@@ -1,3 +1,4 @@
+import type { ClusterSpec } from "../environment/spec.ts";
 import type { EnvironmentPlan, PlannedHook, PlannedObject } from "../plan/plan.ts";
 import { kindGroup, type Origin } from "../manifest/manifest.ts";
 import { fieldPath } from "../plan/path.ts";
@@ -43,9 +44,7 @@ export async function checkSchemas({ clusters, tenants, applications }: Environm
     ),
   ];
   const custom = customSchemas(owned.map(({ planned }) => planned.object));
-  const versions = new Map(
-    clusters.map(({ name, spec }) => [name, spec.kubernetes?.version ?? defaultKubeVersion] as const),
-  );
+  const versions = new Map(clusters.map(({ name, spec }) => [name, versionOf(spec)] as const));
   const checkers = new Map<string, SchemaChecker>();
   const checked = new Set<string>();
   for (const version of new Set(versions.values())) {
@@ -75,4 +74,10 @@ export async function checkSchemas({ clusters, tenants, applications }: Environm
     mistakes: [...mistakes.values()],
     unchecked: Object.fromEntries(unchecked),
   };
+}
+
+/** What the document says of it, in the words of the cluster or of EKS. */
+function versionOf(spec: ClusterSpec): string {
+  const made = "eks" in spec && !("existing" in spec.eks) ? spec.eks.version : undefined;
+  return spec.kubernetes?.version ?? made ?? defaultKubeVersion;
 }
