@@ -8,7 +8,7 @@ const introduction = `# The rules of the pack
 <!-- Made from the rules themselves: npm run generate -->
 
 What each rule of \`policies/\` says, its level by itself and in each preset, and its settings with their defaults. How to choose
-levels, presets and exceptions is in [tenants and policy](guide/tenants-and-policy.md#policy); \`driftless policy list <env>\` shows
+levels, presets and exceptions is in [the guide to policy](guide/policy.md); \`driftless policy list <env>\` shows
 what holds in an environment.
 
 Every rule also has \`enforcementLevel\`, and is filled by Driftless with \`exceptions\` and \`waivable\` from the document, and, where

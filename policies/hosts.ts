@@ -25,9 +25,20 @@ function isRoute({ apiVersion, kind }: JsonObject): boolean {
   return kind !== undefined && routes.includes(kind) && inGroup(apiVersion, ["gateway.networking.k8s.io"]);
 }
 
-/** The hosts that an Ingress, a route or a Gateway takes the traffic of. */
+/** The hosts that an Ingress, a route or a Gateway takes the traffic of, and those by which external-dns names an object. */
 export function servedHosts(object: JsonObject): readonly ServedHost[] {
-  const spec = record(object["spec"]);
+  return [...namedHosts(object), ...hostsOfSpec(object, record(object["spec"]))];
+}
+
+/** Annotations by which external-dns gives any object names, separated by commas. */
+const dnsAnnotations = ["hostname", "internal-hostname"].map((name) => `external-dns.alpha.kubernetes.io/${name}`);
+
+function namedHosts(object: JsonObject): readonly ServedHost[] {
+  const annotations = record(record(object["metadata"])["annotations"]);
+  return dnsAnnotations.flatMap((name) => hostsIn(annotations[name], ["metadata", "annotations", name]));
+}
+
+function hostsOfSpec(object: JsonObject, spec: JsonObject): readonly ServedHost[] {
   if (isIngress(object)) return ingressHosts(object, spec);
   if (isRoute(object)) {
     const hosts = listed(spec["hostnames"], ["spec", "hostnames"]);
@@ -54,8 +65,12 @@ function ingressHosts(object: JsonObject, spec: JsonObject): readonly ServedHost
     ),
     ...elements(spec["rules"]).map(({ value, index }) => served(value["host"], ["spec", "rules", index, "host"])),
     ...elements(spec["tls"]).flatMap(({ value, index }) => listed(value["hosts"], ["spec", "tls", index, "hosts"])),
-    ...(typeof alias === "string" ? alias.split(",").map((host) => served(host.trim(), path)) : []),
+    ...hostsIn(alias, path),
   ];
+}
+
+function hostsIn(text: Json | undefined, path: Path): readonly ServedHost[] {
+  return typeof text === "string" ? text.split(",").map((host) => served(host.trim(), path)) : [];
 }
 
 function listed(list: Json | undefined, path: Path): readonly ServedHost[] {

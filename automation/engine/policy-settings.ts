@@ -50,7 +50,7 @@ export async function settingFailure(
       severity: "error",
       message: `The policy pack refuses its settings: ${problem.replace(/\.$/, "")}.`,
       place: { ...locate(path), field },
-      fix: "Mend the settings, or remove them; rules and what they accept are in docs/guide/tenants-and-policy.md.",
+      fix: "Mend the settings, or remove them; rules and what they accept are in docs/guide/policy.md.",
     };
   });
   return first === undefined ? undefined : new DriftlessError([first, ...rest], { cause });

@@ -35,6 +35,15 @@ export const formats = {
   duration: format(/^(?=.)([0-9]{1,3}h)?([0-9]{1,4}m)?([0-9]{1,5}s)?$/, 'a duration such as "90s", "5m" or "1h30m"'),
   nameOrAll: format(/^(\*|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)$/, 'a name, or "*" for all'),
   subject: format(/^(group|user):[^\s\u0000-\u001f]{1,253}$/, '"group:<name>" or "user:<name>"'),
+  boundSubject: format(
+    /^((group|user):[^\s\u0000-\u001f]{1,253}|serviceaccount:[a-z0-9-]{1,63}\/[a-z0-9.-]{1,253})$/,
+    '"group:<name>", "user:<name>" or "serviceaccount:<namespace>/<name>"',
+  ),
+  addresses: format(/^[0-9a-fA-F.:]{2,45}\/[0-9]{1,3}$/, 'a block of addresses such as "203.0.113.0/24"'),
+  ports: format(
+    /^[1-9][0-9]{0,4}(-[1-9][0-9]{0,4})?(\/(TCP|UDP|SCTP))?$/,
+    'a port, or ports from one to another, such as "443", "53/UDP" or "8000-8100/TCP"',
+  ),
   kind: format(/^[A-Z][A-Za-z0-9]{0,62}(\.[a-z0-9][a-z0-9.-]{0,252})?$/, '"Kind" (core group) or "Kind.group"'),
   kindPattern: format(
     /^[A-Z*][A-Za-z0-9*]{0,62}(\.[a-z0-9*][a-z0-9.*-]{0,252})?$/,

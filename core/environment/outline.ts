@@ -27,6 +27,8 @@ export interface ApplicationOutline {
   /** Files and folders of the source that its renderer is told to read. */
   readonly files: readonly Text[];
   readonly dependsOn: readonly Text[];
+  /** Names of tenants, and "*". */
+  readonly sharedWith: readonly Text[];
 }
 
 /**
@@ -121,6 +123,7 @@ function applicationAt(root: MapNode, name: string): ApplicationOutline {
       ...patchFiles(root, [...path, "kustomize", "patches"]),
     ],
     dependsOn: textsAt(root, [...path, "dependsOn"]) ?? [],
+    sharedWith: textsAt(root, [...path, "sharedWith"]) ?? [],
   };
 }
 

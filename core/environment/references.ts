@@ -81,10 +81,25 @@ function checkApplication(application: ApplicationOutline, outline: Outline, unk
       return missing.length > 0 ? missing : outsideTenant(cluster, tenant);
     }),
     ...foreignNamespace(application, tenant),
-    ...application.dependsOn.flatMap((dependency) =>
-      unknown("application", dependency, outline.isOpen ? undefined : applications),
-    ),
+    ...application.dependsOn.flatMap((dependency) => [
+      ...unknown("application", dependency, outline.isOpen ? undefined : applications),
+      ...unshared(dependency, application, outline),
+    ]),
+    ...application.sharedWith.flatMap((other) => unknown("tenant", other, tenants)),
   ];
+}
+
+/** An application of another tenant, which shares neither it nor all that it has: whoever waits for it learns how it is doing. */
+function unshared(dependency: Text, { tenant: own }: ApplicationOutline, outline: Outline): readonly Problem[] {
+  const needed = outline.applications.get(dependency.value);
+  const owner = needed?.tenant === undefined ? undefined : outline.tenants?.get(needed.tenant.value);
+  if (needed === undefined || owner === undefined || own === undefined || owner.name === own.value) return [];
+  // A tenant that does not exist is a problem of its own.
+  if (outline.tenants?.has(own.value) !== true) return [];
+  if ([...needed.sharedWith, ...owner.sharedWith].some(({ value }) => value === "*" || value === own.value)) return [];
+  const message = `The application ${quote(needed.name)} belongs to tenant ${quote(owner.name)}, which does not share it with ${quote(own.value)}.`;
+  const fix = `Remove it, or have it shared: \`applications.${needed.name}.sharedWith: [${own.value}]\`.`;
+  return [{ code: "SCOPE_DENIED", path: dependency.path, message, fix }];
 }
 
 function outsideTenant(cluster: Text, tenant: TenantOutline | undefined): readonly Problem[] {

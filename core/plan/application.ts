@@ -1,9 +1,11 @@
-import type { ApplicationSpec, EnvironmentSpec } from "../environment/spec.ts";
+import type { ApplicationSpec, EnvironmentSpec, TenantSpec } from "../environment/spec.ts";
 import type { Finding } from "../errors/finding.ts";
 import { applyImages, type ImageOverrides } from "../manifest/images.ts";
 import type { KubernetesObject, Manifest } from "../manifest/manifest.ts";
+import { checkBinding, type BindingRules } from "./check/binding.ts";
 import { checkEngineWords } from "./check/engine-words.ts";
 import { checkForeign, type ForeignNamespaces } from "./check/foreign.ts";
+import { checkNetworkPolicy, type NetworkRules } from "./check/network-policy.ts";
 import { findingOf, type Problem } from "./check/problem.ts";
 import { checkReserved } from "./check/reserved.ts";
 import { checkScope, placeObject, type ScopeRules } from "./check/scope.ts";
@@ -48,6 +50,7 @@ export function applicationObjects(input: ApplicationInput): ApplicationObjects 
   const { manifests, unused } = applyImages(input.manifests, input.images);
   const rules = scopeRules(input);
   const foreign = foreignNamespaces(input);
+  const rights: BindingRules & NetworkRules = { ...tenantOf(input), shared: sharedNamespaces(input), foreign };
   const settled = settleWaves(input.name, manifests.map((manifest) => place(manifest, rules)).sort(comparePlaced));
   const all = [...settled.manifests].sort(comparePlaced);
   const kept = all.filter(({ hook }) => hook.kind !== "ignored");
@@ -61,6 +64,8 @@ export function applicationObjects(input: ApplicationInput): ApplicationObjects 
       ...all.flatMap((placed) => find(placed, placed.problems)),
       ...kept.flatMap((placed) => find(placed, checkManifest(placed, rules, input))),
       ...kept.flatMap((placed) => find(placed, checkForeign(placed.object, foreign))),
+      ...kept.flatMap((placed) => find(placed, checkBinding(placed.object, rights))),
+      ...kept.flatMap((placed) => find(placed, checkNetworkPolicy(placed.object, rights))),
       ...stamped.flatMap((placed) => find(placed, checkSize(placed.object))),
       ...duplicates(input.name, kept),
       ...settled.findings,
@@ -89,21 +94,40 @@ function stamp({ object, origin, hook }: PlacedManifest, input: ApplicationInput
   return stampOwner(stampPrune(object, input.application), owner);
 }
 
-function scopeRules({ spec, application, customKinds }: ApplicationInput): ScopeRules {
+/** The tenant of the application, with its name. */
+export function tenantOf({ spec, application }: Pick<ApplicationInput, "spec" | "application">): {
+  readonly name: string;
+  readonly tenant: TenantSpec;
+} {
   const tenant = spec.tenants[application.tenant];
   // The loader has resolved every reference of the document.
   if (tenant === undefined) throw new RangeError(`tenant ${application.tenant} is not in the environment`);
-  return { name: application.tenant, tenant, namespace: application.namespace, customKinds };
+  return { name: application.tenant, tenant };
+}
+
+function scopeRules(input: ApplicationInput): ScopeRules {
+  const { application, customKinds } = input;
+  return { ...tenantOf(input), namespace: application.namespace, customKinds };
+}
+
+/** Namespaces of tenants that share what they have with that of the application. */
+function sharedNamespaces({ spec, application }: ApplicationInput): ReadonlySet<string> {
+  const others = Object.values(spec.tenants).filter((tenant) => sharesWith(tenant, application.tenant));
+  return new Set(others.flatMap(({ namespaces }) => namespaces));
+}
+
+/** True for a tenant whose namespaces and applications another may refer to. */
+function sharesWith({ sharedWith }: TenantSpec, other: string): boolean {
+  return sharedWith.includes("*") || sharedWith.includes(other);
 }
 
 /** What belongs to tenants that are where the application is, and do not share it with its own. */
 function foreignNamespaces({ spec, application }: ApplicationInput): ForeignNamespaces {
   const others = Object.entries(spec.tenants).filter(
-    ([name, { clusters, sharedWith }]) =>
+    ([name, tenant]) =>
       name !== application.tenant &&
-      !sharedWith.includes("*") &&
-      !sharedWith.includes(application.tenant) &&
-      clusters.some((cluster) => application.clusters.includes(cluster)),
+      !sharesWith(tenant, application.tenant) &&
+      tenant.clusters.some((cluster) => application.clusters.includes(cluster)),
   );
   const own = spec.tenants[application.tenant]?.namespaces ?? [];
   return new Map(

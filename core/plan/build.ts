@@ -8,8 +8,9 @@ import { quote } from "../errors/quote.ts";
 import { canonicalJson, plainJson } from "../manifest/json.ts";
 import type { ImageOverrides } from "../manifest/images.ts";
 import { factsOf } from "../policy/facts-of.ts";
-import { applicationObjects, type ApplicationObjects } from "./application.ts";
+import { applicationObjects, tenantOf, type ApplicationObjects } from "./application.ts";
 import { findingOf } from "./check/problem.ts";
+import { checkSources } from "./check/sources.ts";
 import { claim, takenProblem, type Claims } from "./claims.ts";
 import { applicationDigest, digestOf, planDigest } from "./digest.ts";
 import { hookPhases } from "./hooks/phase.ts";
@@ -75,6 +76,7 @@ export function buildPlan(input: PlanInput): { readonly plan: EnvironmentPlan; r
     ...orderFindings,
     ...once(
       drafts.flatMap((draft) => [
+        ...sourceFindings(draft, input),
         ...draft.objects.findings,
         ...emptyFinding(draft, input),
         ...claimObjects(draft, claims),
@@ -212,6 +214,12 @@ function claimObjects({ name, application, objects }: Draft, claims: Claims): re
     if (taken === undefined || "tenant" in taken || taken.application === name) return [];
     return [findingOf(name, object, origin, takenProblem(taken))];
   });
+}
+
+function sourceFindings({ name, application }: Draft, { spec, rendered, locate }: PlanInput): readonly Finding[] {
+  const files = rendered.get(name)?.files ?? [];
+  const { tenant } = tenantOf({ spec, application });
+  return checkSources({ name, application, tenant, source: spec.source, files, locate });
 }
 
 /** Nothing rendered is a mistake in the source, never a wish to have nothing. */

@@ -79,6 +79,7 @@ async function renderOne(name: string, input: RenderAllInput, context: RenderCon
       others.every(({ unusedParameters }) => unusedParameters.includes(each)),
     ),
     cached: results.every(({ cached }) => cached),
+    files: [...new Set(results.flatMap(({ files }) => files))],
     variants: results,
   };
 }

@@ -1,13 +1,25 @@
+import { parsePorts } from "../environment/ports.ts";
 import type { TenantSpec } from "../environment/spec.ts";
+import { plainJson } from "../manifest/json.ts";
 import type { Json, JsonObject, KubernetesObject } from "../manifest/manifest.ts";
 
 /** Label that every namespace carries with its own name; the API server sets it and nobody can forge it. */
-const namespaceNameLabel = "kubernetes.io/metadata.name";
+export const namespaceNameLabel = "kubernetes.io/metadata.name";
+
+type Addresses = TenantSpec["network"]["egressToAddresses"][number];
 
 /** NetworkPolicies of one namespace: nothing crosses the tenant's edge but DNS and what the tenant was given. */
 export function tenantNetwork(namespace: string, tenant: TenantSpec): readonly KubernetesObject[] {
   const inside = peers(tenant.namespaces);
-  const { ingressFrom, egressTo } = tenant.network;
+  const { ingressFrom, egressTo, ingressFromAddresses, egressToAddresses } = tenant.network;
+  const ingress = [
+    ...(ingressFrom.length === 0 ? [] : [{ from: peers(ingressFrom) }]),
+    ...ingressFromAddresses.map((block) => ({ from: [ipBlock(block)], ...portsOf(block) })),
+  ];
+  const egress = [
+    ...(egressTo.length === 0 ? [] : [{ to: peers(egressTo) }]),
+    ...egressToAddresses.map((block) => ({ to: [ipBlock(block)], ...portsOf(block) })),
+  ];
   return [
     policy(namespace, "driftless-default-deny", { policyTypes: ["Ingress", "Egress"] }),
     policy(namespace, "driftless-allow-tenant", {
@@ -27,17 +39,10 @@ export function tenantNetwork(namespace: string, tenant: TenantSpec): readonly K
         },
       ],
     }),
-    ...(ingressFrom.length === 0
+    ...(ingress.length === 0
       ? []
-      : [
-          policy(namespace, "driftless-allow-ingress", {
-            policyTypes: ["Ingress"],
-            ingress: [{ from: peers(ingressFrom) }],
-          }),
-        ]),
-    ...(egressTo.length === 0
-      ? []
-      : [policy(namespace, "driftless-allow-egress", { policyTypes: ["Egress"], egress: [{ to: peers(egressTo) }] })]),
+      : [policy(namespace, "driftless-allow-ingress", { policyTypes: ["Ingress"], ingress })]),
+    ...(egress.length === 0 ? [] : [policy(namespace, "driftless-allow-egress", { policyTypes: ["Egress"], egress })]),
   ];
 }
 
@@ -45,6 +50,14 @@ export function tenantNetwork(namespace: string, tenant: TenantSpec): readonly K
 function peers(namespaces: readonly string[]): Json {
   const expression = { key: namespaceNameLabel, operator: "In", values: namespaces };
   return [{ namespaceSelector: { matchExpressions: [expression] } }];
+}
+
+function ipBlock({ cidr, except }: Addresses): JsonObject {
+  return { ipBlock: { cidr, ...(except.length === 0 ? {} : { except: [...except] }) } };
+}
+
+function portsOf({ ports }: Addresses): JsonObject {
+  return ports.length === 0 ? {} : { ports: ports.map((port) => plainJson(parsePorts(port))) };
 }
 
 function policy(namespace: string, name: string, spec: JsonObject): KubernetesObject {

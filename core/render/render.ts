@@ -25,17 +25,17 @@ export async function renderApplication(asked: RenderRequest, context: RenderCon
     const result = await renderTemplate(name, withValues(asked), context);
     return { renderer: name, ...result, unusedParameters: [] };
   }
-  const { manifests: templates, warnings, cached } = await renderTemplate(name, asked, context);
+  const { manifests: templates, warnings, cached, files } = await renderTemplate(name, asked, context);
   const { manifests, findings, unused } = substitute(templates, parameters);
   throwErrors(findings);
-  return { renderer: name, manifests, warnings, cached, unusedParameters: unused };
+  return { renderer: name, manifests, warnings, cached, files, unusedParameters: unused };
 }
 
 async function renderTemplate(
   name: RendererName,
   request: RenderRequest,
   context: RenderContext,
-): Promise<Rendering & Pick<RenderResult, "cached">> {
+): Promise<Rendering & Pick<RenderResult, "cached" | "files">> {
   const renderer = renderers[name];
   const inputs = await renderer.inputs(request);
   const key = cacheKey([
@@ -46,11 +46,12 @@ async function renderTemplate(
     optionsOf(request, name),
     inputs.map(({ path, from }) => [path, from.id, from.kind]),
   ]);
+  const files = [...new Set(inputs.map(({ from }) => from.path))];
   const known = await readCached(context.cache, key);
-  if (known !== undefined) return { ...known, cached: true };
+  if (known !== undefined) return { ...known, files, cached: true };
   const rendering = await renderer.render(request, inputs, context);
   await writeCached(context.cache, key, rendering);
-  return { ...rendering, cached: false };
+  return { ...rendering, files, cached: false };
 }
 
 /** A chart's parameters are its last values. */

@@ -46,6 +46,8 @@ export interface Rendering {
 /** What came out. */
 export interface RenderResult extends Rendering {
   readonly renderer: RendererName;
+  /** Every file of the source that it depends on, from the root; those of remote bases below their folder. */
+  readonly files: readonly string[];
   /** Parameters that no manifest uses. Whether a chart uses one cannot be told. */
   readonly unusedParameters: readonly string[];
   /** True if the result was found in the cache and no process was started. */

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { formats } from "../formats.ts";
 import { apply, prune } from "./apply.ts";
 import { applicationSafety } from "./safety.ts";
 import { clusterNames } from "./cluster-choice.ts";
-import { distinct, duration, name, path } from "./common.ts";
+import { distinct, duration, name, path, text } from "./common.ts";
 import { applicationDrift } from "./drift.ts";
 import { helm } from "./helm.ts";
 import { kustomize } from "./kustomize.ts";
@@ -31,7 +32,14 @@ export const application = z
     rollout: rollout
       .optional()
       .describe("In which order its clusters are updated; `[]`: all at once. Default: the environment's `rollout`."),
-    dependsOn: distinct(name).default([]).describe("Applications that must be up before this one."),
+    dependsOn: distinct(name)
+      .default([])
+      .describe("Applications that must be up before this one: of its own tenant, or shared with it."),
+    sharedWith: distinct(text(formats.nameOrAll))
+      .default([])
+      .describe(
+        'Tenants whose applications may depend on it, "*" for all, besides those with which its own tenant shares all that it has.',
+      ),
     health: z
       .strictObject({
         timeout: duration.default("5m").describe("How long the objects of one wave may take to become healthy."),

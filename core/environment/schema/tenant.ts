@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { formats } from "../formats.ts";
 import { clusterNames } from "./cluster-choice.ts";
-import { distinct, name, quantities, text } from "./common.ts";
+import { distinct, name, path, quantities, text } from "./common.ts";
 import { tenantSafety } from "./safety.ts";
+import { tenantNetwork } from "./tenant-network.ts";
 
 /** A team and what is its own. */
 export const tenant = z
@@ -23,13 +24,7 @@ export const tenant = z
       .enum(["privileged", "baseline", "restricted"])
       .default("restricted")
       .describe("Pod Security Standard that the namespaces enforce."),
-    network: z
-      .strictObject({
-        ingressFrom: distinct(name).default([]).describe("Namespaces outside the tenant that may connect to it."),
-        egressTo: distinct(name).default([]).describe("Namespaces outside the tenant that it may connect to."),
-      })
-      .prefault({})
-      .describe("What may cross the tenant's edge. Default: nothing but DNS."),
+    network: tenantNetwork,
     access: z
       .strictObject({
         admin: distinct(text(formats.subject)).default([]).describe("Who gets the ClusterRole admin."),
@@ -41,7 +36,7 @@ export const tenant = z
     sharedWith: distinct(text(formats.nameOrAll))
       .default([])
       .describe(
-        'Tenants whose objects may refer to what is in its namespaces, such as a shared gateway; "*" for all. Default: none.',
+        'Tenants whose objects may refer to what is in its namespaces, and whose applications may depend on its own, such as a shared gateway; "*" for all. Default: none.',
       ),
     deployAs: z
       .enum(["tenant", "environment"])
@@ -66,6 +61,25 @@ export const tenant = z
           .optional()
           .describe(
             'Domains that its Ingresses may serve, each with what is below it: "shop.example.com". Default: any.',
+          ),
+        paths: distinct(path)
+          .optional()
+          .describe(
+            "Folders, relative to `source.path`, in which everything is that its applications read of the source. Default: any.",
+          ),
+        repos: distinct(z.string().min(1).max(2048))
+          .optional()
+          .describe(
+            'Other repositories that its applications may use: remote bases and charts, each with what is below it: "oci://registry.example.com/charts". Default: those that the document names.',
+          ),
+        networkPolicies: z
+          .boolean()
+          .default(false)
+          .describe("Whether NetworkPolicies of its applications may open more than `network` does."),
+        roleBindings: distinct(text(formats.boundSubject))
+          .default([])
+          .describe(
+            'Whom bindings of its applications may give rights besides its own accounts and those in `access`: "group:<name>", "user:<name>", "serviceaccount:<namespace>/<name>".',
           ),
       })
       .prefault({})

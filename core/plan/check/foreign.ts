@@ -9,7 +9,7 @@ export type ForeignNamespaces = ReadonlyMap<string, string>;
 
 /**
  * What an object names of another tenant: its namespace in a reference (a subject of a RoleBinding, a backend of a route, a
- * grant), its accounts by user name, its objects as `namespace/name` in an annotation, its Services as an external name.
+ * grant), its accounts by user name, its objects as `namespace/name` or its Services by host in an annotation, its Services as an external name.
  * Where objects themselves go is checked elsewhere.
  */
 export function checkForeign(object: KubernetesObject, foreign: ForeignNamespaces): readonly Problem[] {
@@ -31,7 +31,7 @@ export function checkForeign(object: KubernetesObject, foreign: ForeignNamespace
   });
   for (const [name, value] of Object.entries(record(metadata["annotations"]))) {
     if (typeof value !== "string") continue;
-    for (const [, namespace = ""] of value.matchAll(objectReference))
+    for (const [, namespace = ""] of [...value.matchAll(objectReference), ...value.matchAll(serviceHost)])
       note(["metadata", "annotations", name], namespace);
   }
   return problems;
@@ -39,6 +39,8 @@ export function checkForeign(object: KubernetesObject, foreign: ForeignNamespace
 
 /** `namespace/name`, alone or among several. */
 const objectReference = /(?:^|[,\s])([a-z0-9][a-z0-9-]*)\/[a-z0-9][a-z0-9.-]*(?=$|[,\s])/g;
+/** `http://name.namespace.svc:80/path`: where an ingress controller sends what it is asked. */
+const serviceHost = /(?<![a-z0-9.-])[a-z0-9-]+\.([a-z0-9-]+)\.svc(?![a-z0-9-])/g;
 const account = /^system:serviceaccounts?:([a-z0-9-]+)(?::|$)/;
 const serviceName = /^[a-z0-9-]+\.([a-z0-9-]+)\.svc(?:\.|$)/;
 

@@ -12,7 +12,7 @@ export interface ScopeRules {
   readonly name: string;
   readonly tenant: {
     readonly namespaces: TenantSpec["namespaces"];
-    readonly allow: Readonly<TenantSpec["allow"]>;
+    readonly allow: Pick<TenantSpec["allow"], "clusterKinds" | "namespacedKinds">;
     /** Default: as the environment, which may write every built-in kind. */
     readonly deployAs?: TenantSpec["deployAs"];
   };

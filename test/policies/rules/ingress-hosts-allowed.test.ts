@@ -44,6 +44,20 @@ describe("ingress-hosts-allowed", () => {
     });
   }
 
+  it("looks at names that external-dns gives to any object", () => {
+    const service = (hosts: string): JsonObject => ({
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "web", annotations: { "external-dns.alpha.kubernetes.io/hostname": hosts } },
+      spec: { type: "LoadBalancer" },
+    });
+    assert.deepEqual(messagesOf(ingressHostsAllowed, service("www.shop.example.com"), settings), []);
+    assert.deepEqual(
+      messagesOf(ingressHostsAllowed, service("shop.example.com, bank.example.com"), settings),
+      refusal('the host is "bank.example.com"'),
+    );
+  });
+
   it("refuses to serve every host", () => {
     for (const each of [
       object("Ingress", { rules: [{ http: {} }] }),

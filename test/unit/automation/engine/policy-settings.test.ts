@@ -71,7 +71,7 @@ describe("wrong settings of policy rules", () => {
             column: 5,
             field: "policy.config.image-tag-required",
           },
-          fix: "Mend the settings, or remove them; rules and what they accept are in docs/guide/tenants-and-policy.md.",
+          fix: "Mend the settings, or remove them; rules and what they accept are in docs/guide/policy.md.",
         },
       ]);
     } finally {

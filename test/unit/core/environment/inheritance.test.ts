@@ -40,7 +40,12 @@ describe("inheritance from _base.yaml", () => {
 
   it("takes away what is null, so that its default applies again", () => {
     assert.deepEqual(Object.keys(spec.applications), ["web"]);
-    assert.deepEqual(spec.tenants["shop"]?.network, { ingressFrom: [], egressTo: [] });
+    assert.deepEqual(spec.tenants["shop"]?.network, {
+      ingressFrom: [],
+      egressTo: [],
+      ingressFromAddresses: [],
+      egressToAddresses: [],
+    });
   });
 
   it("takes nothing away where a key was left without a value", () => {
@@ -130,6 +135,8 @@ describe("explaining an environment", () => {
       [
         'tenants.shop.network.ingressFrom = [] environments/dev.yaml:12:14 removed over ["ingress"]@8',
         "tenants.shop.network.egressTo = [] environments/dev.yaml:12:14 removed",
+        "tenants.shop.network.ingressFromAddresses = [] environments/dev.yaml:12:14 removed",
+        "tenants.shop.network.egressToAddresses = [] environments/dev.yaml:12:14 removed",
       ],
     ],
     [

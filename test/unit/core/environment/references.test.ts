@@ -137,6 +137,33 @@ describe("references in an environment", () => {
     });
   }
 
+  const twoTenants = (shared: string, application = "") =>
+    `${clusters}${lines(
+      "tenants:",
+      "  shop: { namespaces: [shop] }",
+      `  bank: { namespaces: [bank]${shared} }`,
+      "applications:",
+      "  web: { tenant: shop, path: web, dependsOn: [ledger] }",
+      `  ledger: { tenant: bank, path: ledger${application} }`,
+    )}`;
+
+  it("refuse to wait for an application that another tenant does not share", () => {
+    const finding = only(findingsOf(twoTenants("", ", sharedWith: [bank]")));
+    assert.deepEqual(brief([finding]), ["dev.yaml:12:47 (applications.web.dependsOn[0]) SCOPE_DENIED"]);
+    assert.match(finding.message, /application "ledger" belongs to tenant "bank", which does not share it with "shop"/);
+    assert.match(finding.fix, /`applications.ledger.sharedWith: \[shop\]`/);
+  });
+
+  it("allow to wait for one that is shared, alone or with all that its tenant has", () => {
+    for (const word of ["shop", '"*"']) {
+      assert.deepEqual(findingsOf(twoTenants("", `, sharedWith: [${word}]`)), []);
+      assert.deepEqual(findingsOf(twoTenants(`, sharedWith: [${word}]`)), []);
+    }
+    assert.deepEqual(brief(findingsOf(twoTenants("", ", sharedWith: [shop, shpo]"))), [
+      "dev.yaml:13:60 (applications.ledger.sharedWith[1]) CONFIG_INVALID",
+    ]);
+  });
+
   const cycles: readonly [edges: Readonly<Record<string, readonly string[]>>, messages: readonly string[]][] = [
     [{ a: ["a"] }, ["a → a"]],
     [{ b: ["a"], a: ["b"] }, ["a → b → a"]],

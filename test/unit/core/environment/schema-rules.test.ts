@@ -45,11 +45,11 @@ describe("the schema of an environment", () => {
       clusters: ["main"],
       quota: {},
       podSecurity: "restricted",
-      network: { ingressFrom: [], egressTo: [] },
+      network: { ingressFrom: [], egressTo: [], ingressFromAddresses: [], egressToAddresses: [] },
       access: { admin: [], edit: [], view: [] },
       sharedWith: [],
       deployAs: "tenant",
-      allow: { clusterKinds: [], namespacedKinds: [] },
+      allow: { clusterKinds: [], namespacedKinds: [], networkPolicies: false, roleBindings: [] },
       safety: { freeze: [] },
     });
     assert.deepEqual(spec.applications["web"], {
@@ -70,6 +70,7 @@ describe("the schema of an environment", () => {
       overrides: [],
       rollout: [],
       dependsOn: [],
+      sharedWith: [],
       health: { timeout: "5m" },
       prune: {
         enabled: true,
@@ -211,6 +212,21 @@ describe("the schema of an environment", () => {
       "an entry twice",
       withTenant("clusters: [main, main]"),
       "dev.yaml:11:22 (tenants.shop.clusters[1]) CONFIG_INVALID",
+    ],
+    [
+      "no block of addresses",
+      withTenant("network: { egressToAddresses: [{ cidr: 203.0.113.0/33 }] }"),
+      "dev.yaml:11:44 (tenants.shop.network.egressToAddresses[0].cidr) CONFIG_INVALID",
+    ],
+    [
+      "a port that no machine has",
+      withTenant('network: { egressToAddresses: [{ cidr: "::/0", ports: [443, "8000-70000"] }] }'),
+      "dev.yaml:11:65 (tenants.shop.network.egressToAddresses[0].ports[1]) CONFIG_INVALID",
+    ],
+    [
+      "an account without its namespace",
+      withTenant("allow: { roleBindings: ['serviceaccount:prometheus'] }"),
+      "dev.yaml:11:29 (tenants.shop.allow.roleBindings[0]) CONFIG_INVALID",
     ],
     ["a key without a value", withTenant("quota:"), "dev.yaml:11:5 (tenants.shop.quota) CONFIG_INVALID"],
     [

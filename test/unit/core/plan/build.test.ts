@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, it } from "mocha";
 import { policy } from "../../../../core/environment/schema/policy.ts";
 import { formatFinding } from "../../../../core/errors/finding.ts";
-import { application, configMap, environment, manifest, object, plan, revision, tenant } from "./fixture.ts";
+import { allow, application, configMap, environment, manifest, object, plan, revision, tenant } from "./fixture.ts";
 
 describe("buildPlan", () => {
   it("places, stamps and identifies an object", () => {
@@ -68,7 +68,7 @@ describe("buildPlan", () => {
       tenants: {
         shop: tenant({
           namespaces: ["shop", "jobs"],
-          allow: { clusterKinds: ["PriorityClass.scheduling.k8s.io"], namespacedKinds: [] },
+          allow: allow({ clusterKinds: ["PriorityClass.scheduling.k8s.io"] }),
         }),
       },
     });

@@ -5,7 +5,7 @@ import { kindGroup, namespaceOf, type KubernetesObject } from "../../../../core/
 import { adminKinds, deployerAccess, deployerClusterAccess, deployerOf } from "../../../../core/plan/deployer.ts";
 import { builtInKinds } from "../../../../core/plan/kinds.ts";
 import type { CustomKinds } from "../../../../core/plan/scope.ts";
-import { tenant } from "./fixture.ts";
+import { allow, tenant } from "./fixture.ts";
 
 const custom: CustomKinds = new Map([
   ["Gateway.example.com", { scope: "namespaced", plural: "gateways" }],
@@ -43,10 +43,10 @@ describe("the deployer of a tenant", () => {
 
   it("holds the kinds that the tenant is allowed beyond that, in its namespaces or on the cluster", () => {
     const spec = tenant({
-      allow: {
+      allow: allow({
         namespacedKinds: ["Gateway.example.com", "LimitRange", "ConfigMap", "Realm.example.com"],
         clusterKinds: ["Realm.example.com", "PriorityClass.scheduling.k8s.io"],
-      },
+      }),
     });
     const objects = access(spec);
     assert.deepEqual(names(objects), [
@@ -73,7 +73,7 @@ describe("the deployer of a tenant", () => {
   it("is not there for a team that deploys as the environment", () => {
     const spec = tenant({
       deployAs: "environment",
-      allow: { namespacedKinds: ["LimitRange"], clusterKinds: ["Realm.example.com"] },
+      allow: allow({ namespacedKinds: ["LimitRange"], clusterKinds: ["Realm.example.com"] }),
     });
     assert.deepEqual(access(spec), []);
     assert.equal(deployerOf(spec, custom), undefined);

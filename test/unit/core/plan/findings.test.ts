@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { formatFinding } from "../../../../core/errors/finding.ts";
 import type { KubernetesObject } from "../../../../core/manifest/manifest.ts";
-import { application, configMap, environment, manifest, object, plan, tenant } from "./fixture.ts";
+import { allow, application, configMap, environment, manifest, object, plan, tenant } from "./fixture.ts";
 
 const annotated = (annotations: Record<string, string>): KubernetesObject =>
   object("v1", "ConfigMap", "a", { metadata: { annotations } });
@@ -63,8 +63,8 @@ describe("findings of a plan", () => {
       clusterKinds: readonly string[],
       namespacedKinds: readonly string[],
     ) => {
-      const allow = { clusterKinds: [...clusterKinds], namespacedKinds: [...namespacedKinds] };
-      const spec = environment({ tenants: { shop: tenant({ allow }) } });
+      const kinds = allow({ clusterKinds: [...clusterKinds], namespacedKinds: [...namespacedKinds] });
+      const spec = environment({ tenants: { shop: tenant({ allow: kinds }) } });
       const { plan: result, findings: found } = plan({ web: values.map((value) => manifest(value)) }, { spec });
       const names = result.applications[0]?.objects.map(({ resourceName }) => resourceName);
       return { codes: found.map(({ code }) => code), last: names?.at(-1), message: found[0]?.message };

@@ -8,17 +8,25 @@ import { confirmedKinds } from "../../../../core/plan/settings.ts";
 
 export const revision = "0123456789abcdef0123456789abcdef01234567";
 
+export function network(changes: Partial<TenantSpec["network"]> = {}): TenantSpec["network"] {
+  return { ingressFrom: [], egressTo: [], ingressFromAddresses: [], egressToAddresses: [], ...changes };
+}
+
+export function allow(changes: Partial<TenantSpec["allow"]> = {}): TenantSpec["allow"] {
+  return { clusterKinds: [], namespacedKinds: [], networkPolicies: false, roleBindings: [], ...changes };
+}
+
 export function tenant(changes: Partial<TenantSpec> = {}): TenantSpec {
   return {
     namespaces: ["shop"],
     clusters: ["eu"],
     quota: {},
     podSecurity: "restricted",
-    network: { ingressFrom: [], egressTo: [] },
+    network: network(),
     access: { admin: [], edit: [], view: [] },
     sharedWith: [],
     deployAs: "tenant",
-    allow: { clusterKinds: [], namespacedKinds: [] },
+    allow: allow(),
     safety: { freeze: [] },
     ...changes,
   };
@@ -38,6 +46,7 @@ export function application(changes: Partial<ApplicationSpec> = {}): Application
     overrides: [],
     rollout: [],
     dependsOn: [],
+    sharedWith: [],
     health: { timeout: "5m" },
     prune: { enabled: true, confirm: [...confirmedKinds], propagation: "foreground" },
     apply: { forceConflicts: false, replace: [] },
@@ -106,7 +115,7 @@ export function plan(
     rendered: new Map(
       Object.entries(rendered).map(([name, manifests]) => [
         name,
-        { renderer: "manifests" as const, manifests, warnings: [], cached: false, unusedParameters: [] },
+        { renderer: "manifests" as const, manifests, warnings: [], cached: false, files: [], unusedParameters: [] },
       ]),
     ),
     images: {},

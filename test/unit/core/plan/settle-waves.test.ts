@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { Json, JsonObject, KubernetesObject } from "../../../../core/manifest/manifest.ts";
-import { environment, manifest, object, plan, tenant } from "./fixture.ts";
+import { allow, environment, manifest, object, plan, tenant } from "./fixture.ts";
 
 const wave = (at: number): JsonObject => ({ annotations: { "driftless.dev/wave": `${at}` } });
 const pods = { template: { spec: { containers: [{ name: "a", envFrom: [{ configMapRef: { name: "settings" } }] }] } } };
@@ -12,10 +12,10 @@ const spec = environment({
   tenants: {
     shop: tenant({
       namespaces: ["shop"],
-      allow: {
+      allow: allow({
         clusterKinds: ["CustomResourceDefinition.apiextensions.k8s.io", "Namespace"],
         namespacedKinds: ["Widget.example.com"],
-      },
+      }),
     }),
   },
 });

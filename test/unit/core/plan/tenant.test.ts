@@ -4,7 +4,7 @@ import { kindGroup, namespaceOf } from "../../../../core/manifest/manifest.ts";
 import type { TenantSpec } from "../../../../core/environment/spec.ts";
 import type { CustomKinds } from "../../../../core/plan/scope.ts";
 import { tenantObjects } from "../../../../core/plan/tenant.ts";
-import { tenant } from "./fixture.ts";
+import { network, tenant } from "./fixture.ts";
 
 const objectsOf = (spec: TenantSpec, custom: CustomKinds = new Map()): ReturnType<typeof tenantObjects> =>
   tenantObjects({ environment: "dev", name: "shop" }, spec, custom);
@@ -40,7 +40,7 @@ describe("tenantObjects", () => {
       namespaces: ["shop", "jobs"],
       quota: { "requests.cpu": "20", pods: "200" },
       limits: { default: { cpu: "1" }, defaultRequest: { cpu: "100m" } },
-      network: { ingressFrom: ["ingress"], egressTo: ["databases", "mail"] },
+      network: network({ ingressFrom: ["ingress"], egressTo: ["databases", "mail"] }),
       access: { admin: ["group:leads"], edit: ["user:ann@example.com"], view: ["group:all", "user:system:bot"] },
     });
     const objects = objectsOf(full);
@@ -80,6 +80,30 @@ describe("tenantObjects", () => {
             },
           ],
         },
+      ],
+    });
+  });
+
+  it("opens addresses and ports outside the cluster, and no others", () => {
+    const egressToAddresses = [
+      { cidr: "203.0.113.0/24", except: ["203.0.113.7/32"], ports: [443, "53/UDP", "8000-8100"] },
+      { cidr: "2001:db8::/32", except: [], ports: [] },
+    ];
+    const objects = objectsOf(tenant({ network: network({ egressToAddresses, ingressFromAddresses: [] }) }));
+    assert.ok(!objects.some(({ metadata }) => metadata.name === "driftless-allow-ingress"));
+    assert.deepEqual(objects.find(({ metadata }) => metadata.name === "driftless-allow-egress")?.["spec"], {
+      podSelector: {},
+      policyTypes: ["Egress"],
+      egress: [
+        {
+          to: [{ ipBlock: { cidr: "203.0.113.0/24", except: ["203.0.113.7/32"] } }],
+          ports: [
+            { protocol: "TCP", port: 443 },
+            { protocol: "UDP", port: 53 },
+            { protocol: "TCP", port: 8000, endPort: 8100 },
+          ],
+        },
+        { to: [{ ipBlock: { cidr: "2001:db8::/32" } }] },
       ],
     });
   });

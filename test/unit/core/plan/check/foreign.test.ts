@@ -42,6 +42,15 @@ describe("references to another tenant", () => {
       'metadata.annotations["nginx.ingress.kubernetes.io/auth-secret"]',
     ],
     [
+      "a Service by its host in an annotation",
+      object("networking.k8s.io/v1", "Ingress", "i", {
+        metadata: {
+          annotations: { "nginx.ingress.kubernetes.io/auth-url": "http://login.bank.svc.cluster.local/check" },
+        },
+      }),
+      'metadata.annotations["nginx.ingress.kubernetes.io/auth-url"]',
+    ],
+    [
       "a list of namespaces",
       object("example.com/v1", "Mirror", "m", { spec: { targetNamespaces: ["shop", "bank"] } }),
       "spec.targetNamespaces[1]",
@@ -55,12 +64,18 @@ describe("references to another tenant", () => {
     ["a name that only begins like it", binding({ kind: "User", name: "system:serviceaccount:bank-2:a" })],
     ["a word in the data of a ConfigMap", object("v1", "ConfigMap", "c", { data: { url: "http://api.bank.svc" } })],
     ["a path in an annotation", object("v1", "ConfigMap", "c", { metadata: { annotations: { path: "/bank/users" } } })],
+    [
+      "a host elsewhere in an annotation",
+      object("v1", "ConfigMap", "c", { metadata: { annotations: { url: "https://login.bank.svc-2.example.com" } } }),
+    ],
     ["an external name elsewhere", object("v1", "Service", "s", { spec: { externalName: "bank.example.com" } })],
   ] as const) {
     it(`are not ${what}`, () => assert.deepEqual(found(value), []));
   }
 
-  const value = manifest(binding({ kind: "ServiceAccount", name: "a", namespace: "bank" }));
+  const value = manifest(
+    object("v1", "Service", "s", { spec: { type: "ExternalName", externalName: "api.bank.svc.cluster.local" } }),
+  );
   const codes = (other: Parameters<typeof tenant>[0]): readonly string[] => {
     const tenants = { shop: tenant(), bank: tenant({ namespaces: ["bank"], ...other }) };
     const clusters = { eu: { local: { name: "eu" } }, us: { local: { name: "us" } } };
