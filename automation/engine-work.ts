@@ -1,4 +1,5 @@
 import type { EnvironmentSpec } from "../core/environment/spec.ts";
+import { deployedApplications } from "../core/plan/acting.ts";
 import { waitingSteps } from "../core/plan/stages.ts";
 import { ownersOf } from "../core/plan/owned.ts";
 import type { ChangeCounts } from "../core/plan/change.ts";
@@ -40,6 +41,7 @@ export function runOptions({ computed: { plan }, engine }: JudgedPlan, refresh: 
     refresh,
     replaceable,
     policy: engine,
+    deployed: deployedApplications(plan),
     waits: waitingSteps(plan),
   };
 }

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { runProgram } from "../core/exec/run.ts";
 
 /** Peak resident bytes by role, such as `engine` or `provider`; `all` is the peak of the sum. */
@@ -14,7 +15,10 @@ interface Process {
 
 /** What a command and all that it started used. */
 export interface Usage {
+  /** Resident memory. What processes share counts once for each of them. */
   readonly memory: PeakMemory;
+  /** Memory with what processes share counted once in all (PSS), sampled more rarely. Empty where the system does not tell. */
+  readonly share: PeakMemory;
   /** Seconds of CPU by role; `all` is the sum. Processes that live shorter than a sample are missed. */
   readonly cpu: Readonly<Record<string, number>>;
 }
@@ -31,29 +35,60 @@ const roles: readonly (readonly [pattern: RegExp, role: string])[] = [
 ];
 
 const intervalMs = 200;
+/** The kernel walks all pages of a process to tell its share of them. */
+const samplesPerShare = 10;
 
 /** Samples a process and all that it starts until `stop` is called. */
 export function watchProcesses(root: number, env: Readonly<Record<string, string | undefined>>): { stop(): Usage } {
   const peaks: Record<string, number> = {};
+  const share: Record<string, number> = {};
   const seen = new Map<number, Process>();
   let sampling = false;
+  let samples = 0;
+  const sample = async (): Promise<void> => {
+    const ours = await Promise.all(descendants(await listProcesses(env), root).map(withTicks));
+    record(peaks, ours);
+    for (const process of ours) seen.set(process.pid, named(process, seen.get(process.pid)));
+    if (samples++ % samplesPerShare === 0) record(share, (await Promise.all(ours.map(withShare))).flat());
+  };
   const timer = setInterval(() => {
     if (sampling) return;
     sampling = true;
-    void listProcesses(env)
-      .then((processes) => {
-        const ours = descendants(processes, root);
-        record(peaks, ours);
-        for (const process of ours) seen.set(process.pid, named(process, seen.get(process.pid)));
-      })
-      .finally(() => (sampling = false));
+    void sample().finally(() => (sampling = false));
   }, intervalMs);
   return {
     stop: () => {
       clearInterval(timer);
-      return { memory: peaks, cpu: sumByRole([...seen.values()], ({ cpu }) => cpu) };
+      return { memory: peaks, share, cpu: sumByRole([...seen.values()], ({ cpu }) => cpu) };
     },
   };
+}
+
+const ticksPerSecond = 100;
+
+/** The same with its CPU in hundredths of a second, where /proc tells it: `ps` gives whole ones. */
+async function withTicks(process: Process): Promise<Process> {
+  const text = await readProc(process, "stat");
+  const ticks = text === undefined ? undefined : parseTicks(text);
+  return ticks === undefined ? process : { ...process, cpu: ticks / ticksPerSecond };
+}
+
+/** Ticks of CPU in a line of `/proc/<pid>/stat`; undefined if it is none. */
+export function parseTicks(stat: string): number | undefined {
+  // The name of the program may hold spaces; nothing behind it does.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const [user, system] = [Number(fields[11]), Number(fields[12])];
+  return Number.isNaN(user + system) ? undefined : user + system;
+}
+
+async function withShare(process: Process): Promise<readonly Process[]> {
+  const kib = /^Pss:\s+(\d+) kB$/m.exec((await readProc(process, "smaps_rollup")) ?? "")?.[1];
+  return kib === undefined ? [] : [{ ...process, bytes: Number(kib) * 1024 }];
+}
+
+/** A file that the kernel keeps about a process; undefined where there is none, or the process has ended. */
+function readProc({ pid }: Process, file: string): Promise<string | undefined> {
+  return readFile(`/proc/${pid}/${file}`, "utf8").catch(() => undefined);
 }
 
 /** A process that has ended and is not waited for yet shows no command line: it keeps the one that it had. */

@@ -18,6 +18,8 @@ export interface ApplicationArgs {
   readonly plan: ApplicationPlan;
   /** Providers of at least the clusters that the plan names. */
   readonly providers: Providers;
+  /** Clusters on which nothing of it may change in this run. Default: none. */
+  readonly stillOn?: ReadonlySet<string>;
   readonly steps: Steps;
   /** There when its tenant is. */
   readonly tenant: Resource;
@@ -65,13 +67,14 @@ export class Application extends ComponentResource {
   }
 
   /** Creates the objects, with a gate behind each stage that something follows; returns what stands at the end. */
-  #createStages({ plan, providers, steps }: ApplicationArgs, before: readonly Resource[]): readonly Resource[] {
+  #createStages(args: ApplicationArgs, before: readonly Resource[]): readonly Resource[] {
+    const { plan, providers, steps, stillOn = new Set() } = args;
     const stages = stagesOf(plan.objects);
     const followed = hooksOf(plan, "post-deploy").length > 0;
     const { timeoutSeconds } = plan;
     return stages.reduce((after, stage, at) => {
       const next = stages[at + 1];
-      const objects = createObjects(this, stage.objects, { providers, after, timeoutSeconds, ...steps });
+      const objects = createObjects(this, stage.objects, { providers, stillOn, after, timeoutSeconds, ...steps });
       return next === undefined && !followed ? objects : [this.#gate(plan, stage, next, steps, objects)];
     }, before);
   }

@@ -1,6 +1,14 @@
 import { Provider } from "@pulumi/kubernetes/provider.js";
-import { ComponentResource, output, secret, type ComponentResourceOptions, type Input } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  output,
+  secret,
+  type ComponentResourceOptions,
+  type Input,
+  type ResourceHookBinding,
+} from "@pulumi/pulumi";
 import { impersonating } from "../core/cluster/impersonate.ts";
+import { tenantProviderName } from "../core/plan/acting.ts";
 import { componentTypes } from "../core/plan/identity.ts";
 
 /** How to reach one cluster that exists. */
@@ -31,16 +39,15 @@ export class Cluster extends ComponentResource {
   /**
    * A provider of its own for a tenant. It has the same cluster identifier as the other, so that objects may go from one
    * to the other and stay.
-   * @param user Whom it acts as: a user name of RBAC. Undefined: as the environment.
+   * @param user Whom it acts as: a user name of RBAC.
+   * @param hooks Called before it goes.
    */
-  providerFor(tenant: string, user: string | undefined): Provider {
-    const kubeconfig = output(this.#args.kubeconfig).apply((content) =>
-      user === undefined ? content : impersonating(content, user),
-    );
-    return this.#createProvider(`${this.#name}/${tenant}-provider`, kubeconfig);
+  providerFor(tenant: string, user: string, hooks: ResourceHookBinding): Provider {
+    const kubeconfig = output(this.#args.kubeconfig).apply((content) => impersonating(content, user));
+    return this.#createProvider(tenantProviderName(this.#name, tenant), kubeconfig, hooks);
   }
 
-  #createProvider(name: string, kubeconfig: Input<string>): Provider {
+  #createProvider(name: string, kubeconfig: Input<string>, hooks: ResourceHookBinding = {}): Provider {
     const args = this.#args;
     return new Provider(
       name,
@@ -62,7 +69,7 @@ export class Cluster extends ComponentResource {
         suppressDeprecationWarnings: false,
         suppressHelmHookWarnings: true,
       },
-      { parent: this },
+      { parent: this, hooks },
     );
   }
 }

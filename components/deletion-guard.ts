@@ -11,6 +11,7 @@ import { liveObject } from "./engine-values.ts";
 import { stillThere } from "./gate.ts";
 import { held, type Ledger } from "./ledger.ts";
 import { outlivesDeletion } from "./provider-annotations.ts";
+import { notPreviewed } from "./still.ts";
 import { objectTitle } from "../core/plan/titles.ts";
 
 /** Seconds that an object that is made anew may take to go first. */
@@ -46,6 +47,7 @@ export class DeletionGuard {
   async #check({ name, oldInputs }: ResourceHookArgs): Promise<void> {
     const ledger = this.#ledger;
     if (ledger.destroying) return;
+    if (ledger.isStill(name)) throw notPreviewed(name);
     this.#leave.check(name, liveObject(oldInputs));
     const title = objectTitle(name);
     if (ledger.plans(name)) {

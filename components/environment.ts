@@ -1,9 +1,16 @@
-import { ComponentResource, Stash, type ComponentResourceOptions, type Resource } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  Stash,
+  type ComponentResourceOptions,
+  type ProviderResource,
+  type Resource,
+} from "@pulumi/pulumi";
 import { baselineStashName } from "../core/drift/stash.ts";
+import { actingAt, type ActingTenants } from "../core/plan/acting.ts";
 import { componentTypes } from "../core/plan/identity.ts";
 import type { ApplicationPlan, EnvironmentPlan, TenantPlan } from "../core/plan/plan.ts";
 import type { Delivery } from "../live/delivery.ts";
-import { Application, type Dependency } from "./application.ts";
+import { Application, type ApplicationArgs, type Dependency } from "./application.ts";
 import { Cluster, type ClusterArgs } from "./cluster.ts";
 import { DeletionLeave } from "./deletion-leave.ts";
 import type { Providers } from "./object.ts";
@@ -17,8 +24,13 @@ export interface EnvironmentArgs {
   readonly kubeconfigs: ReadonlyMap<string, Pick<ClusterArgs, "kubeconfig" | "context">>;
   /** How gates and hooks wait; nothing of it is used in a preview. */
   readonly delivery: Delivery;
-  /** Tenants, as `<cluster>/<tenant>`, whose deployers have no rights yet, as only a preview may find it. Default: none. */
-  readonly withoutRights?: ReadonlySet<string>;
+  /**
+   * Tenants of which something may change. What the others have is left as it is, without a process for each of them.
+   * Default: all.
+   */
+  readonly acting?: ActingTenants | undefined;
+  /** Tenants whose deployers have no rights yet, as only a preview may find it: they act as the environment. Default: none. */
+  readonly withoutRights?: ActingTenants;
   /** Whether gates wait until what is before them is healthy. Default: true. */
   readonly wait?: boolean;
   /** Kinds and objects whose deletion somebody has confirmed. Default: none. */
@@ -48,8 +60,9 @@ export class Environment extends ComponentResource {
     const { plan } = args;
     const clusters = this.createClusters(args);
     const leave = new DeletionLeave(plan, args.confirmed ?? [], args.orphan);
-    const steps = createSteps(args.delivery, leave, args.wait);
-    const tenants = this.createTenants(plan, providersOf(clusters), steps);
+    const members = membersOf(plan);
+    const steps = createSteps(args.delivery, leave, { wait: args.wait, members });
+    const tenants = this.createTenants(plan, providersOf(clusters), steps, members);
     this.createApplications(args, clusters, steps, tenants);
     // The command line writes what is in it, into the state; no run changes or shows it: see docs/adr/0010-drift-baseline.md.
     new Stash(baselineStashName, { input: {} }, { parent: this, ignoreChanges: ["input"] });
@@ -67,20 +80,20 @@ export class Environment extends ComponentResource {
   }
 
   private createTenants(
-    { tenants, applications }: EnvironmentPlan,
+    { tenants }: EnvironmentPlan,
     providers: Providers,
     steps: Steps,
+    members: ReadonlyMap<string, readonly string[]>,
   ): ReadonlyMap<string, Resource> {
-    const members = Map.groupBy(applications, ({ tenant }) => tenant);
     const create = (plan: TenantPlan): Tenant => {
-      const names = (members.get(plan.name) ?? []).map(({ name }) => name);
-      return new Tenant(plan.name, { plan, providers, steps, applications: names }, { parent: this });
+      const applications = members.get(plan.name) ?? [];
+      return new Tenant(plan.name, { plan, providers, steps, applications }, { parent: this });
     };
     return new Map(tenants.map((plan) => [plan.name, create(plan).ready]));
   }
 
   private createApplications(
-    { plan: { applications, tenants: plans }, withoutRights = new Set() }: EnvironmentArgs,
+    { plan: { applications, tenants: plans }, acting, withoutRights = new Set() }: EnvironmentArgs,
     clusters: ReadonlyMap<string, Cluster>,
     steps: Steps,
     tenants: ReadonlyMap<string, Resource>,
@@ -89,31 +102,47 @@ export class Environment extends ComponentResource {
     const own = new Map(
       plans
         .filter(({ name }) => members.has(name))
-        .map((plan) => [plan.name, tenantProviders(plan, clusters, withoutRights)]),
+        .map((plan) => [plan.name, tenantWays(plan, { clusters, steps, acting, withoutRights })]),
     );
     const dependants = dependantsOf(applications);
     const known = new Map<string, Dependency>();
     for (const plan of applications) {
       const { name } = plan;
       const tenant = lookup(tenants, plan.tenant);
-      const providers = lookup(own, plan.tenant);
       const dependencies = plan.dependsOn.map((dependency) => lookup(known, dependency));
-      const args = { plan, providers, steps, tenant, dependencies, dependants: dependants.get(name) ?? [] };
+      const ways = lookup(own, plan.tenant);
+      const args = { plan, ...ways, steps, tenant, dependencies, dependants: dependants.get(name) ?? [] };
       known.set(name, { plan, ready: new Application(name, args, { parent: this }).ready });
     }
   }
 }
 
-/** How the applications of a tenant reach its clusters. */
-function tenantProviders(
+/** What decides how the applications of a tenant reach its clusters. */
+interface WayArgs extends Pick<EnvironmentArgs, "acting"> {
+  readonly clusters: ReadonlyMap<string, Cluster>;
+  readonly steps: Steps;
+  readonly withoutRights: ActingTenants;
+}
+
+/** How the applications of a tenant reach its clusters, and where they are left as they are. */
+function tenantWays(
   { name, clusters: names, deployer }: TenantPlan,
-  clusters: ReadonlyMap<string, Cluster>,
-  withoutRights: ReadonlySet<string>,
-): Providers {
-  if (deployer === undefined) return providersOf(clusters);
-  const user = (cluster: string): string | undefined =>
-    withoutRights.has(`${cluster}/${name}`) ? undefined : deployer.user;
-  return new Map(names.map((cluster) => [cluster, lookup(clusters, cluster).providerFor(name, user(cluster))]));
+  { clusters, steps, acting, withoutRights }: WayArgs,
+): Pick<ApplicationArgs, "providers" | "stillOn"> {
+  if (deployer === undefined) return { providers: providersOf(clusters) };
+  const still = names.filter((cluster) => acting?.has(actingAt(cluster, name)) === false);
+  const stillOn = new Set(still);
+  const provider = (cluster: string): ProviderResource =>
+    stillOn.has(cluster) || withoutRights.has(actingAt(cluster, name))
+      ? lookup(clusters, cluster).provider
+      : lookup(clusters, cluster).providerFor(name, deployer.user, steps.still.ofProviders);
+  return { providers: new Map(names.map((cluster) => [cluster, provider(cluster)])), stillOn };
+}
+
+/** Names of the applications of each tenant. */
+function membersOf({ applications }: EnvironmentPlan): ReadonlyMap<string, readonly string[]> {
+  const groups = Map.groupBy(applications, ({ tenant }) => tenant);
+  return new Map([...groups].map(([tenant, plans]) => [tenant, plans.map(({ name }) => name)]));
 }
 
 function providersOf(clusters: ReadonlyMap<string, Cluster>): Providers {

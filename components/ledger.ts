@@ -9,13 +9,20 @@ import { DriftlessError } from "../core/errors/error.ts";
 export class Ledger {
   /** By resource name: what had to be there before the object. */
   readonly #objects = new Map<string, readonly Resource[]>();
+  readonly #still = new Set<string>();
   readonly #steps = new Set<string>();
   readonly #last = new Map<string, Stash>();
   #destroying = false;
 
-  /** Notes an object of the plan, and the gates and hooks that come before it. */
-  addObject(resourceName: string, after: readonly Resource[]): void {
+  /** Notes an object of the plan, and the gates and hooks that come before it; `still`: it must not change. */
+  addObject(resourceName: string, after: readonly Resource[], still = false): void {
     this.#objects.set(resourceName, after);
+    if (still) this.#still.add(resourceName);
+  }
+
+  /** True for an object of the plan that must not change in this run. */
+  isStill(resourceName: string): boolean {
+    return this.#still.has(resourceName);
   }
 
   /** Notes a gate or a hook of the plan. */

@@ -14,6 +14,7 @@ import type { Ledger } from "./ledger.ts";
 import { createInOrder } from "./prerequisites.ts";
 import { propertyPath } from "./property-path.ts";
 import { withProviderAnnotations } from "./provider-annotations.ts";
+import type { StillGuard } from "./still.ts";
 import { timeoutsOf } from "./timeouts.ts";
 
 /** The Kubernetes provider of each cluster, by the cluster's name. */
@@ -31,6 +32,10 @@ export interface ObjectsArgs {
   readonly ledger: Ledger;
   /** Asked before any of them is deleted. */
   readonly guard: DeletionGuard;
+  /** Asked before any of them changes on a cluster that `stillOn` names. */
+  readonly still: StillGuard;
+  /** Clusters on which none of them may change in this run. Default: none. */
+  readonly stillOn?: ReadonlySet<string>;
 }
 
 /** Creates one resource per object, each after the namespace and the custom kind that it needs among them. */
@@ -40,13 +45,14 @@ export function createObjects(
   args: ObjectsArgs,
 ): readonly Resource[] {
   return createInOrder(objects, (planned, first) => {
-    args.ledger.addObject(planned.resourceName, args.after);
+    const still = args.stillOn?.has(planned.cluster) === true;
+    args.ledger.addObject(planned.resourceName, args.after, still);
     return createObject(planned, {
       parent,
       provider: providerOf(planned, args.providers),
       dependsOn: [...args.after, ...first],
       customTimeouts: timeoutsOf(planned.object, args.timeoutSeconds),
-      hooks: args.guard.hooksOf(planned.object),
+      hooks: { ...args.guard.hooksOf(planned.object), ...(still ? args.still.ofObjects : {}) },
       retainOnDelete: args.guard.keeps(planned.settings),
     });
   });

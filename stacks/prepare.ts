@@ -6,6 +6,7 @@ import { resolveKubeconfig } from "../core/cluster/kubeconfig.ts";
 import { watchPin } from "../core/environment/pin-watch.ts";
 import { failure } from "../core/errors/error.ts";
 import { formatFinding } from "../core/errors/finding.ts";
+import { parseActing } from "../core/plan/acting.ts";
 import { computePlan } from "../core/plan/compute.ts";
 import { healthChecksOf } from "../core/health/custom.ts";
 import type { EnvironmentPlan } from "../core/plan/plan.ts";
@@ -58,6 +59,7 @@ export async function prepare(start: Start): Promise<Prepared> {
     plan,
     kubeconfigs,
     delivery,
+    acting: parseActing(env["DRIFTLESS_ACTING"]),
     ...(start.preview ? { withoutRights: await tenantsWithoutRights(plan, { project, env }) } : {}),
     wait: env["DRIFTLESS_WAIT"] !== "no",
     confirmed: (env["DRIFTLESS_CONFIRM"] ?? "").split(",").filter((name) => name !== ""),

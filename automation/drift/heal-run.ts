@@ -43,8 +43,8 @@ export async function healParts(session: Session, environment: string, opening: 
   await requireApplied(engine, computed);
   const policy = await opening;
   const passed = await passPlan(policy, computed);
-  const { digest, revision, replaceable, policy: packs, waits } = runOptions(passed, true);
-  return { computed, policy, engine, options: { digest, revision, replaceable, policy: packs, waits } };
+  const { digest, revision, replaceable, policy: packs, waits, deployed } = runOptions(passed, true);
+  return { computed, policy, engine, options: { digest, revision, replaceable, policy: packs, waits, deployed } };
 }
 
 /** Nothing new comes in by healing. @throws PLAN_STALE if the plan is not the one that was applied last. */

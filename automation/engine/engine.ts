@@ -2,6 +2,7 @@ import { throwErrors } from "../../core/errors/error.ts";
 import { record } from "../../core/manifest/json.ts";
 import { namespaceOf } from "../../core/manifest/manifest.ts";
 import { ownerOfUrn } from "../../core/plan/identity.ts";
+import { actingInUpdate, previewActing } from "./acting.ts";
 import { examineCreates, terminatingFinding, withAdopted } from "./adoption.ts";
 import { baselineKey, keepBaseline } from "./baseline.ts";
 import { canBeRebuilt, stateUrns } from "./checkpoints.ts";
@@ -41,7 +42,7 @@ import { writeOpenRun } from "./write-open-run.ts";
 const terminatingSeconds = 60;
 
 /** What a preview found. */
-interface Previewed extends Pick<Outcome, "creates" | "urns"> {
+interface Previewed extends Pick<Outcome, "creates" | "urns" | "changes"> {
   readonly orphans: readonly Orphan[];
   /** Objects that would change. */
   readonly steps: number;
@@ -115,9 +116,17 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const state = await check();
     await prepareStack(workspace, state);
     const refresh = run.refresh === true || (await interrupted(state));
-    const found = previewReplacements(
-      (exclude) => runEngine(workspace, { kind: "preview", ...run, refresh, exclude }, access),
-      (name) => run.replaceable?.has(name) === true,
+    const found = previewActing({ run, state, refresh }, (acting) =>
+      previewReplacements(
+        // What is left out of a preview has to keep the provider that it has.
+        (exclude) =>
+          runEngine(
+            workspace,
+            { kind: "preview", ...run, refresh, exclude, acting: exclude.length === 0 ? acting : undefined },
+            access,
+          ),
+        (name) => run.replaceable?.has(name) === true,
+      ),
     );
     const outcome = await withLeftovers(found, state);
     return withAdopted(outcome, await interruptible(examineCreates(environment, outcome.creates, access)));
@@ -178,7 +187,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const compared = { ...asked, continueOnError, refresh: asked.refresh === true || before };
     if (asked.kind === "up") await guard(compared, state);
     const owners = [...options.owners, ...[...(previewed?.urns ?? [])].flatMap((urn) => ownerOfUrn(urn) ?? [])];
-    const operation = { ...compared, message, replace, writeOnce: mayWriteOnce(asked.kind, state), owners };
+    const acting = actingInUpdate(compared, previewed?.changes, state);
+    const writeOnce = mayWriteOnce(asked.kind, state);
+    const operation = { ...compared, message, replace, writeOnce, owners, acting };
     previewed = undefined;
     if (workspace.files !== undefined) await backUp(workspace.files);
     if (operation.writeOnce && !workspace.backend.own)

@@ -1,5 +1,6 @@
 import { failure, throwErrors } from "../../core/errors/error.ts";
 import { objectOfUrn, parseResourceName, parseUrn } from "../../core/plan/identity.ts";
+import { actingForTargets } from "./acting.ts";
 import type { Chronicle } from "./chronicle.ts";
 import { canBeRebuilt, stateUrns } from "./checkpoints.ts";
 import { deleteOrphans } from "./delete-orphans.ts";
@@ -41,7 +42,8 @@ export class Healing {
     const found = await previewReplacements(
       (exclude) => {
         const rest = target.filter((urn) => !exclude.includes(urn));
-        const operation: Operation = { kind: "preview", ...options, ...always, target: rest };
+        const acting = actingForTargets(options.deployed, state, target);
+        const operation: Operation = { kind: "preview", ...options, ...always, target: rest, acting };
         return rest.length === 0 ? Promise.resolve(noOutcome) : runEngine(this.#input.workspace, operation, access);
       },
       (name) => options.replaceable?.has(name) === true,
@@ -58,7 +60,9 @@ export class Healing {
     const replace = this.#replace.filter((urn) => target.includes(urn));
     const writeOnce = workspace.backend.own && canBeRebuilt(stateUrns(state));
     const message = this.#input.chronicle.messageOf(options.note, state, undefined);
-    const operation: Operation = { kind: "up", ...options, ...always, message, target, replace, writeOnce, owners };
+    const acting = actingForTargets(options.deployed, state, target);
+    const common = { ...options, ...always, message, target, replace, writeOnce, owners };
+    const operation: Operation = { kind: "up", ...common, acting };
     if (workspace.files !== undefined) await backUp(workspace.files);
     try {
       const done = target.length === 0 ? noOutcome : await runEngine(workspace, operation, access, log);

@@ -1,5 +1,6 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { DriftlessError } from "../../core/errors/error.ts";
+import { formatActing, type ActingTenants } from "../../core/plan/acting.ts";
 import { noCounts } from "../../core/plan/change.ts";
 import { applicationOf } from "../../core/plan/identity.ts";
 import { compareText } from "../../core/plan/order.ts";
@@ -40,6 +41,8 @@ export interface Operation extends Omit<Partial<RunOptions>, "policy" | "note"> 
   readonly replace?: readonly string[] | undefined;
   /** URNs of the only objects that a preview or an update is about. Default: all. */
   readonly target?: readonly string[] | undefined;
+  /** Tenants that act; the objects of the others must not change. Default: all. */
+  readonly acting?: ActingTenants | undefined;
   /** Take fields over from whoever has changed them. Default: what each object asks for; a preview takes them all. */
   readonly force?: boolean | undefined;
 }
@@ -98,6 +101,7 @@ export async function runEngine(
     {
       ...(operation.digest === undefined ? {} : { DRIFTLESS_PLAN_DIGEST: operation.digest }),
       ...(operation.wait === false ? { DRIFTLESS_WAIT: "no" } : {}),
+      ...actingVariable(operation.acting),
       ...(operation.orphan === true ? { DRIFTLESS_ORPHAN: "true" } : {}),
       ...(operation.confirmed === undefined ? {} : { DRIFTLESS_CONFIRM: operation.confirmed.join(",") }),
       ...(run === undefined ? {} : { [runVariable]: run }),
@@ -125,6 +129,11 @@ export async function runEngine(
     await policy?.dispose();
   }
   return outcome(operation, events);
+}
+
+function actingVariable(acting: ActingTenants | undefined): Readonly<Record<string, string>> {
+  const text = acting === undefined ? undefined : formatActing(acting);
+  return text === undefined ? {} : { DRIFTLESS_ACTING: text };
 }
 
 function outcome({ kind, wait }: Operation, events: RunEvents): Outcome {

@@ -5,6 +5,7 @@ import type { FailureReason, UpdateRecord } from "../../core/history/record.ts";
 import type { ClusterSpec } from "../../core/environment/spec.ts";
 import type { JsonObject, Origin } from "../../core/manifest/manifest.ts";
 import type { Removal } from "../../core/safety/removal.ts";
+import type { DeployedApplication } from "../../core/plan/acting.ts";
 import type { Tool, ToolName } from "../../toolchain/toolchain.ts";
 
 /** What the engine layer needs to know. */
@@ -40,6 +41,11 @@ export interface RunOptions {
   readonly replaceable?: ReadonlySet<string> | undefined;
   /** Packs that the engine asks besides whoever has judged the plan. */
   readonly policy: EnginePolicy;
+  /**
+   * The applications that are applied with the rights of their tenants: a tenant of which nothing changes then costs no
+   * process. Default: unknown, and every tenant of the plan has one on each cluster.
+   */
+  readonly deployed?: readonly DeployedApplication[] | undefined;
   /** Gates and hooks that may wait at once: as many steps more are worked on side by side. Default: 32. */
   readonly waits?: number | undefined;
   /** The commit that the run is for: a run for another one gives way to it. Default: unknown. */
@@ -226,7 +232,7 @@ export interface DestroyOptions {
 /** What is to be healed, and how. */
 export interface HealOptions extends Pick<
   RunOptions,
-  "digest" | "revision" | "note" | "replaceable" | "policy" | "waits" | "confirmed" | "onProgress"
+  "digest" | "revision" | "note" | "replaceable" | "deployed" | "policy" | "waits" | "confirmed" | "onProgress"
 > {
   /** Resource names of objects that the state holds. */
   readonly targets: ReadonlySet<string>;

@@ -25,6 +25,10 @@ export const resourceHooks = {
   objectDeletion: "driftless:object-deletion",
   /** After an object went that is made anew: waits until it is gone. */
   objectDeleted: "driftless:object-deleted",
+  /** Before an object is made or changes whose tenant does not act: refuses. */
+  still: "driftless:still",
+  /** Before the provider of a tenant goes: refuses where something may still refer to it. */
+  providerDeletion: "driftless:provider-deletion",
 } as const;
 
 /** A gate or a hook, as its name tells it. */

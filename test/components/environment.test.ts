@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { Environment } from "../../components/environment.ts";
+import { Environment, type EnvironmentArgs } from "../../components/environment.ts";
 import type { EnvironmentPlan } from "../../core/plan/plan.ts";
+import { resourceHooks } from "../../core/plan/step-name.ts";
 import { FakeDelivery } from "./fake-delivery.ts";
 import { application, configMap, environment, kubeconfigs, planned } from "./plans.ts";
 import { record } from "./recorder.ts";
@@ -13,6 +14,21 @@ const plan = environment([
 
 function run(plan: EnvironmentPlan) {
   return record(() => new Environment("dev", { plan, kubeconfigs, delivery: new FakeDelivery() }));
+}
+
+const deployer = { user: "system:serviceaccount:payments:driftless-deployer", rights: [] };
+const walled: EnvironmentPlan = {
+  ...plan,
+  tenants: plan.tenants.map((tenant) => ({ ...tenant, deployer })),
+  applications: plan.applications.map((each) => ({ ...each, deployer: deployer.user })),
+};
+const settings = "eu/payments/ConfigMap/database";
+const readable = new Map([["eu", { kubeconfig: '{ "contexts": [], "users": [] }', context: "eu" }]]);
+
+function runWalled(more: Pick<EnvironmentArgs, "acting" | "withoutRights">, failing: readonly string[] = []) {
+  const delivery = new FakeDelivery();
+  const create = () => new Environment("dev", { plan: walled, kubeconfigs: readable, delivery, ...more });
+  return record(create, new Set(failing));
 }
 
 describe("an environment", () => {
@@ -88,6 +104,46 @@ describe("an environment", () => {
         objects: ["eu/payments/ConfigMap/checkout"],
       });
     });
+  });
+
+  it("applies what a tenant has through a provider of its own", async () => {
+    const { resources } = await runWalled({});
+    assert.equal(resources.get(settings)?.provider, "pulumi:providers:kubernetes::eu/payments-provider");
+    assert.equal(resources.get("eu/_/Namespace/payments")?.provider, "pulumi:providers:kubernetes::eu-provider");
+    assert.deepEqual(resources.get(settings)?.hooks, { beforeDelete: [resourceHooks.objectDeletion] });
+    assert.deepEqual(resources.get("eu/payments-provider")?.hooks, { beforeDelete: [resourceHooks.providerDeletion] });
+  });
+
+  it("has no provider for a tenant that does not act, and refuses every change of what that has", async () => {
+    const { resources, callbacks } = await runWalled({ acting: new Set(["us/payments"]) });
+    assert.equal(resources.has("eu/payments-provider"), false);
+    assert.equal(resources.get(settings)?.provider, "pulumi:providers:kubernetes::eu-provider");
+    assert.deepEqual(resources.get(settings)?.hooks, {
+      beforeCreate: [resourceHooks.still],
+      beforeUpdate: [resourceHooks.still],
+      beforeDelete: [resourceHooks.objectDeletion],
+    });
+    const call = async (hook: string) =>
+      callbacks.get(hook)?.({ urn: "", id: "", name: settings, type: "", oldInputs: configMap("database") });
+    await assert.rejects(call(resourceHooks.still), /PLAN_STALE ConfigMap payments\/database on eu would change/);
+    await assert.rejects(call(resourceHooks.objectDeletion), /PLAN_STALE/, "its replacement deletes it first");
+  });
+
+  it("needs no provider for a tenant that has no rights yet, and lets it change", async () => {
+    const { resources } = await runWalled({ withoutRights: new Set(["eu/payments"]) });
+    assert.equal(resources.has("eu/payments-provider"), false);
+    assert.deepEqual(resources.get(settings)?.hooks, { beforeDelete: [resourceHooks.objectDeletion] });
+  });
+
+  it("keeps the provider of a tenant while the state may refer to it: something of the tenant did not come up", async () => {
+    const acting = new Set<string>();
+    const call = async (failing: readonly string[], name = "eu/payments-provider") => {
+      const { callbacks } = await runWalled({ acting }, failing);
+      await callbacks.get(resourceHooks.providerDeletion)?.({ urn: "", id: "", name, type: "" });
+    };
+    await call([]);
+    await assert.rejects(call(["application/checkout/ready"]), /DELETION_HELD .* tenant payments to the cluster eu/);
+    await call(["application/checkout/ready"], "eu/gone-provider");
   });
 
   it("refuses a plan whose parts do not fit together", async () => {

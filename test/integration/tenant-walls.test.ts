@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { after, before, describe, it } from "mocha";
@@ -52,6 +53,14 @@ describe("the walls of a tenant", function () {
     await dev.write(applications, tenants());
   });
   after(() => dev.remove());
+
+  /** Names of the providers of tenants that the state holds. */
+  const tenantProviders = async (): Promise<readonly string[]> => {
+    const folder = join(dev.project.folder, ".driftless", "state", ".pulumi", "stacks");
+    const [file] = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith("dev.json"));
+    const text = await readFile(join(folder, file ?? ""), "utf8");
+    return [...new Set(text.match(/[a-z]+\/[a-z]+-provider(?=")/g))];
+  };
 
   const mayI = async (as: string, ...question: readonly string[]): Promise<boolean> =>
     (await dev.cluster.kubectl("auth", "can-i", "--as", as, ...question).catch(() => "no")) === "yes";
@@ -123,6 +132,22 @@ describe("the walls of a tenant", function () {
     assert.equal(await mayI(deployer, "create", "resourcequotas", "-n", "shop"), true);
   });
 
+  it("cost nothing for a tenant of which nothing changes, which then goes through the environment's provider", async () => {
+    await dev.commit({ "vault/vault.yaml": configMap("vault", "2") });
+    await dev.write(applications, tenants(", allow: { namespacedKinds: [ResourceQuota] }"));
+    assert.deepEqual(rows(await dev.json("preview", "dev")), ["update vault"]);
+    await dev.must("up", "dev", "--yes");
+    assert.deepEqual(await tenantProviders(), ["eu/bank-provider"]);
+    assert.deepEqual(rows(await dev.json("preview", "dev")), []);
+    assert.deepEqual(rows(await dev.json("preview", "dev", "--refresh")), []);
+    // What leaves Git is deleted through whatever the state names.
+    await dev.commit({ "web/quota.yaml": null });
+    await dev.write(applications, tenants(", allow: { namespacedKinds: [ResourceQuota] }"));
+    await dev.must("up", "dev", "--yes");
+    assert.equal(await dev.exists("resourcequota/mine"), false);
+    assert.deepEqual(await tenantProviders(), ["eu/shop-provider"]);
+  });
+
   const hostile: Readonly<Record<string, KubernetesObject>> = {
     "an object in another tenant's namespace": {
       apiVersion: "v1",
@@ -174,6 +199,15 @@ describe("the walls of a tenant", function () {
     for (const [attempt, { kind, metadata }] of Object.entries(hostile)) {
       const scope = typeof metadata["namespace"] === "string" ? ["-n", metadata["namespace"]] : [];
       assert.equal(await cluster.kubectl(...scope, "get", kind, metadata.name, "--ignore-not-found"), "", attempt);
+    }
+    // Nor does it help to have it taken for one of whom nothing changes: then nothing of it is sent at all.
+    const still = await pulumi.run(args, { ...env, DRIFTLESS_ACTING: "none" });
+    assert.notEqual(still.exitCode, 0, still.output);
+    const held = still.output.match(/(?<=PLAN_STALE )\S+ \S*hostile(?= on eu would change)/g);
+    assert.equal(new Set(held).size, Object.keys(hostile).length, still.output);
+    for (const { kind, metadata } of Object.values(hostile)) {
+      const scope = typeof metadata["namespace"] === "string" ? ["-n", metadata["namespace"]] : [];
+      assert.equal(await cluster.kubectl(...scope, "get", kind, metadata.name, "--ignore-not-found"), "");
     }
     const refused = output.match(/^ {4}error: resource .*(?:forbidden|attempting to grant)/gm) ?? [];
     assert.equal(refused.length, Object.keys(hostile).length, output);

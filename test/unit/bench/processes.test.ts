@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { descendants, named, parseProcesses, record, sumByRole } from "../../../bench/processes.ts";
+import { descendants, named, parseProcesses, parseTicks, record, sumByRole } from "../../../bench/processes.ts";
 
 const listing = `
     1     0   100     1-00:00:01 /sbin/init
@@ -30,6 +30,12 @@ describe("bench processes", () => {
     const sums = sumByRole(descendants(parseProcesses(listing), 10), ({ cpu }) => cpu);
     assert.deepEqual(sums, { "command line": 3910, engine: 12.5, provider: 7, all: 3929.5 });
     assert.equal(parseProcesses(listing)[0]?.cpu, 86_401);
+  });
+
+  it("reads hundredths of a second where the kernel tells them, whatever the program is called", () => {
+    const line = "12 (pulumi (re) x) S 11 12 12 0 -1 4194304 100 0 0 0 130 20 0 0 20 0 9 0 1 2 3";
+    assert.equal(parseTicks(line), 150);
+    assert.equal(parseTicks("12 (pulumi) S"), undefined);
   });
 
   it("knows a process by its last command line when it has ended", () => {
