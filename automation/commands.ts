@@ -5,6 +5,7 @@ import { diff } from "./commands/diff.ts";
 import { doctor } from "./commands/doctor.ts";
 import { drift } from "./commands/drift.ts";
 import { driftAccept } from "./commands/drift-accept.ts";
+import { eksToken } from "./commands/eks-token.ts";
 import { explain } from "./commands/explain.ts";
 import { facts } from "./commands/facts.ts";
 import { history } from "./commands/history.ts";
@@ -46,10 +47,12 @@ export const commands = {
   show,
   destroy,
   cluster,
+  "eks token": eksToken,
   doctor,
 } as const satisfies Readonly<Record<string, Command>>;
 
 /** What the commands of a group have in common, by its name. */
 export const groups: Readonly<Record<string, { readonly summary: string }>> = {
+  eks: { summary: "What clients of EKS clusters need." },
   policy: { summary: "Check environments against their policy packs, and show rules, exceptions and settings." },
 };

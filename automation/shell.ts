@@ -4,6 +4,7 @@ import { ensureTools, toolGroups, toolPath } from "../toolchain/toolchain.ts";
 import { prepareBackend, resolveBackend } from "./engine/backend.ts";
 import { passphraseFile, resolvePassphrase } from "./engine/passphrase.ts";
 import { readProjectSettings } from "./engine/settings.ts";
+import { withOwnCommand } from "./own-command.ts";
 import { findProject } from "./project.ts";
 import type { Session } from "./session.ts";
 import { toolContext } from "./work.ts";
@@ -26,7 +27,7 @@ export async function shellVariables(session: Session): Promise<Readonly<Record<
     progress: (line) => session.progress.note(line),
   });
   return {
-    PATH: toolPath(tools, io.env),
+    PATH: withOwnCommand(toolPath(tools, io.env)),
     PULUMI_BACKEND_URL: backend.url,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...(Object.keys(made).length === 0 ? {} : { PULUMI_CONFIG_PASSPHRASE_FILE: join(project, passphraseFile) }),

@@ -2,7 +2,8 @@ import { Agent, type RequestOptions } from "node:https";
 import type { KubeconfigContext } from "../core/cluster/kubeconfig-files.ts";
 import { impersonating } from "../core/cluster/impersonate.ts";
 import { resolveKubeconfig } from "../core/cluster/kubeconfig.ts";
-import type { ClusterSpec } from "../core/environment/spec.ts";
+import { eksTarget } from "../core/eks/address.ts";
+import type { ClusterSpec, EksClusterSpec } from "../core/environment/spec.ts";
 import { plainCredentials } from "./plain-credentials.ts";
 import { unreachable } from "./unreachable.ts";
 
@@ -23,9 +24,12 @@ export interface Connection {
   renew(): Promise<Connection>;
 }
 
-/** Throws KUBECONFIG_INVALID, and CLUSTER_UNREACHABLE for a local cluster that is down; asks nothing yet. */
+/**
+ * Asks nothing of the cluster yet; where it is on EKS, AWS. Throws KUBECONFIG_INVALID, CLUSTER_UNREACHABLE for a local
+ * cluster that is down, and what `eksSession` does.
+ */
 export async function openConnection(name: string, spec: ClusterSpec, context: AccessContext): Promise<Connection> {
-  if ("eks" in spec) throw unreachable(name, spec, "clusters on EKS cannot be connected to yet");
+  if ("eks" in spec) return openEks(name, spec, context);
   const { content: own, server } = await resolveKubeconfig(name, spec, context);
   const content = context.as === undefined ? own : impersonating(own, context.as);
   const plain = plainCredentials(content);
@@ -47,6 +51,18 @@ export async function openConnection(name: string, spec: ClusterSpec, context: A
     return { server: new URL(server), call: keepAlive(options), watch: options, renew: connect };
   };
   return connect();
+}
+
+/** With what AWS says about the cluster, and a token that EKS takes for some minutes. */
+async function openEks(name: string, spec: EksClusterSpec, context: AccessContext, fresh = false): Promise<Connection> {
+  // Loading AWS's library takes as long as a whole scan of a small cluster.
+  const { eksSession } = await import("./eks/session.ts");
+  const { address, content: own } = await eksSession(name, eksTarget(spec), context.env, fresh);
+  const content = context.as === undefined ? own : impersonating(own, context.as);
+  const plain = plainCredentials(content);
+  if (plain === undefined) throw unreachable(name, spec, "its address is not one of HTTPS");
+  const renew = (): Promise<Connection> => openEks(name, spec, context, true);
+  return { server: new URL(address.endpoint), call: keepAlive(plain), watch: plain, renew };
 }
 
 /** Proxies bring agents of their own, which are left alone. */

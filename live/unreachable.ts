@@ -8,11 +8,16 @@ export function unreachable(
   reason: string,
   cause?: unknown,
 ): DriftlessError {
-  const fix =
-    spec !== undefined && "local" in spec
-      ? `Start it: driftless cluster up ${spec.local.name}`
-      : "Check that it runs, the network to it, and its kubeconfig; nothing was changed.";
-  return failure("CLUSTER_UNREACHABLE", `The cluster "${cluster}" cannot be reached: ${reason}.`, fix, { cause });
+  return failure("CLUSTER_UNREACHABLE", `The cluster "${cluster}" cannot be reached: ${reason}.`, adviceFor(spec), {
+    cause,
+  });
+}
+
+function adviceFor(spec: ClusterSpec | undefined): string {
+  if (spec !== undefined && "local" in spec) return `Start it: driftless cluster up ${spec.local.name}`;
+  if (spec === undefined || !("eks" in spec))
+    return "Check that it runs, the network to it, and its kubeconfig; nothing was changed.";
+  return "Check that its endpoint can be reached from here (eks.endpoint), and that your identity of AWS has an access entry there (eks.access); nothing was changed.";
 }
 
 const reasons: Readonly<Record<string, string>> = {

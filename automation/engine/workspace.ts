@@ -3,6 +3,7 @@ import { basename, dirname } from "node:path";
 import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation/index.js";
 import { failure } from "../../core/errors/error.ts";
 import { toolPath } from "../../toolchain/toolchain.ts";
+import { withOwnCommand } from "../own-command.ts";
 import { resolveBackend, type Backend } from "./backend.ts";
 import { EngineCommand, type CommandOptions } from "./command.ts";
 import { engineHome } from "./home.ts";
@@ -63,7 +64,7 @@ export async function openWorkspace(options: EngineOptions): Promise<Workspace> 
   if (stateExists || !backend.own) await unlock();
   const base = {
     ...env,
-    PATH: toolPath(tools, env),
+    PATH: withOwnCommand(toolPath(tools, env)),
     PULUMI_BACKEND_URL: backend.url,
     PULUMI_HOME: await engineHome(options.cache, env),
     PULUMI_SKIP_UPDATE_CHECK: "true",

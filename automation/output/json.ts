@@ -33,6 +33,7 @@ export type DocumentKind =
   | "Destruction"
   | "Doctor"
   | "Cluster"
+  | "EksToken"
   | "Error";
 
 /** The text of a document, its version first. */

@@ -79,6 +79,11 @@ export const errorCodes = {
   READ_DENIED: "terminal",
   DEPLOYER_DENIED: "terminal",
   CLUSTER_START_FAILED: "terminal",
+  AWS_CREDENTIALS: "terminal",
+  AWS_DENIED: "terminal",
+  EKS_CLUSTER_UNKNOWN: "terminal",
+  EKS_CLUSTER_LOST: "terminal",
+  EKS_CLUSTER_NOT_READY: "waiting",
 
   // Toolchain
   TOOL_MISSING: "terminal",
