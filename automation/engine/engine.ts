@@ -6,7 +6,9 @@ import { actingInUpdate, previewActing } from "./acting.ts";
 import { examineCreates, terminatingFinding, withAdopted } from "./adoption.ts";
 import { baselineKey, keepBaseline } from "./baseline.ts";
 import { canBeRebuilt, stateUrns } from "./checkpoints.ts";
+import { presentClusters, refuseLost } from "./eks.ts";
 import { deleteOrphans } from "./delete-orphans.ts";
+import type { ClusterAccess } from "./foreign.ts";
 import { endedInOrder, interruption, isFilled } from "./failures.ts";
 import { Healing } from "./heal.ts";
 import { findOwned, leftovers, stillOrphans, withOrphans, type Orphan } from "./orphans.ts";
@@ -68,7 +70,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const context = { project, env, signal };
   const log = new RunLog(project, environment);
   const chronicle = new Chronicle(workspace, log);
-  const access = { clusters, context };
+  /** Without the clusters that a run is still to make. */
+  let access: ClusterAccess = { clusters, context };
   /** What the last preview found; unknown once an update has run. */
   let previewed: Previewed | undefined;
   const recovery: RecoveryInput = { workspace, log, clusters, context, progress };
@@ -88,7 +91,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
   /** What makes a run useless, found before it starts: a cluster that does not answer, a state that cannot be read. */
   const check = async (): Promise<StateExport | undefined> => {
-    const [state] = await interruptible(Promise.all([exportState(workspace), checkReach(clusters, context)]));
+    const reached = presentClusters(clusters, env).then(async (present) => {
+      await checkReach(present, context);
+      return present;
+    });
+    const [state, present] = await interruptible(Promise.all([exportState(workspace), reached]));
+    refuseLost(clusters, present, state);
+    access = { clusters: present, context };
     return state;
   };
 
@@ -220,7 +229,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     up: ({ release, ...run }) => change({ kind: "up", ...run }, release),
     destroy: async ({ preview: only, release, ...run }: DestroyOptions) => {
       if (only !== true) return change({ kind: "destroy", ...run }, release);
-      const state = await exportState(workspace);
+      const state = await check();
       if (state === undefined) return withLeftovers(Promise.resolve(noOutcome), state);
       await restoreSettings(workspace, state);
       const outcome = runEngine(workspace, { kind: "preview-destroy", ...run }, access);
