@@ -11,7 +11,7 @@ import { componentTypes } from "../core/plan/identity.ts";
 import type { ApplicationPlan, EnvironmentPlan, TenantPlan } from "../core/plan/plan.ts";
 import type { Delivery } from "../live/delivery.ts";
 import { Application, type ApplicationArgs, type Dependency } from "./application.ts";
-import { Cluster, type ClusterArgs } from "./cluster.ts";
+import { Cluster, type ClusterAccess, type CreateCluster } from "./cluster/cluster.ts";
 import { DeletionLeave } from "./deletion-leave.ts";
 import type { Providers } from "./object.ts";
 import { createSteps, type Steps } from "./steps.ts";
@@ -20,8 +20,8 @@ import { Tenant } from "./tenant.ts";
 /** What to make true, and the way to each cluster. */
 export interface EnvironmentArgs {
   readonly plan: EnvironmentPlan;
-  /** One for every cluster of the plan, by its name. */
-  readonly kubeconfigs: ReadonlyMap<string, Pick<ClusterArgs, "kubeconfig" | "context">>;
+  /** One for every cluster of the plan, by its name: the way to it, or what makes it. */
+  readonly clusters: ReadonlyMap<string, ClusterAccess | CreateCluster>;
   /** How gates and hooks wait; nothing of it is used in a preview. */
   readonly delivery: Delivery;
   /**
@@ -73,9 +73,9 @@ export class Environment extends ComponentResource {
     this.registerOutputs({ revision: plan.revision, planDigest: plan.digest });
   }
 
-  private createClusters({ plan, kubeconfigs }: EnvironmentArgs): ReadonlyMap<string, Cluster> {
+  private createClusters({ plan, clusters }: EnvironmentArgs): ReadonlyMap<string, Cluster> {
     const create = (name: string): Cluster =>
-      new Cluster(name, { environment: plan.environment, ...lookup(kubeconfigs, name) }, { parent: this });
+      new Cluster(name, { environment: plan.environment, access: lookup(clusters, name) }, { parent: this });
     return new Map(plan.clusters.map(({ name }) => [name, create(name)]));
   }
 

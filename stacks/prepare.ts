@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { EnvironmentArgs } from "../components/environment.ts";
 import type { KubeconfigContext } from "../core/cluster/kubeconfig-files.ts";
-import { resolveKubeconfig } from "../core/cluster/kubeconfig.ts";
 import { watchPin } from "../core/environment/pin-watch.ts";
 import { failure } from "../core/errors/error.ts";
 import { formatFinding } from "../core/errors/finding.ts";
@@ -16,6 +15,7 @@ import { ApiServer } from "../live/api-server.ts";
 import { ClusterDelivery } from "../live/delivery.ts";
 import { holdsRoles } from "../live/deployer.ts";
 import { findTool, type Tool, type ToolContext, type ToolName } from "../toolchain/toolchain.ts";
+import { clusterAccesses } from "./cluster-access.ts";
 
 /** What a run of the program starts from. */
 export interface Start {
@@ -46,18 +46,13 @@ export async function prepare(start: Start): Promise<Prepared> {
   const tools = await renderTools({ cache, env, progress: () => undefined });
   const { plan, warnings } = await computePlan({ project, environment, cache, env, tools });
   refuseOtherPlan(plan, env["DRIFTLESS_PLAN_DIGEST"]);
-  const kubeconfigs = new Map<string, { readonly kubeconfig: string; readonly context: string }>();
-  for (const { name, spec } of plan.clusters) {
-    if ("eks" in spec) throw failure("INTERNAL", "Clusters on EKS cannot be made yet.", "Use another kind of cluster.");
-    const { content, context } = await resolveKubeconfig(name, spec, { project, env });
-    kubeconfigs.set(name, { kubeconfig: content, context });
-  }
-  const clusters = new Map(plan.clusters.map(({ name, spec }) => [name, spec]));
-  const waits = new ClusterDelivery(clusters, { project, env }, healthChecksOf(plan.healthChecks));
+  const clusters = await clusterAccesses(plan, { project, env });
+  const specs = new Map(plan.clusters.map(({ name, spec }) => [name, spec]));
+  const waits = new ClusterDelivery(specs, { project, env }, healthChecksOf(plan.healthChecks));
   const delivery = new GivingWay(waits, watchPin(project, environment, plan.revision));
   return {
     plan,
-    kubeconfigs,
+    clusters,
     delivery,
     acting: parseActing(env["DRIFTLESS_ACTING"]),
     ...(start.preview ? { withoutRights: await tenantsWithoutRights(plan, { project, env }) } : {}),

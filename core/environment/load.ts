@@ -1,6 +1,7 @@
 import { DriftlessError, failure } from "../errors/error.ts";
 import type { Finding, Place } from "../errors/finding.ts";
 import type { SourceTree } from "../git/tree.ts";
+import { checkEks } from "../eks/check/check.ts";
 import { explain, type Explanation } from "./explain.ts";
 import { baseFile, environmentFile, readDocument } from "./file.ts";
 import { locateAll, writtenPath } from "./fan-out/blame.ts";
@@ -91,6 +92,8 @@ export function buildEnvironment(
     if (value === undefined || all.length > 0) throw allAtOnce(all, own.file);
 
     const spec = resolve(value, members);
+    const clusters = checkEks(spec.clusters);
+    if (clusters.length > 0) throw allAtOnce(locateAll(root, clusters, members), own.file);
     const loaded: LoadedEnvironment = {
       spec,
       file: own.file,

@@ -54,6 +54,9 @@ export function inheritanceOf(spec: EnvironmentSpec, path: Path): Inheritance | 
   if (section === "clusters" && field === "eks.name") {
     return { from: ["metadata", "name"], rule: "the environment's name and the cluster's" };
   }
+  if (section === "clusters" && name !== undefined && field === "kubernetes.version") {
+    return { from: ["clusters", name, "eks", "version"], rule: "the version of the control plane" };
+  }
   const application = section === "applications" && name !== undefined ? spec.applications[name] : undefined;
   if (application === undefined) return undefined;
   const tenant = ["tenants", application.tenant];
@@ -88,7 +91,12 @@ function resolveCluster(
 ): ClusterSpec {
   if (!("eks" in cluster)) return cluster;
   const { eks } = cluster;
-  return { ...cluster, eks: "existing" in eks ? eks : { ...eks, name: eks.name ?? `${environment}-${name}` } };
+  if ("existing" in eks) return { ...cluster, eks };
+  return {
+    ...cluster,
+    eks: { ...eks, name: eks.name ?? `${environment}-${name}` },
+    kubernetes: { apiVersions: [], ...cluster.kubernetes, version: cluster.kubernetes?.version ?? eks.version },
+  };
 }
 
 /** The labels that chose the clusters at a path, in words; undefined if they were not chosen by labels. */

@@ -84,6 +84,7 @@ export const errorCodes = {
   EKS_CLUSTER_UNKNOWN: "terminal",
   EKS_CLUSTER_LOST: "terminal",
   EKS_CLUSTER_NOT_READY: "waiting",
+  EKS_UPGRADE_REFUSED: "terminal",
 
   // Toolchain
   TOOL_MISSING: "terminal",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { minorOf } from "../api-lifecycle/lifecycle.ts";
-import { eksVersions } from "../aws/eks-versions.ts";
+import { eksVersions } from "../../core/eks/versions.ts";
 import { cloudRule } from "../rule.ts";
 
 const known = Object.keys(eksVersions).flatMap((version) => minorOf(version) ?? []);

@@ -5,12 +5,12 @@ import type { KubernetesObject } from "../../core/manifest/manifest.ts";
 import type { ObjectSettings } from "../../core/plan/settings.ts";
 import type { PlannedObject } from "../../core/plan/plan.ts";
 import { FakeDelivery } from "./fake-delivery.ts";
-import { application, configMap, environment, kubeconfigs, planned } from "./plans.ts";
+import { application, configMap, environment, clusters, planned } from "./plans.ts";
 import { record, type Registered } from "./recorder.ts";
 
 async function create(...objects: PlannedObject[]): Promise<ReadonlyMap<string, Registered>> {
   const plan = environment([application("checkout", objects)]);
-  return (await record(() => new Environment("dev", { plan, kubeconfigs, delivery: new FakeDelivery() }))).resources;
+  return (await record(() => new Environment("dev", { plan, clusters, delivery: new FakeDelivery() }))).resources;
 }
 
 async function createOne(object: KubernetesObject): Promise<Registered> {

@@ -4,7 +4,7 @@ import { Environment, type EnvironmentArgs } from "../../components/environment.
 import type { EnvironmentPlan } from "../../core/plan/plan.ts";
 import { resourceHooks } from "../../core/plan/step-name.ts";
 import { FakeDelivery } from "./fake-delivery.ts";
-import { application, configMap, environment, kubeconfigs, planned } from "./plans.ts";
+import { application, configMap, environment, clusters, planned } from "./plans.ts";
 import { record } from "./recorder.ts";
 
 const plan = environment([
@@ -13,7 +13,7 @@ const plan = environment([
 ]);
 
 function run(plan: EnvironmentPlan) {
-  return record(() => new Environment("dev", { plan, kubeconfigs, delivery: new FakeDelivery() }));
+  return record(() => new Environment("dev", { plan, clusters, delivery: new FakeDelivery() }));
 }
 
 const deployer = { user: "system:serviceaccount:payments:driftless-deployer", rights: [] };
@@ -27,7 +27,7 @@ const readable = new Map([["eu", { kubeconfig: '{ "contexts": [], "users": [] }'
 
 function runWalled(more: Pick<EnvironmentArgs, "acting" | "withoutRights">, failing: readonly string[] = []) {
   const delivery = new FakeDelivery();
-  const create = () => new Environment("dev", { plan: walled, kubeconfigs: readable, delivery, ...more });
+  const create = () => new Environment("dev", { plan: walled, clusters: readable, delivery, ...more });
   return record(create, new Set(failing));
 }
 
@@ -91,7 +91,7 @@ describe("an environment", () => {
     await record(() => {
       const { environment, revision, planDigest, applications } = new Environment("dev", {
         plan,
-        kubeconfigs,
+        clusters,
         delivery: new FakeDelivery(),
       });
       assert.deepEqual(

@@ -53,4 +53,4 @@ export function environment(applications: readonly ApplicationPlan[]): Environme
 }
 
 /** Access to the cluster of `environment`. */
-export const kubeconfigs = new Map([["eu", { kubeconfig: "kubeconfig of eu", context: "eu" }]]);
+export const clusters = new Map([["eu", { kubeconfig: "kubeconfig of eu", context: "eu" }]]);

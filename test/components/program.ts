@@ -3,7 +3,7 @@ import type { ResourceHookArgs } from "@pulumi/pulumi";
 import { Environment } from "../../components/environment.ts";
 import type { ApplicationPlan } from "../../core/plan/plan.ts";
 import { FakeDelivery } from "./fake-delivery.ts";
-import { environment, kubeconfigs } from "./plans.ts";
+import { environment, clusters } from "./plans.ts";
 import { record, type Recording } from "./recorder.ts";
 
 /** A program that has run, and whom it asked about clusters. */
@@ -26,7 +26,7 @@ export async function runProgram(
 ): Promise<Program> {
   const delivery = new FakeDelivery();
   const plan = environment(applications);
-  const start = (): unknown => new Environment("dev", { plan, kubeconfigs, delivery });
+  const start = (): unknown => new Environment("dev", { plan, clusters, delivery });
   const recording = await record(start, new Set(failing));
   return {
     ...recording,

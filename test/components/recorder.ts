@@ -3,6 +3,7 @@ import type { RegisterResourceOutputsRequest, RegisterResourceRequest } from "@p
 import { runtime, type ResourceHook, type ResourceHookFunction } from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { CallbackServer } from "@pulumi/pulumi/runtime/callbacks.js";
+import { answeredByAws, createdByAws } from "./cluster/aws-mocks.ts";
 
 /** One resource as the program registered it. URNs are given as `type::name`. */
 export interface Registered {
@@ -18,6 +19,7 @@ export interface Registered {
   readonly timeouts: readonly string[];
   readonly ignoreChanges: readonly string[];
   readonly retainOnDelete: boolean;
+  readonly protect: boolean;
   /** Names of the callbacks that the engine makes, by the step that they stand before or after. */
   readonly hooks: Readonly<Record<string, readonly string[]>>;
 }
@@ -40,12 +42,17 @@ const signature = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
 const mocks: runtime.Mocks = {
-  newResource: ({ type, name, inputs }: runtime.MockResourceArgs) => {
+  newResource: (args: runtime.MockResourceArgs) => {
+    const { type, name } = args;
+    const created = createdByAws(args);
+    if (created !== undefined) return created;
     if (!known.test(type)) throw new Error(`unexpected resource ${type}`);
-    return { id: `${name}-id`, state: inputs as Record<string, unknown> };
+    return { id: `${name}-id`, state: args.inputs as Record<string, unknown> };
   },
-  call: ({ token }) => {
-    throw new Error(`unexpected call of ${token}`);
+  call: (args) => {
+    const answer = answeredByAws(args);
+    if (answer === undefined) throw new Error(`unexpected call of ${args.token}`);
+    return answer;
   },
 };
 
@@ -112,6 +119,7 @@ function registered(request: RegisterResourceRequest): Registered {
     timeouts: timeouts === undefined ? [] : [timeouts.getCreate(), timeouts.getUpdate(), timeouts.getDelete()],
     ignoreChanges: request.getIgnorechangesList(),
     retainOnDelete: request.getRetainondelete() === true,
+    protect: request.getProtect() === true,
     hooks: hooksOf(request),
   };
 }

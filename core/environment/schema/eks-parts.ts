@@ -51,12 +51,8 @@ export const eksAddon = z
       .record(z.string(), z.unknown())
       .optional()
       .describe("Its settings, as `aws eks describe-addon-configuration` describes them."),
-    serviceAccount: z
-      .string()
-      .min(1)
-      .max(253)
-      .optional()
-      .describe("Its service account that acts as `role`. Not needed for aws-ebs-csi-driver, which gets both."),
-    role: text(formats.role).optional().describe("ARN of a role that `serviceAccount` acts as, by Pod Identity."),
   })
-  .meta({ title: "EksAddon", description: "An EKS add-on." });
+  .meta({
+    title: "EksAddon",
+    description: "An EKS add-on. What it may do at AWS, `podIdentity` says; aws-ebs-csi-driver gets it by itself.",
+  });

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { Cluster } from "../../components/cluster.ts";
-import { record } from "./recorder.ts";
+import { Cluster } from "../../../components/cluster/cluster.ts";
+import { record } from "../recorder.ts";
 
 describe("a cluster", () => {
   it("keeps its kubeconfig secret, and its identity whatever the kubeconfig says", async () => {
     const { resources } = await record(
-      () => new Cluster("eu", { environment: "dev", kubeconfig: "secret", context: "ctx" }),
+      () => new Cluster("eu", { environment: "dev", access: { kubeconfig: "secret", context: "ctx" } }),
     );
     const inputs = resources.get("eu-provider")?.inputs;
     assert.deepEqual(inputs?.["kubeconfig"], { secret: "secret" });
@@ -16,7 +16,7 @@ describe("a cluster", () => {
 
   it("leaves nothing of how it works to the environment variables of the machine", async () => {
     const { resources } = await record(
-      () => new Cluster("eu", { environment: "dev", kubeconfig: "secret", context: "ctx" }),
+      () => new Cluster("eu", { environment: "dev", access: { kubeconfig: "secret", context: "ctx" } }),
     );
     const inputs = resources.get("eu-provider")?.inputs ?? {};
     const { kubeconfig, context, clusterIdentifier, kubeClientSettings, ...switches } = inputs;

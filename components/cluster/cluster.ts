@@ -5,20 +5,32 @@ import {
   secret,
   type ComponentResourceOptions,
   type Input,
+  type Resource,
   type ResourceHookBinding,
 } from "@pulumi/pulumi";
-import { impersonating } from "../core/cluster/impersonate.ts";
-import { tenantProviderName } from "../core/plan/acting.ts";
-import { componentTypes } from "../core/plan/identity.ts";
+import { impersonating } from "../../core/cluster/impersonate.ts";
+import { tenantProviderName } from "../../core/plan/acting.ts";
+import { componentTypes } from "../../core/plan/identity.ts";
 
-/** How to reach one cluster that exists. */
-export interface ClusterArgs {
-  /** Name of the environment: a cluster is known to the state as `<environment>/<name>`. */
-  readonly environment: string;
+/** How to reach a cluster. */
+export interface ClusterAccess {
   /** Content of a kubeconfig; treated as a secret. */
   readonly kubeconfig: Input<string>;
   /** Context of the kubeconfig to use. */
   readonly context: Input<string>;
+  /** What there must be before anything is put on it. Default: nothing. */
+  readonly ready?: readonly Resource[];
+}
+
+/** Creates a cluster below its component, and says how to reach it. */
+export type CreateCluster = (parent: Resource) => ClusterAccess;
+
+/** One cluster, and which environment it is of. */
+export interface ClusterArgs {
+  /** Name of the environment: a cluster is known to the state as `<environment>/<name>`. */
+  readonly environment: string;
+  /** The way to a cluster that exists, or what makes one. */
+  readonly access: ClusterAccess | CreateCluster;
 }
 
 /** One cluster of an environment, and the only ways in which the program reaches it. */
@@ -26,13 +38,15 @@ export class Cluster extends ComponentResource {
   /** With the environment's own credentials. */
   readonly provider: Provider;
   readonly #name: string;
-  readonly #args: ClusterArgs;
+  readonly #environment: string;
+  readonly #access: ClusterAccess;
 
   constructor(name: string, args: ClusterArgs, options?: ComponentResourceOptions) {
     super(componentTypes.cluster, name, {}, options);
     this.#name = name;
-    this.#args = args;
-    this.provider = this.#createProvider(`${name}-provider`, args.kubeconfig);
+    this.#environment = args.environment;
+    this.#access = typeof args.access === "function" ? args.access(this) : args.access;
+    this.provider = this.#createProvider(`${name}-provider`, this.#access.kubeconfig);
     this.registerOutputs({});
   }
 
@@ -43,19 +57,19 @@ export class Cluster extends ComponentResource {
    * @param hooks Called before it goes.
    */
   providerFor(tenant: string, user: string, hooks: ResourceHookBinding): Provider {
-    const kubeconfig = output(this.#args.kubeconfig).apply((content) => impersonating(content, user));
+    const kubeconfig = output(this.#access.kubeconfig).apply((content) => impersonating(content, user));
     return this.#createProvider(tenantProviderName(this.#name, tenant), kubeconfig, hooks);
   }
 
   #createProvider(name: string, kubeconfig: Input<string>, hooks: ResourceHookBinding = {}): Provider {
-    const args = this.#args;
+    const { context, ready = [] } = this.#access;
     return new Provider(
       name,
       {
         kubeconfig: secret(kubeconfig),
-        context: args.context,
+        context,
         // The cluster is its name: new credentials or a new address never replace what runs on it.
-        clusterIdentifier: `${args.environment}/${this.#name}`,
+        clusterIdentifier: `${this.#environment}/${this.#name}`,
         // At the client's default of 50 a second a refresh of 1,000 objects takes four times as long.
         kubeClientSettings: { qps: 2000, burst: 4000 },
         enableServerSideApply: true,
@@ -69,7 +83,7 @@ export class Cluster extends ComponentResource {
         suppressDeprecationWarnings: false,
         suppressHelmHookWarnings: true,
       },
-      { parent: this, hooks },
+      { parent: this, hooks, dependsOn: [...ready] },
     );
   }
 }

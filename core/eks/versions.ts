@@ -18,3 +18,24 @@ export const eksVersions: Readonly<Record<string, EksSupport>> = {
   "1.34": { standard: "2026-12-02", extended: "2027-12-02" },
   "1.35": { standard: "2027-03-27", extended: "2028-03-27" },
 };
+
+/** The minor of a version `1.<minor>`, as the document has it. */
+export function minorOf(version: string): number {
+  return Number(version.split(".")[1]);
+}
+
+const minors = Object.keys(eksVersions).map(minorOf);
+
+/** Versions are this much newer than the newest that is known here, at most: two years of releases. Beyond is a mistake. */
+const minorsAhead = 6;
+
+/** Why a version cannot be one of EKS; undefined if it may be. Versions that came after this table are taken on trust. */
+export function versionFault(version: string): string | undefined {
+  const minor = minorOf(version);
+  const [oldest, newest] = [Math.min(...minors), Math.max(...minors)];
+  if (minor < oldest)
+    return `AWS does not support Kubernetes ${version} any more; the oldest that it may is 1.${oldest}.`;
+  if (minor > newest + minorsAhead)
+    return `There is no Kubernetes ${version} on EKS; the newest known here is 1.${newest}.`;
+  return undefined;
+}

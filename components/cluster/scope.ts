@@ -1,0 +1,22 @@
+import type { CustomResourceOptions, ProviderResource, Resource } from "@pulumi/pulumi";
+import type { EksPlan } from "../../core/eks/plan.ts";
+
+/** What all parts of an EKS cluster have in common. */
+export interface EksScope {
+  readonly plan: EksPlan;
+  /** Name of the resource of a part: `<cluster>/<part>`. It is an identity: another name is another resource. */
+  name(part: string): string;
+  /** Tags of what people see in a list by its name. */
+  named(part: string): Record<string, string>;
+  readonly options: CustomResourceOptions;
+}
+
+/** The scope of the parts below a component. */
+export function scopeOf(plan: EksPlan, parent: Resource, provider: ProviderResource): EksScope {
+  return {
+    plan,
+    name: (part) => `${plan.cluster}/${part}`,
+    named: (part) => ({ ...plan.tags, Name: `${plan.name}-${part}` }),
+    options: { parent, provider },
+  };
+}
