@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { block, unblock } from "./commands/block.ts";
 import { cluster } from "./commands/cluster.ts";
 import { destroy } from "./commands/destroy.ts";
 import { diff } from "./commands/diff.ts";
@@ -17,6 +18,7 @@ import { policyList } from "./commands/policy-list.ts";
 import { policySettings } from "./commands/policy-settings.ts";
 import { preview } from "./commands/preview.ts";
 import { render } from "./commands/render.ts";
+import { rollback } from "./commands/rollback.ts";
 import { show } from "./commands/show.ts";
 import { status } from "./commands/status.ts";
 import { up } from "./commands/up.ts";
@@ -45,6 +47,9 @@ export const commands = {
   "drift accept": driftAccept,
   history,
   show,
+  rollback,
+  block,
+  unblock,
   destroy,
   cluster,
   "eks token": eksToken,

@@ -1,9 +1,11 @@
 import { computePlan, type ComputedPlan } from "../core/plan/compute.ts";
+import { blockedInPlan } from "../core/blocked/judge.ts";
+import { readBlockList } from "../core/blocked/list.ts";
 import { loadEnvironment } from "../core/environment/load.ts";
 import { checkRevision } from "../core/git/ref.ts";
 import type { RenderTools } from "../core/render/renderer.ts";
 import { ensureTools, type Tool, type ToolContext, type ToolName } from "../toolchain/toolchain.ts";
-import { failure } from "../core/errors/error.ts";
+import { failure, throwErrors } from "../core/errors/error.ts";
 import { findingLines } from "./output/findings.ts";
 import { paint } from "./output/line.ts";
 import { shortRevision } from "./output/text.ts";
@@ -20,9 +22,13 @@ export async function renderTools(session: Session): Promise<RenderTools> {
   return { kustomize: tool(tools, "kustomize"), helm: tool(tools, "helm") };
 }
 
-/** The plan of an environment at its pin or at another commit; warnings and where the source came from go to stderr. */
+/**
+ * The plan of an environment at its pin or at another commit; warnings and where the source came from go to stderr.
+ * @throws REVISION_BLOCKED, IMAGE_BLOCKED for what was rolled back and not let back, and what keeps it from being planned.
+ */
 export async function planEnvironment(session: Session, environment: string, revision?: string): Promise<ComputedPlan> {
   const computed = await computeEnvironment(session, environment, revision);
+  throwErrors(blockedInPlan(await readBlockList(session.project), computed.plan));
   noteSource(session, computed);
   noteWarnings(session, computed);
   return computed;

@@ -3,7 +3,9 @@ import { dirname, join } from "node:path";
 import type { EnvironmentArgs } from "../components/environment.ts";
 import type { KubeconfigContext } from "../core/cluster/kubeconfig-files.ts";
 import { watchPin } from "../core/environment/pin-watch.ts";
-import { failure } from "../core/errors/error.ts";
+import { blockedInPlan } from "../core/blocked/judge.ts";
+import { readBlockList } from "../core/blocked/list.ts";
+import { failure, throwErrors } from "../core/errors/error.ts";
 import { formatFinding } from "../core/errors/finding.ts";
 import { parseActing } from "../core/plan/acting.ts";
 import { computePlan } from "../core/plan/compute.ts";
@@ -46,6 +48,8 @@ export async function prepare(start: Start): Promise<Prepared> {
   const tools = await renderTools({ cache, env, progress: () => undefined });
   const { plan, warnings } = await computePlan({ project, environment, cache, env, tools });
   refuseOtherPlan(plan, env["DRIFTLESS_PLAN_DIGEST"]);
+  // What is there already may be deleted and put back whatever it is; bringing it in is another matter.
+  if (env["DRIFTLESS_BLOCKED"] !== "allow") throwErrors(blockedInPlan(await readBlockList(project), plan));
   const clusters = await clusterAccesses(plan, { project, env });
   const specs = new Map(plan.clusters.map(({ name, spec }) => [name, spec]));
   const waits = new ClusterDelivery(specs, { project, env }, healthChecksOf(plan.healthChecks));

@@ -12,7 +12,7 @@ import { code } from "../output/markdown-escape.ts";
 import { formatComment } from "../output/markdown.ts";
 import { shortRevision } from "../output/text.ts";
 import type { Session } from "../session.ts";
-import { computeEnvironment, noteSource, planEnvironment } from "../work.ts";
+import { computeEnvironment, noteSource, noteWarnings } from "../work.ts";
 import { environment, exitCode, markdown } from "./parameters.ts";
 
 /** Shows what a move of the pin changes. */
@@ -36,7 +36,10 @@ export const diff = defineCommand({
   }),
   run: async ({ env, from, to, exitCode }, session) => {
     checkRevision(from);
-    const { plan: after } = await planEnvironment(session, env, to);
+    const computed = await computeEnvironment(session, env, to);
+    noteSource(session, computed);
+    noteWarnings(session, computed);
+    const after = computed.plan;
     const { plan: before } = from === after.revision ? { plan: after } : await planBefore(session, env, from);
     const set = changesBetween(before, after);
     const title = `${shortRevision(before.revision)} → ${shortRevision(after.revision)}`;

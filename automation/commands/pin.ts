@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { loadEnvironment } from "../../core/environment/load.ts";
 import { writeRevision } from "../../core/environment/pin.ts";
-import { DriftlessError } from "../../core/errors/error.ts";
+import { blockedInPlan, blockedRevision } from "../../core/blocked/judge.ts";
+import { readBlockList, type PlacedEntry } from "../../core/blocked/list.ts";
+import { DriftlessError, throwErrors } from "../../core/errors/error.ts";
 import { resolveCommit, type ResolvedCommit } from "../../core/git/source.ts";
 import type { SourceSpec } from "../../core/environment/spec.ts";
 import { defineCommand } from "../command.ts";
@@ -18,7 +20,7 @@ import { environment } from "./parameters.ts";
 export const pin = defineCommand({
   summary: "Move the pin of an environment, after showing what that changes.",
   description:
-    "Rewrites source.revision in the environment document and nothing else. A commit that cannot be planned is refused.",
+    "Rewrites source.revision in the environment document and nothing else. A commit that cannot be planned is refused, and so is one that was rolled back and not let back.",
   arguments: [environment],
   options: [
     { syntax: "--to <id>", description: "full id of the commit" },
@@ -41,10 +43,12 @@ export const pin = defineCommand({
     const { source } = spec;
     const wanted = to === undefined ? { branch: branch ?? source.branch } : { revision: to };
     const commit = await resolve(source, wanted, session);
+    const blocked = await readBlockList(session.project);
+    throwErrors(blockedRevision(blocked, env, commit.revision));
     const pinned = await presentPin(session.project, env);
     const moves = commit.revision !== pinned;
     const old = moves ? await oldCommit(source, pinned, session) : commit;
-    const set = moves ? await changes(env, pinned, commit.revision, session) : { changes: [] };
+    const set = moves ? await changes({ env, from: pinned, to: commit.revision, blocked }, session) : { changes: [] };
     if (moves && !dryRun) await writeRevision(session.project, env, commit.revision);
     return {
       document: {
@@ -102,14 +106,17 @@ async function oldCommit(
   }
 }
 
+interface Move {
+  readonly env: string;
+  readonly from: string | undefined;
+  readonly to: string;
+  readonly blocked: readonly PlacedEntry[];
+}
+
 /** What the move changes; undefined if the old commit cannot be planned. Throws if the new one cannot. */
-async function changes(
-  env: string,
-  from: string | undefined,
-  to: string,
-  session: Session,
-): Promise<ChangeSet | undefined> {
+async function changes({ env, from, to, blocked }: Move, session: Session): Promise<ChangeSet | undefined> {
   const after = await computeEnvironment(session, env, to);
+  throwErrors(blockedInPlan(blocked, after.plan));
   noteWarnings(session, after);
   if (from === undefined) return undefined;
   try {

@@ -1,16 +1,9 @@
 import { z } from "zod";
-import { defineCommand, type Report } from "../command.ts";
-import { confirm, requireConsent } from "../confirm.ts";
-import { BaselineWork } from "../drift/work.ts";
 import { failure } from "../../core/errors/error.ts";
-import { exitCodes } from "../exit-code.ts";
-import { hasWork } from "../output/change-set.ts";
-import { closingLine, runComment, runDocument, runLines, type Run } from "../output/run.ts";
-import { withPacks } from "../policy/session.ts";
-import { safetyInput, safetyOptions, settleRefusals } from "../safety.ts";
-import { applyUpdate } from "../update/apply.ts";
-import { planUpdate, type PlannedUpdate } from "../update/plan.ts";
-import { previewUpdate } from "../update/preview.ts";
+import { defineCommand, type Report } from "../command.ts";
+import { requireConsent } from "../confirm.ts";
+import { safetyInput, safetyOptions } from "../safety.ts";
+import { bringUp } from "../update/bring-up.ts";
 import { environment, markdown, refresh } from "./parameters.ts";
 
 /** Brings an environment to its pin. */
@@ -50,45 +43,8 @@ export const up = defineCommand({
       const { healOnRequest } = await import("./up-heal.ts");
       return healOnRequest(session, env, { yes, flags });
     }
-    return withPacks(session, env, async (opening) => {
-      const planned = await planUpdate(session, env, opening, { refresh, wait });
-      const previewed = await previewUpdate(session, planned, flags);
-      const { run } = previewed;
-      session.show(runLines(run, session.io.columns));
-      if (!(await settleRefusals(session, previewed.judged, yes, run))) return nothingApplied(run);
-      const baseline = new BaselineWork(session, planned.computed, planned.engine);
-      if (!hasWork(run.result) && (await isRecorded(planned)) && (await baseline.hasPlace())) {
-        await baseline.complete();
-        return report(run, false);
-      }
-      // A new commit that changes no object is recorded without a question: there is nothing to decide. Nor is waiting.
-      const harmless = !hasWork({ ...run.result, waits: [] });
-      if (!harmless && !(await confirm(session, yes, `Apply this to ${env}?`, "yes"))) return nothingApplied(run);
-      const applied = await applyUpdate(session, planned, previewed, baseline);
-      return report(applied.run, true, applied.seconds);
-    });
+    return bringUp(session, env, { yes, refresh, wait, flags });
   },
 });
 
 const healFix = "It compares what has drifted with the clusters anyway, and waits until it is healthy.";
-
-/** True if the last update completed this very plan, so that there is nothing to note down either. */
-async function isRecorded({ computed: { plan }, engine, recovery }: PlannedUpdate): Promise<boolean> {
-  if (recovery.interrupted) return false;
-  const { planDigest, revision } = await engine.outputs();
-  return planDigest === plan.digest && revision === plan.revision;
-}
-
-function nothingApplied(before: Run): Report {
-  return { ...report(before, false), lines: [["Nothing was applied."]], exitCode: exitCodes.interrupted };
-}
-
-function report(run: Run, applied: boolean, seconds?: number): Report {
-  const time = seconds === undefined ? "" : ` in ${Math.round(seconds)} s`;
-  return {
-    document: { ...runDocument("Update", run), applied, ...(seconds === undefined ? {} : { seconds }) },
-    // The table was shown before the update began.
-    lines: applied ? [[...closingLine(run), time]] : [],
-    markdown: (marker) => runComment("Update", run, marker),
-  };
-}

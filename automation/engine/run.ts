@@ -102,6 +102,7 @@ export async function runEngine(
       ...(operation.digest === undefined ? {} : { DRIFTLESS_PLAN_DIGEST: operation.digest }),
       ...(operation.wait === false ? { DRIFTLESS_WAIT: "no" } : {}),
       ...actingVariable(operation.acting),
+      ...(bringsIn(operation) ? {} : { DRIFTLESS_BLOCKED: "allow" }),
       ...(operation.orphan === true ? { DRIFTLESS_ORPHAN: "true" } : {}),
       ...(operation.confirmed === undefined ? {} : { DRIFTLESS_CONFIRM: operation.confirmed.join(",") }),
       ...(run === undefined ? {} : { [runVariable]: run }),
@@ -134,6 +135,11 @@ export async function runEngine(
 function actingVariable(acting: ActingTenants | undefined): Readonly<Record<string, string>> {
   const text = acting === undefined ? undefined : formatActing(acting);
   return text === undefined ? {} : { DRIFTLESS_ACTING: text };
+}
+
+/** False for what only deletes, or puts back what has drifted. */
+function bringsIn({ kind, target = [] }: Operation): boolean {
+  return target.length === 0 && (kind === "up" || kind === "preview");
 }
 
 function outcome({ kind, wait }: Operation, events: RunEvents): Outcome {

@@ -30,6 +30,8 @@ export type DocumentKind =
   | "DriftAcceptance"
   | "History"
   | "HistoryEntry"
+  | "Rollback"
+  | "Block"
   | "Destruction"
   | "Doctor"
   | "Cluster"

@@ -109,6 +109,11 @@ export const errorCodes = {
 
   // History and rollback
   UPDATE_NOT_FOUND: "terminal",
+  ROLLBACK_IMPOSSIBLE: "terminal",
+  ROLLBACK_CONFLICT: "terminal",
+  REVISION_BLOCKED: "terminal",
+  IMAGE_BLOCKED: "terminal",
+  BLOCK_NOT_FOUND: "terminal",
 
   // Deletions
   DELETIONS_EXCEEDED: "terminal",
