@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { approve } from "./commands/approve.ts";
 import { block, unblock } from "./commands/block.ts";
 import { cluster } from "./commands/cluster.ts";
 import { destroy } from "./commands/destroy.ts";
@@ -41,6 +42,7 @@ export const commands = {
   "policy exceptions": policyExceptions,
   "policy settings": policySettings,
   preview,
+  approve,
   up,
   status,
   drift,

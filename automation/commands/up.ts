@@ -23,6 +23,10 @@ export const up = defineCommand({
     },
     { syntax: "--wait", description: "wait until everything is healthy, in order (default)" },
     { syntax: "--no-wait", description: "apply all of it at once; the next update waits for it" },
+    {
+      syntax: "--break-glass <reason>",
+      description: "go without the approvals that are missing, where approvals.breakGlass lets you; kept on record",
+    },
     ...safetyOptions,
     markdown,
   ],
@@ -34,11 +38,14 @@ export const up = defineCommand({
     refresh: z.boolean().default(false),
     heal: z.boolean().default(false),
     wait: z.boolean().default(true),
+    breakGlass: z.string().min(10, "--break-glass takes a reason of at least 10 letters").max(500).optional(),
     ...safetyInput,
   }),
   run: async ({ env, yes, refresh, heal, wait, ...flags }, session): Promise<Report> => {
     requireConsent(session, yes);
     if (heal) {
+      if (flags.breakGlass !== undefined)
+        throw failure("USAGE", "--heal needs no approvals.", "Leave --break-glass out.");
       if (refresh || !wait) throw failure("USAGE", "--heal takes neither --refresh nor --no-wait.", healFix);
       const { healOnRequest } = await import("./up-heal.ts");
       return healOnRequest(session, env, { yes, flags });

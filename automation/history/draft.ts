@@ -1,3 +1,4 @@
+import type { ApprovalVerdict } from "../../core/approvals/judge.ts";
 import { projectCommit } from "../../core/git/project-commit.ts";
 import { personText, readSigner } from "../../core/git/write-identity.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
@@ -19,13 +20,15 @@ export interface DraftInput {
   readonly plan?: EnvironmentPlan | undefined;
   readonly result: Pick<PreviewResult, "changes" | "violations" | "packs">;
   readonly waited: boolean;
+  readonly approval?: ApprovalVerdict | undefined;
   readonly reason?: string | undefined;
   readonly exception?: string | undefined;
 }
 
 /** What the history is to say of a run. */
 export async function updateDraft(session: Session, input: DraftInput): Promise<UpdateDraft> {
-  const { kind, spec, plan, result, waited, reason, exception } = input;
+  const { kind, spec, plan, result, waited, approval, reason } = input;
+  const exception = input.exception ?? brokenGlass(approval);
   const { io, project } = session;
   const [by, control] = await Promise.all([
     currentActor(session),
@@ -43,9 +46,17 @@ export async function updateDraft(session: Session, input: DraftInput): Promise<
     changes: noteChanges(result.changes),
     policy: { packs: result.packs, advisory: result.violations.length, exceptions },
     ...(control === undefined ? {} : { control: `${control.revision}${control.dirty ? "+" : ""}` }),
+    ...(approval === undefined ? {} : { approvals: [...approval.approvedBy] }),
     ...(reason === undefined ? {} : { reason }),
     ...(exception === undefined ? {} : { exception }),
   };
+}
+
+/** That an update went without the approvals that it needs. */
+function brokenGlass(approval: ApprovalVerdict | undefined): string | undefined {
+  if (approval === undefined || approval.missing === 0 || approval.breakGlass === undefined) return undefined;
+  const { by, reason } = approval.breakGlass;
+  return `without ${approval.missing} of ${approval.required} approvals, by ${by}: ${reason}`;
 }
 
 /** Who runs this command. */

@@ -28,6 +28,7 @@ export type DocumentKind =
   | "Drift"
   | "DriftEvent"
   | "DriftAcceptance"
+  | "Approvals"
   | "History"
   | "HistoryEntry"
   | "Rollback"

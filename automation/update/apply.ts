@@ -29,7 +29,7 @@ export type UpdateReason = Pick<DraftInput, "kind" | "reason" | "exception">;
 export async function applyUpdate(
   session: Session,
   { computed, engine, options }: PlannedUpdate,
-  { judged, verdict, run: previewed }: PreviewedUpdate,
+  { judged, verdict, approval, run: previewed }: PreviewedUpdate,
   baseline: BaselineWork,
   why: UpdateReason = { kind: "up" },
 ): Promise<AppliedUpdate> {
@@ -37,7 +37,7 @@ export async function applyUpdate(
   const { io, progress, project } = session;
   const waited = options.wait !== false;
   const { spec } = computed.environment;
-  const note = await updateDraft(session, { ...why, spec, plan, result: previewed.result, waited });
+  const note = await updateDraft(session, { ...why, spec, plan, approval, result: previewed.result, waited });
   await baseline.before(previewed.result.changes);
   progress.step(`updating ${plan.environment}`);
   const apply = (): Promise<UpdateResult> =>

@@ -1,3 +1,4 @@
+import { requireApproval } from "../approvals/gate.ts";
 import type { Report } from "../command.ts";
 import { confirm } from "../confirm.ts";
 import { BaselineWork } from "../drift/work.ts";
@@ -5,11 +6,11 @@ import { exitCodes } from "../exit-code.ts";
 import { hasWork } from "../output/change-set.ts";
 import { closingLine, runComment, runDocument, runLines, type Run } from "../output/run.ts";
 import { withPacks } from "../policy/session.ts";
-import { settleRefusals, type SafetyFlags } from "../safety.ts";
+import { settleRefusals } from "../safety.ts";
 import type { Session } from "../session.ts";
 import { applyUpdate, type UpdateReason } from "./apply.ts";
 import { planUpdate, type PlannedUpdate } from "./plan.ts";
-import { previewUpdate } from "./preview.ts";
+import { previewUpdate, type UpdateFlags } from "./preview.ts";
 
 /** How an environment is brought to its pin. */
 export interface BringUp {
@@ -18,7 +19,7 @@ export interface BringUp {
   readonly refresh: boolean;
   /** Whether to wait until everything is healthy. */
   readonly wait: boolean;
-  readonly flags: SafetyFlags;
+  readonly flags: UpdateFlags;
   /** Default: an update like any other. */
   readonly why?: UpdateReason | undefined;
 }
@@ -39,6 +40,7 @@ export function bringUp(session: Session, env: string, { yes, refresh, wait, fla
       await baseline.complete();
       return report(run, false);
     }
+    requireApproval(previewed.approval, planned.computed, run);
     // A new commit that changes no object is recorded without a question: there is nothing to decide. Nor is waiting.
     const harmless = !hasWork({ ...run.result, waits: [] });
     if (!harmless && !(await confirm(session, yes, `Apply this to ${env}?`, "yes"))) return nothingApplied(run);

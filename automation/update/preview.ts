@@ -1,3 +1,5 @@
+import type { ApprovalVerdict } from "../../core/approvals/judge.ts";
+import type { ApprovalInput } from "../approvals/gate.ts";
 import type { PreviewResult } from "../engine/types.ts";
 import { previewProgress } from "../engine-work.ts";
 import { withReport } from "../failed-run.ts";
@@ -8,11 +10,19 @@ import { judgePreview, type JudgedPreview, type SafetyFlags } from "../safety.ts
 import type { Session } from "../session.ts";
 import type { PlannedUpdate } from "./plan.ts";
 
+/** What somebody has said about an update on the command line. */
+export interface UpdateFlags extends SafetyFlags {
+  /** Why they go without the approvals that are missing. */
+  readonly breakGlass?: string | undefined;
+}
+
 /** What an update would do, and what is decided about it. */
 export interface PreviewedUpdate {
   readonly judged: JudgedPreview<PreviewResult>;
   /** What the packs say of the plan and of the run. */
   readonly verdict: Pick<JudgedPlan, "violations" | "packs">;
+  /** Who has approved the plan; undefined where nobody must. */
+  readonly approval: ApprovalVerdict | undefined;
   /** The preview as it is shown. */
   readonly run: Run;
 }
@@ -24,7 +34,7 @@ export interface PreviewedUpdate {
 export async function previewUpdate(
   session: Session,
   { computed, engine, options, passed, policy }: PlannedUpdate,
-  flags: SafetyFlags,
+  { breakGlass, ...flags }: UpdateFlags,
 ): Promise<PreviewedUpdate> {
   session.progress.step(`previewing ${computed.plan.environment}`);
   const raw = await withPlannedPlaces(computed.plan, () =>
@@ -36,5 +46,17 @@ export async function previewUpdate(
   const about = await passRun(policy, "up", judged.result, session.io.now());
   const verdict = { packs: passed.packs, violations: [...passed.violations, ...about] };
   const result = withVerdict(judged.result, verdict);
-  return { judged, verdict, run: { plan: computed.plan, result, warnings: computed.warnings, tense: "future" } };
+  const approval = await approvalOf(session, { computed, engine, breakGlass });
+  return {
+    judged,
+    verdict,
+    approval,
+    run: { plan: computed.plan, result, warnings: computed.warnings, tense: "future" },
+  };
+}
+
+async function approvalOf(session: Session, input: ApprovalInput): Promise<ApprovalVerdict | undefined> {
+  if (input.computed.environment.spec.approvals.required === 0) return undefined;
+  const { judgeApproval } = await import("../approvals/gate.ts");
+  return judgeApproval(session, input);
 }

@@ -39,6 +39,14 @@ export const formats = {
     /^((group|user):[^\s\u0000-\u001f]{1,253}|serviceaccount:[a-z0-9-]{1,63}\/[a-z0-9.-]{1,253})$/,
     '"group:<name>", "user:<name>" or "serviceaccount:<namespace>/<name>"',
   ),
+  address: format(
+    /^[^\s@<>"',;\u0000-\u001f]{1,64}@[^\s@<>"',;\u0000-\u001f]{1,253}$/,
+    "the address of a person, as commits have it",
+  ),
+  signingKey: format(
+    /^((ssh-[a-z0-9-]+|ecdsa-[a-z0-9-]+|sk-[a-z0-9@.-]+) [A-Za-z0-9+/]{16,8192}={0,2}|gpg:[0-9A-Fa-f]{40})$/,
+    'an SSH public key without a comment, "ssh-ed25519 AAAA…", or an OpenPGP fingerprint, "gpg:" and 40 hex digits',
+  ),
   addresses: format(/^[0-9a-fA-F.:]{2,45}\/[0-9]{1,3}$/, 'a block of addresses such as "203.0.113.0/24"'),
   ports: format(
     /^[1-9][0-9]{0,4}(-[1-9][0-9]{0,4})?(\/(TCP|UDP|SCTP))?$/,

@@ -31,6 +31,7 @@ export function resolve(
     policy: document.policy,
     healthChecks: document.healthChecks,
     safety: document.safety,
+    approvals: document.approvals,
     delivery: document.delivery,
     rollout: document.rollout,
     drift: document.drift,

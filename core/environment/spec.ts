@@ -15,6 +15,7 @@ export interface EnvironmentSpec {
   readonly policy: EnvironmentDocument["policy"];
   readonly healthChecks: EnvironmentDocument["healthChecks"];
   readonly safety: EnvironmentDocument["safety"];
+  readonly approvals: EnvironmentDocument["approvals"];
   readonly delivery: EnvironmentDocument["delivery"];
   /** The steps of applications that have none of their own; none: all clusters at once. */
   readonly rollout: EnvironmentDocument["rollout"];

@@ -133,6 +133,11 @@ export const errorCodes = {
   DELETION_TIMEOUT: "waiting",
   DELETION_HELD: "waiting",
 
+  // Approvals
+  APPROVAL_MISSING: "waiting",
+  APPROVAL_DENIED: "terminal",
+  APPROVALS_UNAVAILABLE: "transient",
+
   // Drift
   BASELINE_INVALID: "terminal",
   BASELINE_MISSING: "terminal",

@@ -1,5 +1,6 @@
-import { ProgramError, runProgram } from "../exec/run.ts";
-import { userEnvironment, type Env } from "./environment.ts";
+import { ProgramError } from "../exec/run.ts";
+import type { Env } from "./environment.ts";
+import { projectGit } from "./project-git.ts";
 
 /** Where the project itself stands. */
 export interface ProjectCommit {
@@ -14,18 +15,7 @@ export async function projectCommit(
   project: string,
   { env, signal }: { readonly env: Env; readonly signal?: AbortSignal | undefined },
 ): Promise<ProjectCommit | undefined> {
-  const git = async (args: readonly string[]): Promise<string> => {
-    const { stdout } = await runProgram({
-      file: "git",
-      args: ["-c", "core.fsmonitor=false", ...args],
-      cwd: project,
-      env: { ...userEnvironment(env), GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" },
-      timeoutMs: 10_000,
-      maxOutputBytes: 4 << 20,
-      signal,
-    });
-    return stdout.toString("utf8").trim();
-  };
+  const git = projectGit(project, { env, signal });
   try {
     const revision = await git(["rev-parse", "--verify", "--quiet", "HEAD"]);
     const changed = await git(["status", "--porcelain", "--untracked-files=no", "--", "."]);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { approvals } from "./approvals.ts";
 import { application } from "./application.ts";
 import { applicationSet } from "./application-set.ts";
 import { cluster } from "./cluster.ts";
@@ -34,6 +35,7 @@ const body = {
     .default([])
     .describe("In which order the clusters of each application are updated. Default: all at once."),
   drift,
+  approvals,
   forges,
   promotion,
 };

@@ -73,6 +73,7 @@ export function environment(changes: Partial<EnvironmentSpec> = {}): Environment
     applications: { web: application() },
     applicationSets: {},
     members: {},
+    approvals: { required: 0, from: [], people: {} },
     policy: policy.parse({}),
     healthChecks: [],
     delivery: { continueOnError: true },
