@@ -17,7 +17,8 @@ export interface TestCluster extends LocalCluster {
 }
 
 /**
- * Starts a local control plane in a temporary folder, which keeps an audit log in `audit.log` of it if `audit` says so.
+ * Starts a local control plane in a temporary folder, which keeps an audit log in `audit.log` of it if `audit` says so,
+ * and which asks a service at `tokenReview` who tokens are of that it does not know.
  *
  * Pods are ready at once, and those of Jobs complete, unless an annotation of the pod (of the pod template) has them
  * play something else (`toolchain/local-cluster/plays.yaml`): `test.driftless.dev/play: <play>` with
@@ -32,7 +33,7 @@ export interface TestCluster extends LocalCluster {
  * A pod that no node takes: give it a `nodeSelector` that nothing has. Claims get volumes: of the default class
  * `local` with their first pod, of `local-immediate` at once. Pods have no logs.
  */
-export async function startTestCluster(name: string, audit?: AuditLevel): Promise<TestCluster> {
+export async function startTestCluster(name: string, audit?: AuditLevel, tokenReview?: string): Promise<TestCluster> {
   const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "driftless");
   const tools = await ensureTools(toolGroups.cluster, {
     cache,
@@ -40,7 +41,7 @@ export async function startTestCluster(name: string, audit?: AuditLevel): Promis
     progress: (line) => console.error(line),
   });
   const folder = await mkdtemp(join(tmpdir(), "driftless-cluster-"));
-  const request = { folder, name, tools, progress: () => undefined, audit };
+  const request = { folder, name, tools, progress: () => undefined, audit, tokenReview };
   const cluster = await startCluster(request);
   const file = tools.get("kubectl")?.path ?? "kubectl";
   const env = { KUBECONFIG: cluster.kubeconfig, HOME: folder };

@@ -44,6 +44,8 @@ export interface StartRequest {
   readonly progress: (line: string) => void;
   /** Has a new cluster keep an audit log of this level in `audit.log`. One that is there stays as it was made. */
   readonly audit?: AuditLevel | undefined;
+  /** Has the API server of a new cluster ask this service who tokens are of that it does not know. */
+  readonly tokenReview?: string | undefined;
 }
 
 const graceMs = 3_000;
@@ -54,7 +56,14 @@ const graceMs = 3_000;
  * comes back with its data at the same address.
  * @throws {DriftlessError} CLUSTER_START_FAILED, NAME_INVALID, TOOL_MISSING.
  */
-export async function startCluster({ folder, name, tools, progress, audit }: StartRequest): Promise<LocalCluster> {
+export async function startCluster({
+  folder,
+  name,
+  tools,
+  progress,
+  audit,
+  tokenReview,
+}: StartRequest): Promise<LocalCluster> {
   if (!/^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/.test(name)) {
     throw failure(
       "NAME_INVALID",
@@ -63,9 +72,10 @@ export async function startCluster({ folder, name, tools, progress, audit }: Sta
     );
   }
   const executables = clusterPrograms(tools);
+  const asked = { ...(audit === undefined ? {} : { audit }), ...(tokenReview === undefined ? {} : { tokenReview }) };
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return withLock(join(folder, names.lock), async () => {
-    const settings = (await readSettings(folder)) ?? (await createSettings(folder, name, audit));
+    const settings = (await readSettings(folder)) ?? (await createSettings(folder, name, asked));
     await startPrograms(folder, settings, executables, () =>
       progress(`starting the local cluster "${settings.name}" (Kubernetes ${kubernetesVersion})`),
     );

@@ -24,7 +24,11 @@ export function argumentsOf(program: ProgramName, settings: ClusterSettings): re
     case "etcd":
       return etcd;
     case "kube-apiserver":
-      return [...apiServer(settings.port), ...(settings.audit === undefined ? [] : audit)];
+      return [
+        ...apiServer(settings.port),
+        ...(settings.audit === undefined ? [] : audit),
+        ...(settings.tokenReview === undefined ? [] : tokenReview),
+      ];
     case "kube-controller-manager":
       return [
         ...controller,
@@ -73,6 +77,12 @@ const audit = [
   "--audit-log-maxsize=50",
   "--audit-log-maxbackup=2",
   "--audit-log-compress",
+];
+
+const tokenReview = [
+  `--authentication-token-webhook-config-file=${names.tokenReview}`,
+  "--authentication-token-webhook-version=v1",
+  "--authentication-token-webhook-cache-ttl=1s",
 ];
 
 function apiServer(port: number): readonly string[] {

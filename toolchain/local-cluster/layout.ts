@@ -24,6 +24,7 @@ export const names = {
   peerSocket: "peer.sock",
   logs: "logs",
   auditPolicy: "audit-policy.json",
+  tokenReview: "token-review.json",
   /** Where it ends up is known to users: `clusters.<name>.audit.path` names it. */
   auditLog: "audit.log",
   processes: "processes",

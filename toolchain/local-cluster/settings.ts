@@ -15,7 +15,12 @@ export interface ClusterSettings {
   readonly token: string;
   /** How much of each request the API server writes into its audit log. Default: it keeps none. */
   readonly audit?: AuditLevel;
+  /** URL of a service that says who a token is of which the API server does not know itself. Default: none. */
+  readonly tokenReview?: string;
 }
+
+/** What may be said of a cluster when it is made. */
+export type ClusterOptions = Partial<Pick<ClusterSettings, "audit" | "tokenReview">>;
 
 /** `Metadata`: who did what to which object; `RequestResponse`: with the objects, those of Secrets excepted. */
 export const auditLevels = ["Metadata", "RequestResponse"] as const;
@@ -31,10 +36,14 @@ const secret = { mode: 0o600 };
 export async function readSettings(folder: string): Promise<ClusterSettings | undefined> {
   const text = await readFile(join(folder, names.settings), "utf8").catch(ignoreMissing);
   if (text === undefined) return undefined;
-  const { name, port, token, audit } = JSON.parse(text) as Record<string, unknown>;
+  const { name, port, token, audit, tokenReview } = JSON.parse(text) as Record<string, unknown>;
   if (typeof name === "string" && typeof port === "number" && typeof token === "string") {
     const level = auditLevels.find((known) => known === audit);
-    return { name, port, token, ...(level === undefined ? {} : { audit: level }) };
+    return {
+      ...{ name, port, token },
+      ...(level === undefined ? {} : { audit: level }),
+      ...(typeof tokenReview === "string" ? { tokenReview } : {}),
+    };
   }
   throw failure(
     "CLUSTER_START_FAILED",
@@ -44,13 +53,21 @@ export async function readSettings(folder: string): Promise<ClusterSettings | un
 }
 
 /** Makes a new cluster's settings, keys and token; the settings are written last, so that they prove the rest. */
-export async function createSettings(folder: string, name: string, audit?: AuditLevel): Promise<ClusterSettings> {
+export async function createSettings(
+  folder: string,
+  name: string,
+  { audit, tokenReview }: ClusterOptions = {},
+): Promise<ClusterSettings> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   for (const child of [names.certificates, names.logs, names.processes]) {
     await mkdir(join(folder, child), { recursive: true, mode: 0o700 });
   }
   const token = randomBytes(24).toString("base64url");
-  const settings = { name, port: await choosePort(), token, ...(audit === undefined ? {} : { audit }) };
+  const settings = {
+    ...{ name, port: await choosePort(), token },
+    ...(audit === undefined ? {} : { audit }),
+    ...(tokenReview === undefined ? {} : { tokenReview }),
+  };
   const keys = generateKeyPairSync("rsa", {
     modulusLength: 2048,
     publicKeyEncoding: { type: "spki", format: "pem" },
@@ -60,8 +77,21 @@ export async function createSettings(folder: string, name: string, audit?: Audit
   await writeFile(join(folder, names.publicKey), keys.publicKey);
   await writeFile(join(folder, names.tokens), `${settings.token},admin,admin,"system:masters"\n`, secret);
   if (audit !== undefined) await writeFile(join(folder, names.auditPolicy), auditPolicy(audit));
+  if (tokenReview !== undefined) await writeFile(join(folder, names.tokenReview), tokenReviewConfig(tokenReview));
   await writeFile(join(folder, names.settings), `${JSON.stringify(settings, undefined, 2)}\n`, secret);
   return settings;
+}
+
+/** A kubeconfig, in which the API server looks for whom to ask. */
+function tokenReviewConfig(server: string): string {
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "review",
+    clusters: [{ name: "review", cluster: { server } }],
+    contexts: [{ name: "review", context: { cluster: "review", user: "server" } }],
+    users: [{ name: "server", user: {} }],
+  });
 }
 
 /** What the API server notes: every request that changes something but leases and events, when it has been answered. */
