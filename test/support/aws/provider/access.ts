@@ -25,6 +25,7 @@ export const accessEntry: Kind = {
   inputs: ["clusterName", "principalArn", "kubernetesGroups", "userName", "type", "tags"],
   replaces: ["clusterName", "principalArn", "type"],
   outputs: ["accessEntryArn"],
+  unique: true,
   create: async (inputs, region) => {
     const id = principal(inputs);
     const groups = { kubernetesGroups: texts(inputs, "kubernetesGroups"), username: textIf(inputs, "userName") };
@@ -50,6 +51,7 @@ export const accessPolicyAssociation: Kind = {
   inputs: ["clusterName", "principalArn", "policyArn", "accessScope"],
   replaces: ["clusterName", "principalArn", "policyArn", "accessScope"],
   outputs: ["associatedAt"],
+  unique: true,
   create: async (inputs, region) => {
     const scope = child(inputs, "accessScope");
     const [id, policyArn] = [principal(inputs), text(inputs, "policyArn")];
@@ -85,6 +87,7 @@ export const addon: Kind = {
   ],
   replaces: ["clusterName", "addonName"],
   outputs: ["arn", "createdAt"],
+  unique: true,
   create: async (inputs, region) => {
     const id = addonId(inputs);
     const resolveConflicts = conflicts.find((each) => each === textIf(inputs, "resolveConflictsOnCreate"));
@@ -123,6 +126,7 @@ export const podIdentityAssociation: Kind = {
   inputs: ["clusterName", "namespace", "serviceAccount", "roleArn", "tags"],
   replaces: ["clusterName", "namespace", "serviceAccount"],
   outputs: ["associationArn", "associationId"],
+  unique: true,
   create: async (inputs, region) => {
     const { association } = await eks(region).send(
       new CreatePodIdentityAssociationCommand({

@@ -32,6 +32,7 @@ export const cluster: Kind = {
   ],
   outputs: ["arn", "endpoint", "certificateAuthority", "identities", "platformVersion", "status", "createdAt"],
   named: "name",
+  unique: true,
   create: async (inputs, region) => {
     const access = child(inputs, "accessConfig");
     const mode = textIf(access, "authenticationMode");

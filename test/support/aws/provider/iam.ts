@@ -25,6 +25,7 @@ export const role: Kind = {
   replaces: ["name", "path"],
   outputs: ["arn", "uniqueId"],
   named: "name",
+  unique: true,
   create: async (inputs, region) => {
     const { Role } = await iam(region).send(
       new CreateRoleCommand({

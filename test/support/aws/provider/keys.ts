@@ -64,6 +64,7 @@ export const alias: Kind = {
   inputs: ["name", "targetKeyId"],
   replaces: ["name"],
   outputs: ["arn"],
+  unique: true,
   create: async (inputs, region) => {
     const [AliasName, TargetKeyId] = [text(inputs, "name"), text(inputs, "targetKeyId")];
     await kms(region).send(new CreateAliasCommand({ AliasName, TargetKeyId }));

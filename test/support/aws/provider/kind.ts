@@ -8,6 +8,10 @@ export interface Kind {
   readonly replaces: readonly string[];
   /** Outputs that are known once it is there. */
   readonly outputs: readonly string[];
+  /** Outputs that any change of it may change. Default: none. */
+  readonly changing?: readonly string[];
+  /** True if AWS refuses two of the same name, so that the old one goes before the new one comes. Default: false. */
+  readonly unique?: boolean;
   /** The input that its name is made for, from the resource's, where it has none. */
   readonly named?: string;
   /** Makes it; returns its id. */

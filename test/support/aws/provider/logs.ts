@@ -18,6 +18,7 @@ export const logGroup: Kind = {
   replaces: ["name"],
   outputs: ["arn"],
   named: "name",
+  unique: true,
   create: async (inputs, region) => {
     const logGroupName = text(inputs, "name");
     const request = { logGroupName, kmsKeyId: textIf(inputs, "kmsKeyId"), tags: map(inputs, "tags") };

@@ -24,6 +24,7 @@ export const securityGroup: Kind = {
   replaces: ["name", "description", "vpcId", "ingress", "egress"],
   outputs: ["arn"],
   named: "name",
+  unique: true,
   create: async (inputs, region) => {
     const client = ec2(region);
     const { GroupId } = await client.send(
@@ -70,7 +71,9 @@ export const launchTemplate: Kind = {
   ],
   replaces: ["name"],
   outputs: ["arn", "latestVersion", "defaultVersion"],
+  changing: ["latestVersion", "defaultVersion"],
   named: "name",
+  unique: true,
   create: async (inputs, region) => {
     const { LaunchTemplate } = await ec2(region).send(
       new CreateLaunchTemplateCommand({
@@ -114,6 +117,7 @@ function templateData(inputs: Props): RequestLaunchTemplateData {
       DeviceName: textIf(mapping, "deviceName"),
       Ebs: {
         VolumeSize: numberIf(child(mapping, "ebs"), "volumeSize"),
+        VolumeType: textIf(child(mapping, "ebs"), "volumeType") === "gp3" ? "gp3" : undefined,
         Encrypted: textIf(child(mapping, "ebs"), "encrypted") === "true",
         KmsKeyId: textIf(child(mapping, "ebs"), "kmsKeyId"),
       },

@@ -12,6 +12,7 @@ import {
   type Taint,
   type TaintEffect,
 } from "@aws-sdk/client-eks";
+import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { eks } from "./cluster.ts";
 import { gone, type Kind } from "./kind.ts";
@@ -23,17 +24,38 @@ const effects: readonly TaintEffect[] = ["NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO
 /** `aws:eks/nodeGroup:NodeGroup`. */
 export const nodeGroup: Kind = {
   inputs: [
-    ...["clusterName", "nodeGroupName", "nodeRoleArn", "subnetIds", "scalingConfig", "instanceTypes", "capacityType"],
+    ...[
+      "clusterName",
+      "nodeGroupName",
+      "nodeGroupNamePrefix",
+      "nodeRoleArn",
+      "subnetIds",
+      "scalingConfig",
+      "instanceTypes",
+      "capacityType",
+    ],
     ...["diskSize", "amiType", "labels", "taints", "updateConfig", "version", "releaseVersion", "launchTemplate"],
     ...["forceUpdateVersion", "tags"],
   ],
   replaces: [
-    ...["clusterName", "nodeGroupName", "nodeRoleArn", "subnetIds", "instanceTypes", "capacityType", "diskSize"],
+    ...[
+      "clusterName",
+      "nodeGroupName",
+      "nodeGroupNamePrefix",
+      "nodeRoleArn",
+      "subnetIds",
+      "instanceTypes",
+      "capacityType",
+      "diskSize",
+    ],
     ...["amiType"],
   ],
-  outputs: ["arn", "status", "resources"],
+  outputs: ["arn", "status", "resources", "nodeGroupName"],
   create: async (inputs, region) => {
-    const [clusterName, nodegroupName] = names(inputs);
+    const clusterName = text(inputs, "clusterName");
+    const prefix = textIf(inputs, "nodeGroupNamePrefix");
+    const nodegroupName =
+      prefix === undefined ? text(inputs, "nodeGroupName") : `${prefix}${randomBytes(13).toString("hex")}`;
     const template = child(inputs, "launchTemplate");
     const id = textIf(template, "id");
     await eks(region).send(
@@ -62,8 +84,8 @@ export const nodeGroup: Kind = {
     );
     return `${clusterName}:${nodegroupName}`;
   },
-  read: async (_id, state, region) => {
-    const [clusterName, nodegroupName] = names(state);
+  read: async (id, _state, region) => {
+    const [clusterName, nodegroupName] = namesOf(id);
     const request = new DescribeNodegroupCommand({ clusterName, nodegroupName });
     const own = (await eks(region).send(request).catch(gone))?.nodegroup;
     const size = own?.scalingConfig ?? {};
@@ -71,6 +93,7 @@ export const nodeGroup: Kind = {
       own &&
       known({
         arn: own.nodegroupArn,
+        nodeGroupName: nodegroupName,
         status: own.status,
         version: own.version,
         scalingConfig: known({ minSize: size.minSize, maxSize: size.maxSize, desiredSize: size.desiredSize }),
@@ -78,9 +101,9 @@ export const nodeGroup: Kind = {
       })
     );
   },
-  update: async (_id, inputs, old, region) => {
+  update: async (id, inputs, old, region) => {
     const client = eks(region);
-    const [clusterName, nodegroupName] = names(inputs);
+    const [clusterName, nodegroupName] = namesOf(id);
     const changed = (input: string): boolean => !isDeepStrictEqual(inputs[input], old[input]);
     if (changed("version") || changed("launchTemplate")) {
       const version = textIf(inputs, "version");
@@ -92,14 +115,16 @@ export const nodeGroup: Kind = {
       await client.send(new UpdateNodegroupConfigCommand({ clusterName, nodegroupName, scalingConfig, labels }));
     }
   },
-  remove: async (_id, state, region) => {
-    const [clusterName, nodegroupName] = names(state);
+  remove: async (id, _state, region) => {
+    const [clusterName, nodegroupName] = namesOf(id);
     await eks(region).send(new DeleteNodegroupCommand({ clusterName, nodegroupName }));
   },
 };
 
-function names(props: Props): readonly [string, string] {
-  return [text(props, "clusterName"), text(props, "nodeGroupName")];
+/** Names of the cluster and the group. */
+function namesOf(id: string): readonly [string, string] {
+  const [clusterName = "", nodegroupName = ""] = id.split(":");
+  return [clusterName, nodegroupName];
 }
 
 function scaling(inputs: Props): NodegroupScalingConfig {
@@ -121,6 +146,7 @@ export const fargateProfile: Kind = {
   inputs: ["clusterName", "fargateProfileName", "podExecutionRoleArn", "subnetIds", "selectors", "tags"],
   replaces: ["clusterName", "fargateProfileName", "podExecutionRoleArn", "subnetIds", "selectors"],
   outputs: ["arn", "status"],
+  unique: true,
   create: async (inputs, region) => {
     const [clusterName, fargateProfileName] = profileNames(inputs);
     await eks(region).send(

@@ -37,7 +37,15 @@ export function resourceProvider(): Pick<IResourceProviderServer, Answered> {
       answer(null, info);
     },
     checkConfig: (call, answer) => answer(null, checked(propsOf(call.request.getNews()))),
-    diffConfig: (_call, answer) => answer(null, new provider.DiffResponse()),
+    diffConfig: (call, answer) => {
+      const response = new provider.DiffResponse();
+      const [news, olds] = [propsOf(call.request.getNews()), propsOf(call.request.getOlds())];
+      const same = isDeepStrictEqual(news["region"], olds["region"]);
+      const { DIFF_SOME, DIFF_NONE } = provider.DiffResponse.DiffChanges;
+      response.setChanges(same ? DIFF_NONE : DIFF_SOME);
+      response.setReplacesList(same ? [] : ["region"]);
+      answer(null, response);
+    },
     configure: (call, answer) => {
       configured = textIf(propsOf(call.request.getArgs()), "region") ?? configured;
       const response = new provider.ConfigureResponse();
@@ -69,8 +77,7 @@ export function resourceProvider(): Pick<IResourceProviderServer, Answered> {
         response.setDiffsList(changed);
         const replaces = changed.filter((name) => kind.replaces.includes(name) || kind.update === undefined);
         response.setReplacesList(replaces);
-        // Where the name stays, the new one cannot be made beside the old one.
-        response.setDeletebeforereplace(replaces.length > 0 && kind.inputs.some((name) => /^name$|Name$/.test(name)));
+        response.setDeletebeforereplace(replaces.length > 0 && kind.unique === true);
         return response;
       }),
     create: (call, answer) =>
@@ -79,9 +86,7 @@ export function resourceProvider(): Pick<IResourceProviderServer, Answered> {
         const inputs = propsOf(call.request.getProperties());
         const response = new provider.CreateResponse();
         if (call.request.getPreview()) {
-          response.setProperties(
-            struct({ ...inputs, ...Object.fromEntries(kind.outputs.map((name) => [name, unknown])) }),
-          );
+          response.setProperties(struct({ ...inputs, ...unknowns(kind.outputs) }));
           return response;
         }
         const region = regionOf(inputs);
@@ -111,7 +116,9 @@ export function resourceProvider(): Pick<IResourceProviderServer, Answered> {
         const response = new provider.UpdateResponse();
         const region = regionOf(news);
         if (!request.getPreview()) await kind.update?.(request.getId(), news, propsOf(request.getOldInputs()), region);
-        const live = request.getPreview() ? {} : await kind.read(request.getId(), { ...olds, ...news }, region);
+        const live = request.getPreview()
+          ? unknowns(kind.changing)
+          : await kind.read(request.getId(), { ...olds, ...news }, region);
         response.setProperties(struct({ ...olds, ...news, ...live }));
         return response;
       }),
@@ -133,6 +140,10 @@ export function resourceProvider(): Pick<IResourceProviderServer, Answered> {
         return response;
       }),
   };
+}
+
+function unknowns(names: readonly string[] = []): Props {
+  return Object.fromEntries(names.map((name) => [name, unknown]));
 }
 
 /** What the engine and the provider's SDK add to any resource. */
