@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { withClusterVersions } from "../cluster-versions.ts";
 import { defineCommand } from "../command.ts";
+import { refuseUpgrades } from "../eks-upgrades.ts";
 import { engineOf, previewProgress, runOptions } from "../engine-work.ts";
 import { exitCodes } from "../exit-code.ts";
 import { refuse, withReport } from "../failed-run.ts";
@@ -33,6 +34,7 @@ export const preview = defineCommand({
   run: ({ env, refresh, exitCode, ...flags }, session) =>
     withPacks(session, env, async (opening) => {
       const planned = await withClusterVersions(session, await planEnvironment(session, env));
+      await refuseUpgrades(session, planned);
       const computed = await withServedKinds(session, planned);
       const policy = await opening;
       const judged = await judgePlan(policy, computed);

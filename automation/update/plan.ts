@@ -1,5 +1,6 @@
 import type { ComputedPlan } from "../../core/plan/compute.ts";
 import { withClusterVersions } from "../cluster-versions.ts";
+import { refuseUpgrades } from "../eks-upgrades.ts";
 import type { Engine, Recovery, RunOptions } from "../engine/types.ts";
 import { engineOf, runOptions } from "../engine-work.ts";
 import { passPlan, type JudgedPlan } from "../policy/gate.ts";
@@ -33,6 +34,7 @@ export async function planUpdate(
   { refresh, wait }: { readonly refresh: boolean; readonly wait: boolean },
 ): Promise<PlannedUpdate> {
   const planned = await withClusterVersions(session, await planEnvironment(session, env));
+  await refuseUpgrades(session, planned);
   const computed = await withServedKinds(session, planned);
   const policy = await opening;
   const passed = await passPlan(policy, computed);
