@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import uuid
 from types import SimpleNamespace
 
 from moto.core.responses import ActionResult, EmptyResult
@@ -243,7 +244,9 @@ def create_addon(self):
         addon_name=name,
         cluster_name=cluster.name,
         status="ACTIVE",
-        addon_version=self._get_param("addonVersion") or "v1.0.0-eksbuild.1",
+        # The default of kube-proxy follows the version of the cluster; the others have versions of their own.
+        addon_version=self._get_param("addonVersion")
+        or (f"v{cluster.version}.1-eksbuild.1" if name == "kube-proxy" else "v1.0.0-eksbuild.1"),
         addon_arn=f"arn:aws:eks:{self.region}:{self.current_account}:addon/{cluster.name}/{name}/1",
         created_at=utcnow(),
         modified_at=utcnow(),
@@ -293,7 +296,7 @@ def create_pod_identity_association(self):
     for each in cluster.associations.values():
         if (each.namespace, each.service_account) == (asked["namespace"], asked["serviceAccount"]):
             raise ResourceInUseException(clusterName=cluster.name, message="Association already exists.")
-    number = f"a-{len(cluster.associations):017x}"
+    number = f"a-{uuid.uuid4().hex[:17]}"
     cluster.associations[number] = SimpleNamespace(
         cluster_name=cluster.name,
         namespace=asked["namespace"],

@@ -10,14 +10,14 @@
 import process from "node:process";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import { endWithParent } from "../../../../toolchain/language-host/end-with-parent.ts";
 import { resourceProvider } from "./service.ts";
 
 if (!process.env["AWS_ENDPOINT_URL"]?.startsWith("http://127.0.0.1:")) {
   throw new Error("the stand-in for the aws provider works against moto on 127.0.0.1 only: AWS_ENDPOINT_URL");
 }
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(0));
-// The engine has gone without a word.
-process.stdin.on("end", () => process.exit(0)).resume();
+endWithParent();
 
 const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
 server.addService(services.ResourceProviderService, resourceProvider());

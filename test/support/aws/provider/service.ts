@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { status, type sendUnaryData } from "@grpc/grpc-js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import structs, { type Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
@@ -163,7 +163,9 @@ function propsOf(from: Struct | undefined): Props {
 
 function struct(props: Props): Struct {
   // Values that are undefined cannot be sent.
-  return Struct.fromJavaScript(JSON.parse(JSON.stringify(props)) as Parameters<typeof Struct.fromJavaScript>[0]);
+  return structs.Struct.fromJavaScript(
+    JSON.parse(JSON.stringify(props)) as Parameters<typeof structs.Struct.fromJavaScript>[0],
+  );
 }
 
 function checked(inputs: Props): InstanceType<typeof provider.CheckResponse> {
