@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { approve } from "./commands/approve.ts";
+import { audit } from "./commands/audit.ts";
 import { block, unblock } from "./commands/block.ts";
 import { cluster } from "./commands/cluster.ts";
 import { destroy } from "./commands/destroy.ts";
@@ -49,6 +50,7 @@ export const commands = {
   "drift accept": driftAccept,
   history,
   show,
+  audit,
   rollback,
   block,
   unblock,

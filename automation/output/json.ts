@@ -31,6 +31,7 @@ export type DocumentKind =
   | "Approvals"
   | "History"
   | "HistoryEntry"
+  | "Audit"
   | "Rollback"
   | "Block"
   | "Destruction"
