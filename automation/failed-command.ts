@@ -8,10 +8,19 @@ export class FailedCommand extends DriftlessError {
   /** Exit code, where the findings alone would not say it. */
   readonly exitCode: number | undefined;
 
-  constructor(error: DriftlessError, report: FailedCommand["report"], exitCode?: number) {
+  /** Applications that an update has left unhealthy. */
+  readonly unhealthy: readonly string[];
+
+  constructor(
+    error: DriftlessError,
+    report: FailedCommand["report"],
+    exitCode?: number,
+    unhealthy: readonly string[] = [],
+  ) {
     super(error.findings, { cause: error.cause });
     this.name = "FailedCommand";
     this.report = report;
     this.exitCode = exitCode;
+    this.unhealthy = unhealthy;
   }
 }

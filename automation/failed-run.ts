@@ -1,5 +1,6 @@
 import { DriftlessError } from "../core/errors/error.ts";
 import type { Finding } from "../core/errors/finding.ts";
+import { applicationOf } from "../core/plan/identity.ts";
 import { reportApplications } from "./delivery/applications.ts";
 import { RunFailed } from "./engine/run-failed.ts";
 import type { HookRun, PreviewResult } from "./engine/types.ts";
@@ -46,7 +47,14 @@ export function withReport(title: "Preview" | "Update", error: unknown, context:
     },
     // An update that leaves something undone failed, whatever it waited for.
     title === "Update" && findings.some(({ code }) => code !== "SUPERSEDED") ? exitCodes.terminal : undefined,
+    title === "Update" ? unhealthyApplications(failures) : [],
   );
+}
+
+/** Applications that were applied and did not become healthy; what merely waited for another one is none of them. */
+function unhealthyApplications(failures: RunFailed["failures"]): readonly string[] {
+  const found = failures.filter(({ finding: { code } }) => code === "HEALTH_TIMEOUT" || code === "UNHEALTHY");
+  return [...new Set(found.flatMap(({ owner }) => applicationOf(owner) ?? []))];
 }
 
 /** The error of an update with the hooks that its preview had announced and that it did not come to. */

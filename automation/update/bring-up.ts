@@ -3,6 +3,7 @@ import type { Report } from "../command.ts";
 import { confirm } from "../confirm.ts";
 import { BaselineWork } from "../drift/work.ts";
 import { exitCodes } from "../exit-code.ts";
+import { FailedCommand } from "../failed-command.ts";
 import { hasWork } from "../output/change-set.ts";
 import { closingLine, runComment, runDocument, runLines, type Run } from "../output/run.ts";
 import { withPacks } from "../policy/session.ts";
@@ -25,10 +26,21 @@ export interface BringUp {
 }
 
 /**
- * Previews an update, asks, and applies exactly what was previewed.
+ * Previews an update, asks, and applies exactly what was previewed. Applications that it leaves unhealthy go back if their
+ * document says so.
  * @throws {FailedCommand} with what was done until it failed; whatever keeps it from being planned or previewed.
  */
-export function bringUp(session: Session, env: string, { yes, refresh, wait, flags, why }: BringUp): Promise<Report> {
+export async function bringUp(session: Session, env: string, how: BringUp): Promise<Report> {
+  try {
+    return await bringUpOnce(session, env, how);
+  } catch (error) {
+    if (how.why !== undefined || !(error instanceof FailedCommand) || error.unhealthy.length === 0) throw error;
+    const { rollBackFailed } = await import("../rollback/automatic.ts");
+    throw await rollBackFailed(session, env, error, how.flags);
+  }
+}
+
+function bringUpOnce(session: Session, env: string, { yes, refresh, wait, flags, why }: BringUp): Promise<Report> {
   return withPacks(session, env, async (opening) => {
     const planned = await planUpdate(session, env, opening, { refresh, wait });
     const previewed = await previewUpdate(session, planned, flags);

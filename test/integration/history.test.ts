@@ -105,6 +105,34 @@ policy: { config: { all: advisory } }
     assert.doesNotMatch(stdout + (await dev.must("show", "dev", "3", "--json")).stdout, /hidden-/);
   });
 
+  it("is audited with the commits that each update brought in", async () => {
+    const audited = z.object({
+      environments: z.array(
+        z.looseObject({
+          updates: z.array(
+            z.looseObject({
+              number: z.number().optional(),
+              commits: z.array(z.looseObject({ revision: z.string(), author: z.string() })).optional(),
+            }),
+          ),
+          figures: z.looseObject({ deployments: z.number(), changeFailureRate: z.number() }),
+        }),
+      ),
+    });
+    const { stdout } = await dev.must("audit", "dev", "--format", "json");
+    const [{ updates, figures } = { updates: [], figures: undefined }] = audited.parse(JSON.parse(stdout)).environments;
+    assert.deepEqual(
+      updates.find(({ number }) => number === 3)?.commits?.map(({ revision, author }) => [revision, author]),
+      [[revisions[2], "Test <test@example.com>"]],
+    );
+    assert.deepEqual([figures?.deployments, Math.round((figures?.changeFailureRate ?? 0) * 100)], [3, 33]);
+    const csv = (await dev.must("audit", "--all", "--format", "csv")).stdout.split("\r\n");
+    assert.equal(csv.length, 6);
+    assert.match((await dev.must("audit", "dev")).stdout, /^## dev$/m);
+    assert.deepEqual(await dev.codes("audit", "dev", "--from", "yesterday"), ["USAGE"]);
+    assert.deepEqual(await dev.codes("audit", "dev", "--all"), ["USAGE"]);
+  });
+
   it("knows no update of another number", async () => {
     assert.deepEqual(await dev.codes("show", "dev", "5"), ["UPDATE_NOT_FOUND"]);
     assert.deepEqual(await dev.codes("show", "dev", "last"), ["USAGE"]);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { z } from "zod";
 import { DeliveryEnvironment } from "../support/delivery-environment.ts";
+import { playing } from "../support/delivery.ts";
 import { configMap, deployment } from "../support/sample.ts";
 
 const list = z.object({
@@ -176,5 +177,29 @@ policy: { config: { all: advisory } }
     } finally {
       await rename(`${repo}.away`, repo);
     }
+  });
+
+  it("is done by itself where an application asks for it, once, and the update has failed all the same", async () => {
+    const auto = async (web: string): Promise<void> => {
+      await release(web, web);
+      await dev.commit({ "web/web.yaml": `${configMap("web", web)}---\n${playing("web", "unready", image)}` });
+      const text = await readFile(document(), "utf8");
+      await dev.write(text.slice(text.indexOf("applications:")).replace("path: web", `path: web, ${asking}`));
+      await edit((now) => now.replace("local: true,", "local: true, images: images.yaml,"));
+    };
+    const asking = "health: { timeout: 5s }, rollback: { onFailure: auto }";
+    await release("20", "20");
+    await dev.must("up", "dev", "--yes");
+    await auto("21");
+    const { exitCode, stdout, stderr } = await run("up", "dev", "--yes");
+    assert.equal(exitCode, 1, stdout + stderr);
+    assert.match(stderr, /HEALTH_TIMEOUT application web/);
+    assert.match(stdout, /^web went back to the last good version: automatic rollback of web: /m);
+    assert.deepEqual([await value("web"), await value("till")], ["20", "21"]);
+    assert.deepEqual(await codes("pin", "dev"), ["REVISION_BLOCKED"]);
+    await auto("22");
+    const again = await run("up", "dev", "--yes");
+    assert.match(again.stdout, /^web stays as it is: it went back by itself 1 times already/m);
+    assert.equal(await value("web"), "22");
   });
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { formats } from "../formats.ts";
 import { apply, prune } from "./apply.ts";
+import { applicationRollback } from "./rollback.ts";
 import { applicationSafety } from "./safety.ts";
 import { clusterNames } from "./cluster-choice.ts";
 import { distinct, duration, name, path, text } from "./common.ts";
@@ -47,5 +48,5 @@ export const application = z
       .prefault({})
       .describe("When the application counts as up."),
   })
-  .extend({ prune, apply, drift: applicationDrift, safety: applicationSafety })
+  .extend({ prune, apply, drift: applicationDrift, safety: applicationSafety, rollback: applicationRollback })
   .meta({ title: "Application", description: "A set of manifests that are deployed together." });

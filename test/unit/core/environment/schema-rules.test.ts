@@ -80,6 +80,7 @@ describe("the schema of an environment", () => {
       apply: { forceConflicts: false, replace: [] },
       drift: { ignore: [], heal: "report", healLimit: { times: 3, per: "1h" } },
       safety: { maxDeletions: "50%", freeze: [] },
+      rollback: { onFailure: "none", limit: 1 },
     });
   });
 

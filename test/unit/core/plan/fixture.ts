@@ -52,6 +52,7 @@ export function application(changes: Partial<ApplicationSpec> = {}): Application
     apply: { forceConflicts: false, replace: [] },
     drift: drift(),
     safety: { maxDeletions: "50%", freeze: [] },
+    rollback: { onFailure: "none", limit: 1 },
     ...changes,
   };
 }
