@@ -19,6 +19,7 @@ import { policyExceptions } from "./commands/policy-exceptions.ts";
 import { policyList } from "./commands/policy-list.ts";
 import { policySettings } from "./commands/policy-settings.ts";
 import { preview } from "./commands/preview.ts";
+import { promote } from "./commands/promote.ts";
 import { render } from "./commands/render.ts";
 import { rollback } from "./commands/rollback.ts";
 import { show } from "./commands/show.ts";
@@ -37,6 +38,7 @@ export const commands = {
   render,
   diff,
   pin,
+  promote,
   facts,
   "policy check": policyCheck,
   "policy list": policyList,

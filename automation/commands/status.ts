@@ -1,9 +1,7 @@
 import { z } from "zod";
 import { loadEnvironment } from "../../core/environment/load.ts";
-import { throwErrors } from "../../core/errors/error.ts";
 import { freezeStates } from "../../core/freeze/of-spec.ts";
 import type { LastMeasure } from "../../core/drift/memory.ts";
-import { healthChecksOf } from "../../core/health/custom.ts";
 import type { Json } from "../../core/manifest/manifest.ts";
 import { defineCommand } from "../command.ts";
 import { DriftMemoryFile } from "../drift/memory.ts";
@@ -16,7 +14,8 @@ import { lengthText, readableTime, shortDigest, shortRevision } from "../output/
 import { freezeField, freezeLines } from "../status/freeze.ts";
 import { unfinishedRun, unfinishedText, type Runs } from "../status/run-state.ts";
 import { stateObjects } from "../status/state-objects.ts";
-import { judge, liveFindings, type ObjectStatus, type OwnerStatus } from "../status/status.ts";
+import { liveOwners } from "../status/owners.ts";
+import type { ObjectStatus, OwnerStatus } from "../status/status.ts";
 import { environment } from "./parameters.ts";
 
 /** Says what an environment is at and how its objects are doing. */
@@ -42,12 +41,7 @@ export const status = defineCommand({
     const unfinished = unfinishedRun({ noted, last });
     const { measured } = await new DriftMemoryFile(session, env).read();
     const objects = state === undefined ? [] : stateObjects(state);
-    progress.detail("reading the clusters");
-    const { liveObjects } = await import("../../live/objects.ts");
-    const kinds = objects.map(({ cluster, apiVersion, plainKind }) => ({ cluster, apiVersion, kind: plainKind }));
-    const live = await liveObjects(env, kinds, spec.clusters, { project, env: io.env, signal: io.signal });
-    throwErrors(liveFindings(live));
-    const owners = judge(objects, live, healthChecksOf(spec.healthChecks));
+    const owners = await liveOwners(session, spec, objects);
     const { revision, planDigest } = unfinished === undefined ? outputs : {};
     const at = { revision: revision ?? null, planDigest: planDigest ?? null };
     const pin = spec.source.revision;

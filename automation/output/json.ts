@@ -29,6 +29,7 @@ export type DocumentKind =
   | "DriftEvent"
   | "DriftAcceptance"
   | "Approvals"
+  | "Promotion"
   | "History"
   | "HistoryEntry"
   | "Audit"

@@ -154,6 +154,8 @@ export const errorCodes = {
   FORGE_REFUSED: "terminal",
   FORGE_UNREACHABLE: "transient",
   PULL_REQUEST_CLOSED: "terminal",
+  PROMOTION_REFUSED: "terminal",
+  PROMOTION_WAITING: "waiting",
 } as const satisfies Record<string, ErrorKind>;
 
 /** A code of the closed list, such as `CONFIG_INVALID`. */

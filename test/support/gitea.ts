@@ -22,8 +22,8 @@ export interface Gitea {
   readonly gitEnv: Readonly<Record<string, string>>;
   /** Asks its API, as the administrator or with another token; throws for anything but 2xx. */
   api(method: string, path: string, body?: unknown, token?: string): Promise<unknown>;
-  /** Makes a user and returns a token of it. */
-  user(name: string): Promise<string>;
+  /** Makes a user and returns a token of it; with `read`, one that may change nothing. */
+  user(name: string, may?: "read" | "write"): Promise<string>;
   /** Makes it deaf for a while, as if it were down; `resume` brings it back. */
   pause(): void;
   resume(): void;
@@ -91,7 +91,7 @@ export async function startGitea(): Promise<Gitea | undefined> {
     token,
     gitEnv: { GIT_SSL_CAINFO: certificate, GIT_ASKPASS: await askpass(folder, admin, token) },
     api,
-    user: async (name) => {
+    user: async (name, may = "write") => {
       const password = "Not-a-secret-1";
       const email = `${name}@example.com`;
       await api("POST", "/admin/users", { username: name, email, password, must_change_password: false });
@@ -101,7 +101,7 @@ export async function startGitea(): Promise<Gitea | undefined> {
           authorization: `Basic ${Buffer.from(`${name}:${password}`).toString("base64")}`,
           "content-type": "application/json",
         },
-        body: JSON.stringify({ name: "tests", scopes: ["write:repository", "write:issue", "read:user"] }),
+        body: JSON.stringify({ name: "tests", scopes: [`${may}:repository`, `${may}:issue`, "read:user"] }),
       });
       return z.object({ sha1: z.string() }).parse(await answer.json()).sha1;
     },
