@@ -9,7 +9,7 @@ import { stepOfUrn } from "../../core/plan/step-name.ts";
 import { DeliverySteps } from "./delivery.ts";
 import { toDiagnostic, waitingLine } from "./diagnostics.ts";
 import { removalOf, replacingFields, type ForcedReplacement } from "./removals.ts";
-import { actOf, fieldsOf, inputsOf, isLast, originOf, stronger, toChange, type Act } from "./steps.ts";
+import { actOf, changedFields, inputsOf, isLast, originOf, stronger, toChange, type Act } from "./steps.ts";
 import { asText, cleanText, type Folders } from "./text.ts";
 import type { Diagnostic, PolicyViolation, RunProgress } from "./types.ts";
 
@@ -104,7 +104,7 @@ export class RunEvents {
     const changes = [...this.#work].flatMap(([urn, { act, step }]): readonly ObjectChange[] => {
       if (act === "same" || (only === "done" && !this.#done.has(urn))) return [];
       const change = toChange(act, step);
-      return change === undefined ? [] : [{ ...change, fields: fieldsOf(step) }];
+      return change === undefined ? [] : [{ ...change, fields: changedFields(step) }];
     });
     return changes.sort((left, right) => compareText(sortKey(left), sortKey(right)));
   }
@@ -198,12 +198,13 @@ export class RunEvents {
     const asked = step === undefined ? undefined : removalOf("replace", step);
     return {
       urn,
-      change: { ...replaced, fields: step === undefined ? [] : fieldsOf(step) },
+      change: { ...replaced, fields: step === undefined ? [] : changedFields(step) },
       removal: asked ?? { change: replaced },
     };
   }
 
   #touched(urn: string): readonly TouchedObject[] {
+    if (objectOfUrn(urn) === undefined) return [];
     const work = this.#work.get(urn);
     const change = work === undefined || work.act === "same" ? undefined : toChange(work.act, work.step);
     const { apiVersion, kind } = this.#inputs.get(urn) ?? {};

@@ -4,6 +4,7 @@ import type { JsonObject } from "../../core/manifest/manifest.ts";
 import type { ObjectChange } from "../../core/plan/change.ts";
 import { annotatedSettings } from "../../core/plan/settings.ts";
 import type { Removal } from "../../core/safety/removal.ts";
+import { cloudOfUrn } from "./cloud.ts";
 import { inputsOf, toChange, type Act } from "./steps.ts";
 import { asText } from "./text.ts";
 
@@ -14,8 +15,12 @@ export interface ForcedReplacement {
   readonly removal: Removal;
 }
 
-/** What a step takes away from a cluster, with what the object asked for when it was applied; else undefined. */
+/**
+ * What a step takes away from a cluster, with what the object asked for when it was applied; else undefined. Resources of a
+ * cloud are not counted: what holds data there is protected.
+ */
 export function removalOf(act: Act, step: StepEventMetadata): Removal | undefined {
+  if (cloudOfUrn(step.urn) !== undefined) return undefined;
   if (act !== "delete" && act !== "replace" && act !== "release") return undefined;
   const change = toChange(act, step);
   if (change === undefined) return undefined;

@@ -3,6 +3,7 @@ import type { Action, FieldChange, ObjectChange } from "../../core/plan/change.t
 import { diffObjects, secretMarker } from "../../core/plan/diff.ts";
 import { objectOfUrn, ownerOfUrn } from "../../core/plan/identity.ts";
 import { ownerAnnotations } from "../../core/plan/ownership.ts";
+import { cloudOfUrn } from "./cloud.ts";
 import { isJsonObject, record } from "../../core/manifest/json.ts";
 import type { Json, JsonObject, KubernetesObject, Origin } from "../../core/manifest/manifest.ts";
 
@@ -27,9 +28,9 @@ export function actOfOperation(operation: string): Act | undefined {
   return acts[operation];
 }
 
-/** The act that a step is part of; undefined for a refresh and for what is no Kubernetes object of ours. */
+/** The act that a step is part of; undefined for a refresh and for what is neither an object nor a cloud's resource. */
 export function actOf(step: StepEventMetadata): Act | undefined {
-  if (objectOfUrn(step.urn) === undefined) return undefined;
+  if (objectOfUrn(step.urn) === undefined && cloudOfUrn(step.urn) === undefined) return undefined;
   // The engine forgets what it is told to retain, and calls that a deletion too.
   return step.op === "delete" && step.old?.retainOnDelete === true ? "release" : acts[step.op];
 }
@@ -44,8 +45,10 @@ export function isLast(step: StepEventMetadata): boolean {
   return step.op !== "replace" && step.op !== "delete-replaced";
 }
 
-/** The row of a table for a step, without its fields. Undefined for what is no object of ours. */
+/** The row of a table for a step, without its fields. Undefined for what is neither an object nor a cloud's resource. */
 export function toChange(action: Action, step: StepEventMetadata): Omit<ObjectChange, "fields"> | undefined {
+  const cloud = cloudOfUrn(step.urn);
+  if (cloud !== undefined) return { action, owner: `cluster/${cloud.cluster}`, ...cloud };
   const identity = objectOfUrn(step.urn);
   if (identity === undefined) return undefined;
   const state = step.new ?? step.old;
@@ -76,6 +79,23 @@ export function fieldsOf(step: Pick<StepEventMetadata, "old" | "new" | "detailed
     return secret ? [{ path, kind: "change", before: secretMarker, after: secretMarker }] : [];
   });
   return [...known, ...more];
+}
+
+/** Like `fieldsOf`, for what may be a cloud's resource too. */
+export function changedFields(step: StepEventMetadata): readonly FieldChange[] {
+  return cloudOfUrn(step.urn) === undefined ? fieldsOf(step) : cloudFields(inputsOf(step.old), inputsOf(step.new));
+}
+
+/** Inputs that differ, as the schema of the provider names them. */
+function cloudFields(before: JsonObject, after: JsonObject): readonly FieldChange[] {
+  if (Object.keys(before).length === 0 || Object.keys(after).length === 0) return [];
+  const inField = "spec";
+  const wrap = (inputs: JsonObject): KubernetesObject => {
+    const own = Object.entries(inputs).filter(([name]) => !name.startsWith("__"));
+    return { apiVersion: "v1", kind: "Inputs", metadata: { name: "" }, [inField]: Object.fromEntries(own) };
+  };
+  const fields = diffObjects(wrap(before), wrap(after));
+  return fields.map((field) => ({ ...field, path: field.path.slice(inField.length + 1) }));
 }
 
 /** `driftless.dev/origin` is a path, perhaps with `#<document>` behind it. */

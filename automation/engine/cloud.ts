@@ -1,0 +1,20 @@
+import { parseUrn } from "../../core/plan/identity.ts";
+
+/** Something that is made for a cluster where it runs, such as its VPC: no object of Kubernetes. */
+export interface CloudResource {
+  /** Name of the cluster in the environment. */
+  readonly cluster: string;
+  /** Its kind, as objects have theirs: `Subnet.ec2.aws`. */
+  readonly kind: string;
+  /** What part of the cluster it is: `subnet/private-1`. */
+  readonly name: string;
+}
+
+/** What a URN of the `aws` provider stands for; undefined for anything else. */
+export function cloudOfUrn(urn: string): CloudResource | undefined {
+  const { type = "", name = "" } = parseUrn(urn) ?? {};
+  const [, service, kind] = /^aws:(\w+)\/\w+:(\w+)$/.exec(type) ?? [];
+  const at = name.indexOf("/");
+  if (service === undefined || kind === undefined || at <= 0) return undefined;
+  return { cluster: name.slice(0, at), kind: `${kind}.${service}.aws`, name: name.slice(at + 1) };
+}
