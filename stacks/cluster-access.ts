@@ -8,11 +8,13 @@ import type { EnvironmentPlan } from "../core/plan/plan.ts";
 
 /**
  * How the program reaches each cluster of a plan, or what makes it. What AWS needs is loaded for clusters on EKS alone.
+ * @param keep Whether a cluster that is made stays at AWS where it is deleted.
  * @throws {DriftlessError} KUBECONFIG_INVALID and the like for a cluster that exists; nothing is asked about one to make.
  */
 export async function clusterAccesses(
   { environment, clusters }: EnvironmentPlan,
   context: KubeconfigContext,
+  keep: boolean,
 ): Promise<ReadonlyMap<string, ClusterAccess | CreateCluster>> {
   const found = new Map<string, ClusterAccess | CreateCluster>();
   for (const { name, spec } of clusters) {
@@ -26,7 +28,7 @@ export async function clusterAccesses(
     } else {
       const { createEks } = await import("../components/cluster/eks.ts");
       const plan = planEks(environment, name, spec.eks);
-      found.set(name, (parent) => createEks(plan, parent));
+      found.set(name, (parent) => createEks(plan, parent, keep));
     }
   }
   return found;

@@ -50,7 +50,8 @@ export async function prepare(start: Start): Promise<Prepared> {
   refuseOtherPlan(plan, env["DRIFTLESS_PLAN_DIGEST"]);
   // What is there already may be deleted and put back whatever it is; bringing it in is another matter.
   if (env["DRIFTLESS_BLOCKED"] !== "allow") throwErrors(blockedInPlan(await readBlockList(project), plan));
-  const clusters = await clusterAccesses(plan, { project, env });
+  const orphan = env["DRIFTLESS_ORPHAN"] === "true";
+  const clusters = await clusterAccesses(plan, { project, env }, orphan);
   const specs = new Map(plan.clusters.map(({ name, spec }) => [name, spec]));
   const waits = new ClusterDelivery(specs, { project, env }, healthChecksOf(plan.healthChecks));
   const delivery = new GivingWay(waits, watchPin(project, environment, plan.revision));
@@ -62,7 +63,7 @@ export async function prepare(start: Start): Promise<Prepared> {
     ...(start.preview ? { withoutRights: await tenantsWithoutRights(plan, { project, env }) } : {}),
     wait: env["DRIFTLESS_WAIT"] !== "no",
     confirmed: (env["DRIFTLESS_CONFIRM"] ?? "").split(",").filter((name) => name !== ""),
-    orphan: env["DRIFTLESS_ORPHAN"] === "true",
+    orphan,
     warnings: warnings.map(formatFinding),
   };
 }

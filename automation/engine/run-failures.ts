@@ -5,6 +5,7 @@ import { ownerOfStep, type DeliveryStep } from "../../core/plan/step-name.ts";
 import type { FailedObject, RunEvents } from "./events.ts";
 import { parseFindings } from "./failures.ts";
 import { fieldConflicts } from "./field-conflict.ts";
+import { protectedFinding } from "./protected.ts";
 import { cutOff, refusalOf, serverWords } from "./refusal.ts";
 import { immutableFields, immutableFinding, isImmutable } from "./immutable.ts";
 import type { RunFailure } from "./run-failed.ts";
@@ -142,6 +143,8 @@ function engineFinding({ object = "", message }: Diagnostic): Finding {
   const identity = parseResourceName(object);
   const said = serverWords(withoutHook(message));
   if (identity === undefined) {
+    const kept = protectedFinding(object, message);
+    if (kept !== undefined) return kept;
     const text = `The engine failed on ${object}: ${said}`;
     return errorFinding("ENGINE_FAILED", text, "Mend what it says, and run it again.");
   }

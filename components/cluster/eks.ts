@@ -17,11 +17,12 @@ import { scopeOf } from "./scope.ts";
 /**
  * Creates an EKS cluster and all that it needs around it. An upgrade goes the same way as the creation: the control plane,
  * the add-ons that nodes need, the nodes, and the add-ons that need nodes.
+ * @param keep Whether all of it stays at AWS where it is deleted.
  * @returns how to reach it, with a kubeconfig that holds no secret.
  */
-export function createEks(plan: EksPlan, parent: Resource): ClusterAccess {
+export function createEks(plan: EksPlan, parent: Resource, keep = false): ClusterAccess {
   const provider = new Provider(`${plan.cluster}/aws`, { region: plan.region }, { parent });
-  const scope = scopeOf(plan, parent, provider);
+  const scope = scopeOf(plan, parent, provider, keep);
   const network = createNetwork(scope);
   const cluster = createControlPlane(scope, network);
   const access = [createOidcProvider(scope, cluster), ...createAccess(scope, cluster)];

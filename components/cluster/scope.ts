@@ -11,12 +11,15 @@ export interface EksScope {
   readonly options: CustomResourceOptions;
 }
 
-/** The scope of the parts below a component. */
-export function scopeOf(plan: EksPlan, parent: Resource, provider: ProviderResource): EksScope {
+/**
+ * The scope of the parts below a component.
+ * @param keep Whether they stay at AWS where they are deleted.
+ */
+export function scopeOf(plan: EksPlan, parent: Resource, provider: ProviderResource, keep: boolean): EksScope {
   return {
     plan,
     name: (part) => `${plan.cluster}/${part}`,
     named: (part) => ({ ...plan.tags, Name: `${plan.name}-${part}` }),
-    options: { parent, provider },
+    options: { parent, provider, retainOnDelete: keep },
   };
 }

@@ -85,6 +85,7 @@ export const errorCodes = {
   EKS_CLUSTER_LOST: "terminal",
   EKS_CLUSTER_NOT_READY: "waiting",
   EKS_UPGRADE_REFUSED: "terminal",
+  CLUSTER_PROTECTED: "terminal",
 
   // Toolchain
   TOOL_MISSING: "terminal",

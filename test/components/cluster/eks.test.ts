@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Resource } from "@pulumi/pulumi";
 import { describe, it } from "mocha";
 import { Cluster } from "../../../components/cluster/cluster.ts";
 import { createEks } from "../../../components/cluster/eks.ts";
@@ -190,6 +191,22 @@ describe("an EKS cluster", () => {
     const cluster = async (protect: boolean) =>
       resource(await create({ protect }), "eu/cluster").inputs["deletionProtection"];
     assert.deepEqual([await cluster(true), await cluster(false)], [true, false]);
+  });
+
+  it("stays at AWS as a whole where everything is let go", async () => {
+    const plan = planEks("dev", "eu", eksSpec(full));
+    const access = (parent: Resource) => createEks(plan, parent, true);
+    const { resources } = await record(() => new Cluster("eu", { environment: "dev", access }));
+    const parts = [...resources.values()].filter(({ type }) => type.startsWith("aws:"));
+    assert.deepEqual(
+      parts.filter(({ retainOnDelete }) => !retainOnDelete),
+      [],
+    );
+    const others = [...(await create()).resources.values()];
+    assert.deepEqual(
+      others.filter(({ retainOnDelete }) => retainOnDelete),
+      [],
+    );
   });
 
   it("has the control plane that the document says", async () => {
