@@ -10,6 +10,7 @@ import { actingAt, type ActingTenants } from "../core/plan/acting.ts";
 import { componentTypes } from "../core/plan/identity.ts";
 import type { ApplicationPlan, EnvironmentPlan, TenantPlan } from "../core/plan/plan.ts";
 import type { Delivery } from "../live/delivery.ts";
+import { createAddonsGate, type AddonsArgs } from "./addons.ts";
 import { Application, type ApplicationArgs, type Dependency } from "./application.ts";
 import { Cluster, type ClusterAccess, type CreateCluster } from "./cluster/cluster.ts";
 import { DeletionLeave } from "./deletion-leave.ts";
@@ -106,14 +107,38 @@ export class Environment extends ComponentResource {
     );
     const dependants = dependantsOf(applications);
     const known = new Map<string, Dependency>();
-    for (const plan of applications) {
+    const create = (plan: ApplicationPlan, addons: ReadonlyMap<string, Resource>): Application => {
       const { name } = plan;
       const tenant = lookup(tenants, plan.tenant);
       const dependencies = plan.dependsOn.map((dependency) => lookup(known, dependency));
       const ways = lookup(own, plan.tenant);
-      const args = { plan, ...ways, steps, tenant, dependencies, dependants: dependants.get(name) ?? [] };
-      known.set(name, { plan, ready: new Application(name, args, { parent: this }).ready });
-    }
+      const args = { plan, ...ways, steps, tenant, dependencies, dependants: dependants.get(name) ?? [], addons };
+      const component = new Application(name, args, { parent: this });
+      known.set(name, { plan, ready: component.ready, on: component.on });
+      return component;
+    };
+    const first = applications
+      .filter(({ addon }) => addon === true)
+      .map((plan) => ({ plan, component: create(plan, new Map()) }));
+    const others = applications.filter(({ addon }) => addon !== true);
+    const addons = this.createAddonsGates([...clusters.keys()], { addons: first, others, steps });
+    for (const plan of others) create(plan, addons);
+  }
+
+  /** By cluster: there when its add-ons are; nothing for a cluster that has none. */
+  private createAddonsGates(
+    clusters: readonly string[],
+    { addons, others, steps }: Omit<AddonsArgs, "parent">,
+  ): ReadonlyMap<string, Resource> {
+    return new Map(
+      clusters.flatMap((cluster) => {
+        const here = addons.filter(({ plan }) => plan.clusters.includes(cluster));
+        if (here.length === 0) return [];
+        const waiting = others.filter((plan) => plan.clusters.includes(cluster));
+        const gate = createAddonsGate(cluster, { addons: here, others: waiting, steps, parent: this });
+        return [[cluster, gate] as const];
+      }),
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { ResourceHook, Stash, type Resource, type ResourceHookArgs } from "@pulumi/pulumi";
 import type { ApplicationPlan, PlannedHook } from "../core/plan/plan.ts";
+import type { Lane } from "../core/plan/lanes.ts";
 import { byWave, hooksOf } from "../core/plan/stages.ts";
 import { hookName, hooksBarrierName, ownerOfStep, resourceHooks } from "../core/plan/step-name.ts";
 import type { Delivery } from "../live/delivery.ts";
@@ -34,8 +35,13 @@ export class Hooks {
     this.#gates = gates;
   }
 
-  /** Creates the hooks that run while an application is deployed, one wave after the other; returns what stands behind. */
-  sequence(application: ApplicationPlan, phase: "pre-deploy" | "post-deploy", place: StepPlace): readonly Resource[] {
+  /** Creates the hooks that run while a part of an application is deployed, one wave after the other; returns what stands behind. */
+  sequence(
+    application: ApplicationPlan,
+    lane: Pick<Lane, "owner" | "hooks">,
+    phase: "pre-deploy" | "post-deploy",
+    place: StepPlace,
+  ): readonly Resource[] {
     const create = (hook: PlannedHook, dependsOn: readonly Resource[]): Stash => {
       const name = hookName(application.name, phase, hook.resourceName);
       this.#runnable.set(name, { hook, application });
@@ -49,9 +55,9 @@ export class Hooks {
         },
       );
     };
-    return byWave(hooksOf(application, phase)).reduce((after, [wave, hooks]) => {
+    return byWave(hooksOf(lane, phase)).reduce((after, [wave, hooks]) => {
       const created = createInOrder(hooks, (hook, first) => create(hook, [...after, ...first]));
-      const name = hooksBarrierName(application.name, phase, wave);
+      const name = hooksBarrierName(lane.owner, phase, wave);
       const { parent } = place;
       return created.length === 1 ? created : [this.#gates.barrier(name, [], { parent, dependsOn: created })];
     }, place.dependsOn);
@@ -75,7 +81,7 @@ export class Hooks {
     // What is deleted first is what everything else does not depend on: the first wave.
     [...byWave(hooksOf(application, "pre-delete"))].reverse().reduce((after, [wave, hooks]) => {
       const created = hooks.map((hook) => create(hook, after));
-      const name = hooksBarrierName(application.name, "pre-delete", wave);
+      const name = hooksBarrierName(`application/${application.name}`, "pre-delete", wave);
       return created.length === 1 ? created : [this.#gates.barrier(name, [], { parent, dependsOn: created })];
     }, dependsOn);
     for (const hook of hooksOf(application, "on-failure")) create(hook, []);

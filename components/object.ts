@@ -26,6 +26,8 @@ export interface ObjectsArgs {
   readonly providers: Providers;
   /** What must be there before any of them. */
   readonly after: readonly Resource[];
+  /** What must be there before any of them on a cluster as well. Default: nothing. */
+  readonly afterOn?: ReadonlyMap<string, Resource>;
   /** Seconds that one object may take to become ready, or to go. */
   readonly timeoutSeconds: number;
   /** Where each object is noted. */
@@ -46,11 +48,13 @@ export function createObjects(
 ): readonly Resource[] {
   return createInOrder(objects, (planned, first) => {
     const still = args.stillOn?.has(planned.cluster) === true;
-    args.ledger.addObject(planned.resourceName, args.after, still);
+    const carried = args.afterOn?.get(planned.cluster);
+    const after = carried === undefined ? args.after : [...args.after, carried];
+    args.ledger.addObject(planned.resourceName, after, still);
     return createObject(planned, {
       parent,
       provider: providerOf(planned, args.providers),
-      dependsOn: [...args.after, ...first],
+      dependsOn: [...after, ...first],
       customTimeouts: timeoutsOf(planned.object, args.timeoutSeconds),
       hooks: { ...args.guard.hooksOf(planned.object), ...(still ? args.still.ofObjects : {}) },
       retainOnDelete: args.guard.keeps(planned.settings),

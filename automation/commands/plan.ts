@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { addonsBefore } from "../../core/plan/addons.ts";
 import type { EnvironmentPlan } from "../../core/plan/plan.ts";
 import { defineCommand } from "../command.ts";
 import { formatDocument } from "../output/markdown-document.ts";
@@ -28,10 +29,17 @@ export const plan = defineCommand({
 });
 
 function planComment(plan: EnvironmentPlan, marker: string): string {
-  const rows = plan.applications.map(
-    ({ name, renderer, objects, hooks, dependsOn, path, madeBy }) =>
-      `| ${cellCode(name)}${madeBy === undefined ? "" : ` (set ${cellCode(madeBy.set)})`} | ${renderer} | ${objects.length} | ${hooks.length} | ${dependsOn.map(cellCode).join(", ")} | ${cellCode(path)} |`,
-  );
+  const rows = plan.applications.map((application) => {
+    const { name, renderer, objects, hooks, dependsOn, path, madeBy, addon } = application;
+    const notes = [
+      ...(madeBy === undefined ? [] : [`set ${cellCode(madeBy.set)}`]),
+      ...(addon === true ? ["add-on"] : []),
+    ];
+    const title = `${cellCode(name)}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
+    const before = [...dependsOn, ...addonsBefore(application, plan.applications)];
+    const cells = [title, renderer, objects.length, hooks.length, before.map(cellCode).join(", "), cellCode(path)];
+    return `| ${cells.join(" | ")} |`;
+  });
   const head = [
     `### Plan of ${code(plan.environment)} at ${code(shortRevision(plan.revision))}`,
     "",

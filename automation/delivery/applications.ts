@@ -1,4 +1,5 @@
 import type { Finding } from "../../core/errors/finding.ts";
+import { addonsBefore } from "../../core/plan/addons.ts";
 import { parseResourceName } from "../../core/plan/identity.ts";
 import type { ApplicationPlan, EnvironmentPlan, PlannedObject } from "../../core/plan/plan.ts";
 import type { RunFailure } from "../engine/run-failed.ts";
@@ -40,7 +41,8 @@ export function reportApplications(
     const own = (byOwner.get(owner) ?? []).map(({ finding }) => finding);
     const finished = result.finished.has(owner) ? (touched.has(owner) ? "up" : "unchanged") : "waiting";
     const state = own.some(isItsOwn) ? "failed" : finished;
-    const waitsFor = state === "waiting" ? missing(application, own, { reports, byOwner, titles }) : [];
+    const before = [...application.dependsOn, ...addonsBefore(application, plan.applications)];
+    const waitsFor = state === "waiting" ? missing(application, before, own, { reports, byOwner, titles }) : [];
     reports.set(name, { name, state, waitsFor, failures: own });
   }
   return [...reports.values()];
@@ -62,7 +64,8 @@ interface Known {
 }
 
 function missing(
-  { tenant, dependsOn }: ApplicationPlan,
+  { tenant, clusters }: ApplicationPlan,
+  dependsOn: readonly string[],
   own: readonly Finding[],
   { reports, byOwner, titles }: Known,
 ): readonly string[] {
@@ -72,7 +75,9 @@ function missing(
   });
   if (down.length > 0) return down;
   // What it depends on is as it was, and not healthy any more: its gate names the objects.
-  const said = own.filter(({ code }) => waits.has(code)).map(({ message }) => message);
+  const ofClusters = clusters.flatMap((cluster) => byOwner.get(`cluster/${cluster}`) ?? []);
+  const all = [...own, ...ofClusters.map(({ finding }) => finding)];
+  const said = all.filter(({ code }) => waits.has(code)).map(({ message }) => message);
   if (said.length > 0) {
     return dependsOn.filter((name) => titles.get(name)?.some((title) => said.some((text) => text.includes(title))));
   }

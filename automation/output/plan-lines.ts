@@ -1,5 +1,6 @@
 import { kindGroup, namespaceOf } from "../../core/manifest/manifest.ts";
 import type { ApplicationPlan, EnvironmentPlan, PlannedHook, PlannedObject } from "../../core/plan/plan.ts";
+import { addonsBefore } from "../../core/plan/addons.ts";
 import { columns } from "./columns.ts";
 import { span, type Line } from "./line.ts";
 import { memberText, originText, shortDigest, shortRevision } from "./text.ts";
@@ -28,7 +29,7 @@ export function planLines(plan: EnvironmentPlan): Line[] {
     ]),
     ...plan.applications.flatMap((application) => [
       [],
-      applicationLine(application),
+      applicationLine(application, plan.applications),
       ...stageLines(deliveryStages(application)),
     ]),
   ];
@@ -62,9 +63,15 @@ function grouped<T extends PlannedObject | PlannedHook>(items: readonly T[], tit
   return [...Map.groupBy(items, title)].map(([name, group]) => ({ title: name, items: group }));
 }
 
-function applicationLine({ name, dependsOn }: ApplicationPlan): Line {
-  const waits = dependsOn.length === 0 ? [] : [span("faint", `  waits for ${dependsOn.join(", ")}`)];
-  return [span("strong", name), ...waits];
+function applicationLine(application: ApplicationPlan, all: readonly ApplicationPlan[]): Line {
+  const { name, dependsOn, addon } = application;
+  const addons = addonsBefore(application, all);
+  const notes = [
+    ...(addon === true ? ["add-on"] : []),
+    ...(dependsOn.length === 0 ? [] : [`waits for ${dependsOn.join(", ")}`]),
+    ...(addons.length === 0 ? [] : [`waits for the add-ons ${addons.join(", ")}`]),
+  ];
+  return [span("strong", name), ...(notes.length === 0 ? [] : [span("faint", `  ${notes.join("; ")}`)])];
 }
 
 /** A single wave needs no title. */

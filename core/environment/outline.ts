@@ -48,6 +48,8 @@ export interface Outline {
   readonly clusters: ReadonlySet<string> | undefined;
   readonly tenants: ReadonlyMap<string, TenantOutline> | undefined;
   readonly applications: ReadonlyMap<string, ApplicationOutline>;
+  /** Applications that come first on their clusters. */
+  readonly addons: readonly Text[];
   /** True if there may be more applications than these: sets that could not be expanded, or not yet. */
   readonly isOpen: boolean;
 }
@@ -69,6 +71,7 @@ export function outline(root: MapNode, isOpen = false): Outline {
     clusters: clusters === undefined || !root.entries.has("clusters") ? undefined : new Set(clusters),
     tenants: tenants === undefined ? undefined : new Map(tenants.map((name) => [name, tenantAt(root, name)])),
     applications: new Map((keysOf(root, ["applications"]) ?? []).map((name) => [name, applicationAt(root, name)])),
+    addons: textsAt(root, ["addons"]) ?? [],
     isOpen,
   };
 }

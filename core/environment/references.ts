@@ -17,8 +17,24 @@ export function checkReferences(outline: Outline, environment: string): readonly
     ...[...(outline.tenants?.values() ?? [])].flatMap((tenant) => checkTenant(tenant, outline, unknown)),
     ...checkOwners(outline),
     ...[...outline.applications.values()].flatMap((application) => checkApplication(application, outline, unknown)),
+    ...checkAddons(outline, unknown),
     ...checkCycles(outline),
   ];
+}
+
+/** An add-on comes before everything else, and so cannot wait for anything else. */
+function checkAddons({ addons, applications, isOpen }: Outline, unknown: FindUnknown): readonly Problem[] {
+  const names = new Set(addons.map(({ value }) => value));
+  return addons.flatMap((addon) => {
+    const application = applications.get(addon.value);
+    if (application === undefined) return unknown("application", addon, isOpen ? undefined : applications);
+    return application.dependsOn
+      .filter(({ value }) => applications.has(value) && !names.has(value))
+      .map((dependency) => {
+        const message = `The add-on ${quote(application.name)} would wait for ${quote(dependency.value)}, which waits for add-ons itself.`;
+        return invalid(dependency, message, `Remove it, or add ${quote(dependency.value)} to \`addons\`.`);
+      });
+  });
 }
 
 /** Namespaces that a cluster needs for itself, or that belong to nobody. */

@@ -26,6 +26,7 @@ export function resolve(
     applications: mapValues(document.applications, (application, name) =>
       resolveApplication(name, application, tenants[application.tenant], document),
     ),
+    addons: document.addons,
     applicationSets: document.applicationSets,
     members: Object.fromEntries(members),
     policy: document.policy,

@@ -8,6 +8,8 @@ export interface EnvironmentSpec {
   readonly clusters: Readonly<Record<string, ClusterSpec>>;
   readonly tenants: Readonly<Record<string, TenantSpec>>;
   readonly applications: Readonly<Record<string, ApplicationSpec>>;
+  /** Applications that every other one on the same cluster waits for; their names, as written. */
+  readonly addons: readonly string[];
   /** As written; what they make is among `applications`. */
   readonly applicationSets: EnvironmentDocument["applicationSets"];
   /** Which applications sets made, by name, and of what. */

@@ -82,7 +82,7 @@ export function buildPlan(input: PlanInput): { readonly plan: EnvironmentPlan; r
         ...claimObjects(draft, claims),
       ]),
     ),
-    ...once(foreignNeeds(drafts)),
+    ...once(foreignNeeds(drafts, new Set(spec.addons))),
     ...unusedImages(drafts, input),
     ...once(drafts.flatMap((draft) => unusedOwnImages(draft, input))),
   ];
@@ -98,7 +98,10 @@ function draftApplications(
   const { spec, rendered, images } = input;
   const applications = new Map(Object.entries(spec.applications));
   const edges = new Map([...applications].map(([name, { dependsOn }]) => [name, dependsOn]));
-  const { order, cyclic } = dependencyOrder(edges);
+  const { order: byNeed, cyclic } = dependencyOrder(edges);
+  // They depend on nothing but each other.
+  const addons = new Set(spec.addons);
+  const order = [...byNeed.filter((name) => addons.has(name)), ...byNeed.filter((name) => !addons.has(name))];
   const drafts = [...order, ...cyclic].flatMap((name): readonly Draft[] => {
     const application = applications.get(name);
     if (application === undefined) return [];
@@ -157,6 +160,7 @@ function planApplication(
     ...(deployer === undefined ? {} : { deployer }),
     ...(madeBy === undefined ? {} : { madeBy }),
     clusters,
+    ...(input.spec.addons.includes(name) ? { addon: true } : {}),
     dependsOn: [...application.dependsOn].sort(compareText),
     renderer: input.rendered.get(name)?.renderer ?? "manifests",
     path: path.posix.join(input.spec.source.path, application.path),

@@ -52,6 +52,7 @@ export function planDigest(plan: Omit<EnvironmentPlan, "digest">): string {
       name: application.name,
       tenant: application.tenant,
       ...(application.deployer === undefined ? {} : { deployer: application.deployer }),
+      ...(application.addon === undefined ? {} : { addon: true }),
       dependsOn: application.dependsOn,
       timeoutSeconds: application.timeoutSeconds,
       ...(application.timeouts === undefined ? {} : { timeouts: plainJson(application.timeouts) }),

@@ -21,11 +21,11 @@ interface Provider {
  * Applications that cannot do without an object of another one, which they do not wait for: a definition, or what their
  * pods cannot start without. Whether it is there in time is luck. One warning for each two applications.
  */
-export function foreignNeeds(holders: readonly Holder[]): readonly Finding[] {
+export function foreignNeeds(holders: readonly Holder[], addons: ReadonlySet<string> = new Set()): readonly Finding[] {
   const providers = providersOf(holders);
   const byName = new Map(holders.map((holder) => [holder.name, holder]));
   return holders.flatMap((holder) => {
-    const known = awaited(holder, byName);
+    const known = awaited(holder, byName, addons);
     return [...holder.objects.objects, ...holder.objects.hooks].flatMap((manifest) =>
       needsOf(manifest.object).hard.flatMap((need) => {
         const candidates = (providers.get(need) ?? []).filter((provider) => sharesCluster(provider.holder, holder));
@@ -53,8 +53,8 @@ function providersOf(holders: readonly Holder[]): ReadonlyMap<string, readonly P
 }
 
 /** The application itself, and all that it waits for. */
-function awaited(holder: Holder, byName: ReadonlyMap<string, Holder>): Set<string> {
-  const names = new Set([holder.name]);
+function awaited(holder: Holder, byName: ReadonlyMap<string, Holder>, addons: ReadonlySet<string>): Set<string> {
+  const names = new Set([holder.name, ...(addons.has(holder.name) ? [] : addons)]);
   for (const name of names) {
     for (const dependency of byName.get(name)?.application.dependsOn ?? []) names.add(dependency);
   }

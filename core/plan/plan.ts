@@ -51,6 +51,8 @@ export interface ApplicationPlan {
   /** The application set that made it, and of what; absent for one that the document names. No part of the digest. */
   readonly madeBy?: SetMember;
   readonly clusters: readonly string[];
+  /** True for one that comes before all others on each of its clusters. Absent: it waits for those that do. */
+  readonly addon?: true;
   readonly dependsOn: readonly string[];
   readonly renderer: RendererName;
   /** Folder, relative to the root of the source. */

@@ -1,4 +1,5 @@
 import { kindGroup, type KubernetesObject } from "../manifest/manifest.ts";
+import { lanesOf, type Lane } from "./lanes.ts";
 import type { ApplicationPlan, EnvironmentPlan, PlannedHook, PlannedObject } from "./plan.ts";
 
 /** Objects of an application that are created side by side, once all before them are healthy. */
@@ -36,14 +37,20 @@ export function byWave<Member extends { readonly wave: number }>(
 }
 
 /** Hooks of an application that run in one phase. */
-export function hooksOf(plan: ApplicationPlan, phase: PlannedHook["phase"]): readonly PlannedHook[] {
+export function hooksOf(plan: Pick<ApplicationPlan, "hooks">, phase: PlannedHook["phase"]): readonly PlannedHook[] {
   return plan.hooks.filter((hook) => hook.phase === phase);
 }
 
 /** How many gates and hooks of a plan may wait at once: as many steps of the engine do nothing else meanwhile. */
 export function waitingSteps(plan: EnvironmentPlan): number {
-  const counts = plan.applications.map((each) => stagesOf(each.objects).length + 2 + each.hooks.length);
-  return counts.reduce((sum, count) => sum + count, 0);
+  const gates = ({ objects }: Lane): number => stagesOf(objects).length + 2;
+  const counts = plan.applications.map((each) => [...lanesOf(each).map(gates), each.hooks.length].reduce(plus, 0));
+  const addons = plan.applications.some(({ addon }) => addon === true);
+  return counts.reduce(plus, addons ? plan.clusters.length : 0);
+}
+
+function plus(left: number, right: number): number {
+  return left + right;
 }
 
 function isGatekeeper(object: KubernetesObject): boolean {

@@ -8,8 +8,11 @@ import { parseUrn } from "./identity.ts";
 /** Pulumi type of gates and hooks. */
 export const stepType = "pulumi:index:Stash";
 
-/** Where a gate stands: before an owner's first object, behind those of a wave, or behind everything. */
-export type GatePoint = "start" | "ready" | number;
+/**
+ * Where a gate stands: before an owner's first object, behind those of a wave, behind all of an add-on on one cluster, behind
+ * all add-ons of a cluster, or behind everything.
+ */
+export type GatePoint = "start" | "lane" | "addons" | "ready" | number;
 
 /** Names of the callbacks of our program that the engine makes; the state refers to them: a new name is never looked up. */
 export const resourceHooks = {
@@ -35,7 +38,7 @@ export const resourceHooks = {
 export type DeliveryStep =
   | {
       readonly kind: "gate";
-      /** `application/<name>` or `tenant/<name>`. */
+      /** `application/<name>`, `tenant/<name>` or `cluster/<name>`. */
       readonly owner: string;
       readonly point: GatePoint;
     }
@@ -49,8 +52,13 @@ export type DeliveryStep =
       readonly resourceName: string;
     };
 
-/** Name of a gate: `application/web/start`, `application/web/wave/0`, `application/web/ready`. */
-export function gateName(owner: string, point: GatePoint): string {
+/** What the gates of an add-on on one cluster are named after, and the name of the last of them: `application/ingress/on/eu`. */
+export function laneOwner(owner: string, cluster: string): string {
+  return `${owner}/on/${cluster}`;
+}
+
+/** Name of a gate: `application/web/start`, `application/web/wave/0`, `application/web/ready`, `cluster/eu/addons`. */
+export function gateName(owner: string, point: Exclude<GatePoint, "lane">): string {
   return typeof point === "number" ? `${owner}/wave/${point}` : `${owner}/${point}`;
 }
 
@@ -60,8 +68,8 @@ export function serversGateName(owner: string, wave: number): string {
 }
 
 /** Name of what stands behind all hooks of a phase and wave: `application/web/hooks/pre-deploy/0`. It waits for nothing. */
-export function hooksBarrierName(application: string, phase: string, wave: number): string {
-  return `application/${application}/hooks/${phase}/${wave}`;
+export function hooksBarrierName(owner: string, phase: string, wave: number): string {
+  return `${owner}/hooks/${phase}/${wave}`;
 }
 
 /** Name of a hook: `application/web/hook/pre-deploy/eu/shop/Job.batch/migrate`. */
@@ -71,15 +79,22 @@ export function hookName(application: string, phase: string, resourceName: strin
 
 /** The owner of a gate, a hook or a barrier, such as `application/web`; undefined for a name that is none of them. */
 export function ownerOfStep(name: string): string | undefined {
-  return /^(?:application|tenant)\/[^/]+(?=\/)/.exec(name)?.[0];
+  return /^(?:(?:application|tenant)\/[^/]+(?=\/)|cluster\/[^/]+(?=\/addons$))/.exec(name)?.[0];
 }
 
 /** The gate or hook that a name spells, or undefined if it is none. */
 export function parseStepName(name: string): DeliveryStep | undefined {
+  const addons = /^(cluster\/[^/]+)\/addons$/.exec(name)?.[1];
+  if (addons !== undefined) return { kind: "gate", owner: addons, point: "addons" };
   const parts = /^(?<owner>(?:application|tenant)\/[^/]+)\/(?<rest>.+)$/.exec(name)?.groups;
   const { owner, rest } = parts ?? {};
   if (owner === undefined || rest === undefined) return undefined;
   if (rest === "start" || rest === "ready") return { kind: "gate", owner, point: rest };
+  const lane = /^on\/[^/]+(?:\/(?<point>.+))?$/.exec(rest);
+  if (lane !== null) {
+    const point = lane.groups?.["point"];
+    return point === undefined ? { kind: "gate", owner, point: "lane" } : parseStepName(`${owner}/${point}`);
+  }
   const wave = /^wave\/(-?\d+)(?:\/servers)?$/.exec(rest)?.[1];
   if (wave !== undefined) return { kind: "gate", owner, point: Number(wave) };
   const [, phase, resourceName] = /^hook\/([^/]+)\/(.+)$/.exec(rest) ?? [];

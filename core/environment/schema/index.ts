@@ -3,7 +3,7 @@ import { approvals } from "./approvals.ts";
 import { application } from "./application.ts";
 import { applicationSet } from "./application-set.ts";
 import { cluster } from "./cluster.ts";
-import { name } from "./common.ts";
+import { distinct, name } from "./common.ts";
 import { delivery } from "./delivery.ts";
 import { drift } from "./drift.ts";
 import { forges } from "./forges.ts";
@@ -23,6 +23,11 @@ const body = {
   clusters: z.record(name, cluster).describe("The clusters of the environment, by name; at least one."),
   tenants: z.record(name, tenant).default({}).describe("The tenants of the environment, by name."),
   applications: z.record(name, application).default({}).describe("The applications of the environment, by name."),
+  addons: distinct(name)
+    .default([])
+    .describe(
+      "Applications that come first wherever they run: every other application waits for those on its clusters. Default: none.",
+    ),
   applicationSets: z
     .record(name, applicationSet)
     .default({})

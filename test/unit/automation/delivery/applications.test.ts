@@ -5,7 +5,7 @@ import type { RunFailure } from "../../../../automation/engine/run-failed.ts";
 import { applicationLines, applicationTable } from "../../../../automation/output/applications.ts";
 import { paint } from "../../../../automation/output/line.ts";
 import { errorFinding, type Finding } from "../../../../core/errors/finding.ts";
-import { application, configMap, environment, manifest, plan } from "../../core/plan/fixture.ts";
+import { application, configMap, environment, manifest, plan, tenant } from "../../core/plan/fixture.ts";
 
 const rendered = {
   database: [manifest(configMap("database"), { path: "database/all.yaml" })],
@@ -85,6 +85,32 @@ describe("What an update did for each application", () => {
       paint(applicationLines(reports), { colours: false }),
       /^web {2}waiting {2}for payments, which is not healthy$/m,
     );
+  });
+
+  it("names the add-on that failed, or that is not well any more, for those on its cluster alone", () => {
+    const clusters = { eu: { local: { name: "eu" } }, us: { local: { name: "us" } } };
+    const spec = environment({
+      clusters,
+      tenants: { shop: tenant({ clusters: ["eu", "us"] }) },
+      applications: { dns: application(), web: application(), edge: application({ clusters: ["us"] }) },
+      addons: ["dns"],
+    });
+    const all = plan({ dns: rendered.database, web: rendered.web, edge: [manifest(configMap("edge"))] }, { spec }).plan;
+    const finished = new Set(["application/edge"]);
+    const result = { changes: [], hooks: [], waits: [], finished };
+    const failed = reportApplications(all, result, [{ owner: "application/dns", finding: timeout }]);
+    assert.deepEqual(states(failed), [
+      ["dns", "failed", ""],
+      ["edge", "unchanged", ""],
+      ["web", "waiting", "dns"],
+    ]);
+    const finding = errorFinding("DEPENDENCY_UNHEALTHY", "ConfigMap shop/database on eu is not healthy.", "Mend it.");
+    const left = { ...result, finished: new Set(["application/edge", "application/dns"]) };
+    assert.deepEqual(states(reportApplications(all, left, [{ owner: "cluster/eu", finding }])), [
+      ["dns", "unchanged", ""],
+      ["edge", "unchanged", ""],
+      ["web", "waiting", "dns"],
+    ]);
   });
 
   it("names the tenant that failed where nothing else did", () => {

@@ -57,4 +57,19 @@ describe("the text of a plan", () => {
       "",
     ]);
   });
+
+  it("says what an add-on is, and who waits for it", () => {
+    const spec = environment({
+      applications: { web: application({ dependsOn: ["db"] }), db: application(), dns: application() },
+      addons: ["dns"],
+    });
+    const manifests = (name: string) => [manifest(configMap(name))];
+    const lines = blocks({ web: manifests("web"), db: manifests("db"), dns: manifests("dns") }, { spec });
+    const titles = lines.filter((line) => /^(web|db|dns)\b/.test(line));
+    assert.deepEqual(titles, [
+      "dns  add-on",
+      "db  waits for the add-ons dns",
+      "web  waits for db; waits for the add-ons dns",
+    ]);
+  });
 });

@@ -35,6 +35,20 @@ describe("references in an environment", () => {
     assert.deepEqual(findingsOf(apps({ a: ["b", "c"], b: ["c"], c: [] })), []);
   });
 
+  it("let add-ons depend on each other, and everybody else on them", () => {
+    assert.deepEqual(findingsOf(`${apps({ dns: ["certs"], certs: [], web: ["dns"] })}addons: [dns, certs]\n`), []);
+  });
+
+  it("refuse an add-on that does not exist, stands there twice, or waits for what waits for it", () => {
+    const text = apps({ dns: ["web"], web: [] });
+    assert.match(only(findingsOf(`${text}addons: [dsn]\n`)).fix ?? "", /Did you mean "dns"\?/);
+    assert.match(only(findingsOf(`${text}addons: [web, web]\n`)).message, /"web" stands in the list twice/);
+    const finding = only(findingsOf(`${text}addons: [dns]\n`));
+    assert.equal(finding.place?.field, "applications.dns.dependsOn[0]");
+    assert.match(finding.message, /The add-on "dns" would wait for "web", which waits for add-ons itself/);
+    assert.match(finding.fix ?? "", /add "web" to `addons`/);
+  });
+
   const refused: readonly [what: string, text: string, expected: string, message: RegExp, fix: RegExp][] = [
     [
       "a tenant that does not exist",

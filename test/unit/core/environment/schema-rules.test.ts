@@ -25,6 +25,7 @@ describe("the schema of an environment", () => {
       clusters: { main: { local: { name: "dev" } } },
       tenants: {},
       applications: {},
+      addons: [],
       applicationSets: {},
       members: {},
       policy: { preset: [], packs: ["policies"], config: {}, exceptions: [], waivable: [] },

@@ -72,6 +72,7 @@ export function environment(changes: Partial<EnvironmentSpec> = {}): Environment
     clusters: { eu: { local: { name: "eu" } } },
     tenants: { shop: tenant() },
     applications: { web: application() },
+    addons: [],
     applicationSets: {},
     members: {},
     approvals: { required: 0, from: [], people: {} },

@@ -4,11 +4,13 @@ import {
   gateName,
   hookName,
   hooksBarrierName,
+  laneOwner,
   ownerOfStep,
   parseStepName,
   serversGateName,
   stepOfUrn,
   type DeliveryStep,
+  type GatePoint,
 } from "../../../../core/plan/step-name.ts";
 
 const resourceName = "eu/shop/Job.batch/migrate";
@@ -19,6 +21,10 @@ describe("The names of gates and hooks", () => {
     ["application/web/wave/-1", gateName("application/web", -1), gate("application/web", -1)],
     ["application/web/wave/0/servers", serversGateName("application/web", 0), gate("application/web", 0)],
     ["application/web/ready", gateName("application/web", "ready"), gate("application/web", "ready")],
+    ["application/dns/on/eu", laneOwner("application/dns", "eu"), gate("application/dns", "lane")],
+    ["application/dns/on/eu/start", gateName("application/dns/on/eu", "start"), gate("application/dns", "start")],
+    ["application/dns/on/eu/wave/1/servers", serversGateName("application/dns/on/eu", 1), gate("application/dns", 1)],
+    ["cluster/eu/addons", gateName("cluster/eu", "addons"), gate("cluster/eu", "addons")],
     ["tenant/shop/ready", gateName("tenant/shop", "ready"), gate("tenant/shop", "ready")],
     [
       "application/web/hook/pre-deploy/eu/shop/Job.batch/migrate",
@@ -41,9 +47,12 @@ describe("The names of gates and hooks", () => {
   }
 
   it("tell whose they are, barriers included", () => {
-    assert.equal(ownerOfStep(hooksBarrierName("web", "pre-deploy", 0)), "application/web");
+    assert.equal(ownerOfStep(hooksBarrierName("application/web", "pre-deploy", 0)), "application/web");
     assert.equal(ownerOfStep(serversGateName("application/web", 2)), "application/web");
     assert.equal(ownerOfStep("tenant/shop/ready"), "tenant/shop");
+    assert.equal(ownerOfStep("application/dns/on/eu"), "application/dns");
+    assert.equal(ownerOfStep("cluster/eu/addons"), "cluster/eu");
+    assert.equal(ownerOfStep("cluster/eu/ConfigMap/addons"), undefined);
     assert.equal(ownerOfStep(resourceName), undefined);
   });
 
@@ -55,6 +64,6 @@ describe("The names of gates and hooks", () => {
   });
 });
 
-function gate(owner: string, point: "start" | "ready" | number): DeliveryStep {
+function gate(owner: string, point: GatePoint): DeliveryStep {
   return { kind: "gate", owner, point };
 }
