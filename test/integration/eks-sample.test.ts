@@ -30,7 +30,7 @@ describe("the sample of an environment on EKS", function () {
     const { exitCode, stdout, stderr } = await run("validate", "--all");
     assert.equal(exitCode, 0, stdout + stderr);
     assert.match(stdout, /valid +production/);
-    assert.match(stdout, /1\.34/);
+    assert.match(stdout, /1\.35/);
   });
 
   it("is a plan before there is a cluster", async () => {
