@@ -24,6 +24,8 @@ import { render } from "./commands/render.ts";
 import { rollback } from "./commands/rollback.ts";
 import { show } from "./commands/show.ts";
 import { status } from "./commands/status.ts";
+import { tenantRemove } from "./commands/tenant-remove.ts";
+import { tenants } from "./commands/tenants.ts";
 import { up } from "./commands/up.ts";
 import { validate } from "./commands/validate.ts";
 
@@ -48,6 +50,8 @@ export const commands = {
   approve,
   up,
   status,
+  tenants,
+  "tenant remove": tenantRemove,
   drift,
   "drift accept": driftAccept,
   history,
@@ -65,5 +69,6 @@ export const commands = {
 /** What the commands of a group have in common, by its name. */
 export const groups: Readonly<Record<string, { readonly summary: string }>> = {
   eks: { summary: "What clients of EKS clusters need." },
+  tenant: { summary: "Change which tenants an environment has." },
   policy: { summary: "Check environments against their policy packs, and show rules, exceptions and settings." },
 };

@@ -85,6 +85,7 @@ export async function judgePreview<Result extends PreviewResult>(
   const released = removals.filter(({ change }) => change.action === "release").map(({ change }) => nameOf(change));
   const release = new Set(released);
   const held = removals.length === 0 ? [] : heldBefore(removals, await engine.exportState());
+  const created = previewed.changes.filter(({ action }) => action === "create" || action === "adopt");
   const allowance: Allowance = {
     confirmed: flags.confirm,
     ...(flags.allowDeletions === undefined ? {} : { deletions: flags.allowDeletions }),
@@ -93,7 +94,7 @@ export async function judgePreview<Result extends PreviewResult>(
   return {
     result: withReleases(previewed, removals, release),
     release,
-    refusals: judge({ spec, locate, removals, held, allowance }),
+    refusals: judge({ spec, locate, removals, held, allowance, created }),
     // What is released is deleted from the state alone, which the program asks about all the same.
     confirmed: [
       ...released,

@@ -19,21 +19,34 @@ const patienceMs = 30_000;
 export async function untilLetIn(server: ApiServer, { user, rights }: Deployer, signal?: AbortSignal): Promise<void> {
   const end = Date.now() + patienceMs;
   for (let open: readonly DeployerRight[] = rights; ;) {
-    const allowed = await Promise.all(open.map((right) => mayCreate(server, user, right)));
-    open = open.filter((_, at) => allowed[at] !== true);
+    open = await missingRights(server, { user, rights: open });
     const [missing] = open;
     if (missing === undefined) return;
     if (Date.now() > end) {
-      const { namespace, resource, group } = missing;
-      const where = namespace === undefined ? "" : ` in the namespace ${namespace}`;
       throw failure(
         "DEPLOYER_DENIED",
-        `The cluster "${server.cluster}" does not let ${user} create ${group === "" ? resource : `${resource}.${group}`}${where}, although its role says so.`,
+        `The cluster "${server.cluster}" does not let ${user} create ${describeRight(missing)}, although its role says so.`,
         "Look whether the ClusterRole admin is there and what else decides on access to the cluster.",
       );
     }
     await sleep(pollMs, undefined, { signal });
   }
+}
+
+/** A right in words: `certificates.cert-manager.io in the namespace shop`. */
+export function describeRight({ namespace, resource, group }: DeployerRight): string {
+  const where = namespace === undefined ? "" : ` in the namespace ${namespace}`;
+  return `${group === "" ? resource : `${resource}.${group}`}${where}`;
+}
+
+/**
+ * The rights of a deployer that an API server does not give it now.
+ * @param server Reached as the deployer.
+ * @throws {DriftlessError} DEPLOYER_DENIED if our own identity may not take on the deployer's.
+ */
+export async function missingRights(server: ApiServer, { user, rights }: Deployer): Promise<readonly DeployerRight[]> {
+  const allowed = await Promise.all(rights.map((right) => mayCreate(server, user, right)));
+  return rights.filter((_, at) => allowed[at] !== true);
 }
 
 async function mayCreate(server: ApiServer, user: string, right: DeployerRight): Promise<boolean> {

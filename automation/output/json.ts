@@ -25,6 +25,8 @@ export type DocumentKind =
   | "Preview"
   | "Update"
   | "Status"
+  | "Tenants"
+  | "TenantRemoval"
   | "Drift"
   | "DriftEvent"
   | "DriftAcceptance"

@@ -120,6 +120,7 @@ export const errorCodes = {
   DELETIONS_EXCEEDED: "terminal",
   DELETION_UNCONFIRMED: "terminal",
   EMPTY_APPLICATION: "terminal",
+  APPLICATION_MOVED: "terminal",
   EMPTY_ENVIRONMENT: "terminal",
 
   // Delivery

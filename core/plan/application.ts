@@ -3,6 +3,7 @@ import type { Finding } from "../errors/finding.ts";
 import { applyImages, type ImageOverrides } from "../manifest/images.ts";
 import type { KubernetesObject, Manifest } from "../manifest/manifest.ts";
 import { checkBinding, type BindingRules } from "./check/binding.ts";
+import { checkDeployerAccount } from "./check/deployer-account.ts";
 import { checkEngineWords } from "./check/engine-words.ts";
 import { checkForeign, type ForeignNamespaces } from "./check/foreign.ts";
 import { checkNetworkPolicy, type NetworkRules } from "./check/network-policy.ts";
@@ -64,6 +65,7 @@ export function applicationObjects(input: ApplicationInput): ApplicationObjects 
       ...all.flatMap((placed) => find(placed, placed.problems)),
       ...kept.flatMap((placed) => find(placed, checkManifest(placed, rules, input))),
       ...kept.flatMap((placed) => find(placed, checkForeign(placed.object, foreign))),
+      ...kept.flatMap((placed) => find(placed, checkDeployerAccount(placed.object, rights.tenant))),
       ...kept.flatMap((placed) => find(placed, checkBinding(placed.object, rights))),
       ...kept.flatMap((placed) => find(placed, checkNetworkPolicy(placed.object, rights))),
       ...stamped.flatMap((placed) => find(placed, checkSize(placed.object))),

@@ -6,7 +6,7 @@ import { scopeOf, type CustomKinds } from "./scope.ts";
 const rbacGroup = "rbac.authorization.k8s.io";
 
 /** Name of the ServiceAccount, in the tenant's first namespace, that deploys for the tenant, and of its RoleBindings. */
-const deployerName = "driftless-deployer";
+export const deployerName = "driftless-deployer";
 
 /** Of its Role with the kinds that the ClusterRole admin does not hold. */
 const kindsName = `${deployerName}-kinds`;

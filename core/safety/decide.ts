@@ -4,6 +4,7 @@ import { compareText } from "../plan/order.ts";
 import { applicationOf } from "../plan/identity.ts";
 import { pruneOfRemoval } from "./release.ts";
 import { limitOf, type Limit } from "./limit.ts";
+import { moved } from "./moved.ts";
 import { contentsOf, isDeletion, isNamed, referenceOf, type HeldObject, type Removal } from "./removal.ts";
 
 /** What somebody has allowed for one run. */
@@ -23,6 +24,8 @@ export interface SafetyInput {
   /** What the environment held before. */
   readonly held: readonly HeldObject[];
   readonly allowance: Allowance;
+  /** What the run makes. Default: nothing. */
+  readonly created?: readonly HeldObject[];
 }
 
 /** Why a run must not happen as it is, and what would allow it. */
@@ -38,7 +41,12 @@ export interface Refusal {
 export function judgeDeletions(input: SafetyInput): readonly Refusal[] {
   const deletions = input.removals.filter(isDeletion);
   if (deletions.length === 0) return [];
-  return [...emptied(input, deletions), ...exceeded(input, deletions), ...unconfirmedDeletions(input, deletions)];
+  return [
+    ...emptied(input, deletions),
+    ...moved(input, deletions),
+    ...exceeded(input, deletions),
+    ...unconfirmedDeletions(input, deletions),
+  ];
 }
 
 /** What a run deletes: what goes with a Namespace or a kind counts too, and nothing counts twice. */

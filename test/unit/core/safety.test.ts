@@ -23,18 +23,20 @@ const many = (count: number, more: Partial<HeldObject> = {}): readonly HeldObjec
   Array.from({ length: count }, (_, at) => held("ConfigMap", `c${at}`, more));
 
 interface Case {
+  readonly created?: readonly HeldObject[];
   readonly spec?: Partial<EnvironmentSpec>;
   readonly held: readonly HeldObject[];
   readonly removals: readonly Removal[];
   readonly allowance?: Partial<Allowance>;
 }
 
-function judge({ spec, held, removals, allowance }: Case): readonly Refusal[] {
+function judge({ spec, held, removals, allowance, created = [] }: Case): readonly Refusal[] {
   return judgeDeletions({
     spec: environment(spec),
     locate: (path) => ({ file: "environments/dev.yaml", line: 7, field: path.join(".") }),
     held,
     removals,
+    created,
     allowance: { confirmed: [], ...allowance },
   });
 }
@@ -44,6 +46,38 @@ const codes = (input: Case): readonly string[] => judge(input).map(({ finding })
 const limited = (environmentLimit: Limit, applicationLimit: Limit): Partial<EnvironmentSpec> => ({
   safety: { maxDeletions: environmentLimit, freeze: [] },
   applications: { web: application({ safety: { maxDeletions: applicationLimit, freeze: [] } }) },
+});
+
+describe("An application that goes to another namespace", () => {
+  const [was, is] = [held("Deployment.apps", "web"), held("Deployment.apps", "web", { namespace: "bank" })];
+  const settings = [held("ConfigMap", "a"), held("ConfigMap", "a", { namespace: "bank" })] as const;
+  const spec = limited(100, 100);
+
+  it("is refused with the way to keep it, however small it is", () => {
+    const [refusal, ...others] = judge({ spec, held: [was], removals: [remove(was)], created: [is] });
+    assert.deepEqual(others, []);
+    assert.equal(refusal?.finding.code, "APPLICATION_MOVED");
+    assert.match(refusal.finding.message, /"web" would go from namespace shop to bank: 1 object of it/);
+    assert.match(refusal.finding.fix, /to tenants\.shop\.namespaces.*--confirm application\/web$/s);
+    assert.deepEqual(refusal.remedy, { confirmed: ["application/web"] });
+  });
+
+  it("may go once somebody has said so", () => {
+    const allowance = { confirmed: ["application/web"] };
+    assert.deepEqual(codes({ spec, held: [was], removals: [remove(was)], created: [is], allowance }), []);
+  });
+
+  it("is another than one that loses or gains objects, or whose settings alone go elsewhere", () => {
+    assert.deepEqual(codes({ spec, held: [was], removals: [remove(was)] }), []);
+    assert.deepEqual(codes({ spec, held: [was], removals: [remove(was)], created: [{ ...is, name: "api" }] }), []);
+    assert.deepEqual(codes({ spec, held: [was], removals: [remove(was)], created: [{ ...is, cluster: "us" }] }), []);
+    assert.deepEqual(
+      codes({ spec, held: [was], removals: [remove(was)], created: [{ ...is, owner: "application/b" }] }),
+      [],
+    );
+    assert.deepEqual(codes({ spec, held: [settings[0]], removals: [remove(settings[0])], created: [settings[1]] }), []);
+    assert.deepEqual(codes({ spec, held: [was], removals: [remove(was, {}, "release")], created: [is] }), []);
+  });
 });
 
 describe("The limit of deletions", () => {
