@@ -108,9 +108,9 @@ function alreadyOut({ spec, file }: LoadedEnvironment, tenant: string, state: re
     throw failure("USAGE", `The environment has no tenant ${quote(tenant)}.`, fix);
   }
   // Whose applications have left the document too.
-  const gone = [...new Set(state.map(({ owner }) => /^application\/(.+)$/.exec(owner)?.[1] ?? ""))].filter(
-    (name) => name !== "" && spec.applications[name] === undefined,
-  );
+  const gone = [...new Set(state.map(({ owner }) => /^application\/(.+)$/.exec(owner)?.[1] ?? ""))]
+    .filter((name) => name !== "" && spec.applications[name] === undefined)
+    .sort();
   const objects = ownedBy(state, tenant, gone);
   const loss: TenantLoss = { environment: spec.name, tenant, applications: gone, objects, contents: [] };
   const next = nextCommand(loss, state);

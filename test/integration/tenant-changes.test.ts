@@ -153,6 +153,8 @@ describe("tenants that change", function () {
 
   it("leave with everything that is theirs, shown before, written down before, and nothing else", async () => {
     const { cluster, project } = dev;
+    await write(moved);
+    await dev.must("up", "dev", "--yes");
     await cluster.kubectl("-n", "jobs", "create", "configmap", "handmade", "--from-literal=a=b");
     await cluster.kubectl("-n", "bank", "create", "secret", "generic", "key", "--from-literal=a=canary");
     const file = join(project.folder, "environments/dev.yaml");
