@@ -22,6 +22,14 @@ export const rollback = defineCommand({
     { syntax: "--reason <text>", description: "why; stands in the block list, in the history and in the commit" },
     { syntax: "--no-block", description: "do not keep the present commit out" },
     { syntax: "--no-apply", description: "only change the files; run up yourself" },
+    {
+      syntax: "--review",
+      description: "also push both files to the branch driftless/rollback/<env> of the control repository, for review",
+    },
+    {
+      syntax: "--break-glass <reason>",
+      description: "go without the approvals that are missing, where approvals.breakGlass lets you; kept on record",
+    },
     { syntax: "--yes", description: "do not ask; needed where nobody can answer" },
     ...safetyOptions,
   ],
@@ -40,13 +48,15 @@ export const rollback = defineCommand({
       .max(500, "The reason is longer than 500 characters"),
     block: z.boolean().default(true),
     apply: z.boolean().default(true),
+    review: z.boolean().default(false),
+    breakGlass: z.string().min(10, "--break-glass takes a reason of at least 10 letters").max(500).optional(),
     yes: z.boolean().default(false),
     ...safetyInput,
   }),
-  run: async ({ env, app, to, reason, block, apply, yes, ...flags }, session): Promise<Report> => {
+  run: async ({ env, app, to, reason, block, apply, review, yes, ...flags }, session): Promise<Report> => {
     requireConsent(session, yes);
     const loaded = await loadEnvironment(session.project, env);
     const { rollBack } = await import("../rollback/roll-back.ts");
-    return rollBack(session, loaded, { application: app, to, reason, block, apply, yes, flags });
+    return rollBack(session, loaded, { application: app, to, reason, block, apply, review, yes, flags });
   },
 });

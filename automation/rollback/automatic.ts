@@ -6,8 +6,8 @@ import { withFolders } from "../folder-sets.ts";
 import { readHistory } from "../history/read.ts";
 import { findingLines } from "../output/findings.ts";
 import { span, type Line } from "../output/line.ts";
-import type { SafetyFlags } from "../safety.ts";
 import type { Session } from "../session.ts";
+import type { UpdateFlags } from "../update/preview.ts";
 import { bringUp } from "../update/bring-up.ts";
 import { rollBack } from "./roll-back.ts";
 
@@ -20,7 +20,7 @@ export async function rollBackFailed(
   session: Session,
   env: string,
   error: FailedCommand,
-  flags: SafetyFlags,
+  flags: UpdateFlags,
 ): Promise<FailedCommand> {
   const loaded = await withFolders(session, await loadEnvironment(session.project, env));
   const asking = error.unhealthy.filter((name) => loaded.spec.applications[name]?.rollback.onFailure === "auto");
@@ -36,7 +36,7 @@ export async function rollBackFailed(
   ]);
   if (chosen.length === 0) return told(error, notes, []);
   const reason = automaticReason(chosen, error.findings[0].message);
-  const settings = { to: undefined, reason, block: true, apply: false, yes: true, flags };
+  const settings = { to: undefined, reason, block: true, apply: false, review: false, yes: true, flags };
   try {
     for (const application of chosen) {
       session.progress.step(`rolling back ${application}`);

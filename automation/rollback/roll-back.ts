@@ -10,14 +10,15 @@ import { readHistory } from "../history/read.ts";
 import { changeLines, summary } from "../output/changes.ts";
 import { span, type Line } from "../output/line.ts";
 import { shortRevision } from "../output/text.ts";
-import type { SafetyFlags } from "../safety.ts";
 import type { Session } from "../session.ts";
+import type { UpdateFlags } from "../update/preview.ts";
 import { bringUp } from "../update/bring-up.ts";
 import { computeEnvironment } from "../work.ts";
 import { addBlock, decision } from "./block-file.ts";
 import { badContents, planIfPossible, type Contents } from "./contents.ts";
 import { lastGoodOf } from "./good-application.ts";
 import { applicationOf, revertApplication } from "./revert-application.ts";
+import { cloneOf, offerForReview } from "./review.ts";
 import { rollbackTarget } from "./target.ts";
 
 /** What somebody wants back. */
@@ -30,8 +31,10 @@ export interface RollbackRequest {
   /** Whether to keep out what is there now. */
   readonly block: boolean;
   readonly apply: boolean;
+  /** Whether to push the changed files to a branch of the control repository. */
+  readonly review: boolean;
   readonly yes: boolean;
-  readonly flags: SafetyFlags;
+  readonly flags: UpdateFlags;
 }
 
 /** Where a rollback goes. */
@@ -53,6 +56,7 @@ interface Destination {
 export async function rollBack(session: Session, loaded: LoadedEnvironment, request: RollbackRequest): Promise<Report> {
   const { name: env, source } = loaded.spec;
   const bad = source.revision;
+  if (request.review) await cloneOf(session);
   const found = await destination(session, loaded, request);
   const { revision, plan, present, contents, branch, exception } = found;
   const { changes } = present === undefined ? { changes: [] } : diffPlans(present, plan);
@@ -63,10 +67,10 @@ export async function rollBack(session: Session, loaded: LoadedEnvironment, requ
     ...(changes.length === 0 ? [["The plans of both are the same."]] : [[summary({ changes }, "future")]]),
   ]);
   const fields = { environment: env, application: request.application ?? null, from: bad, to: revision, changes };
-  const document = { kind: "Rollback" as const, ...fields, branch: branch ?? null, exception: exception ?? null };
+  const base = { kind: "Rollback" as const, ...fields, branch: branch ?? null };
   if (!(await confirm(session, request.yes, `Pin that${request.block ? ", and keep the other out" : ""}?`, "yes"))) {
     return {
-      document: { ...document, applied: false },
+      document: { ...base, applied: false },
       lines: [["Nothing was changed."]],
       exitCode: exitCodes.interrupted,
     };
@@ -81,16 +85,34 @@ export async function rollBack(session: Session, loaded: LoadedEnvironment, requ
       ...decided,
     });
   }
+  const reviewed = request.review
+    ? await offerForReview(session, {
+        environment: env,
+        files: [loaded.file, blockListFile],
+        subject: `Roll back ${request.application ?? env} to ${shortRevision(revision)}`,
+        reason: request.reason,
+      })
+    : undefined;
+  const notInGit =
+    reviewed?.unpublished === undefined ? [] : [`the files could not be offered for review: ${reviewed.unpublished}`];
+  const exceptions = [...(exception === undefined ? [] : [exception]), ...notInGit];
+  const isOffered = reviewed !== undefined && notInGit.length === 0;
   const lines: Line[] = [
     [`${loaded.file} pins ${shortRevision(revision)}`],
     ...(request.block ? [[`${blockListFile} keeps ${shortRevision(bad)} out`]] : []),
     ...(branch === undefined || exception !== undefined ? [] : [[`the commit is on the branch ${branch}; merge it`]]),
-    ...(exception === undefined ? [] : [[span("update", exception)]]),
-    ["Commit these files, or the next checkout brings the bad one back."],
+    ...exceptions.map((each): Line => [span("update", each)]),
+    [
+      isOffered
+        ? `Both files are on the branch ${reviewed.branch} of the control repository, for review; merge it.`
+        : "Commit these files, or the next checkout brings the bad one back.",
+    ],
   ];
+  const document = { ...base, review: isOffered ? reviewed.branch : null, exceptions };
   if (!request.apply) return { document: { ...document, applied: false }, lines };
   session.show([...lines, []]);
-  const why = { kind: "rollback", reason: request.reason, exception } as const;
+  const round = exceptions.length === 0 ? undefined : exceptions.join("; ");
+  const why = { kind: "rollback", reason: request.reason, exception: round } as const;
   const options = { yes: request.yes, refresh: false, wait: true, flags: request.flags, why };
   const { document: update, ...report } = await bringUp(session, env, options);
   return { ...report, document: { ...document, applied: update["applied"] === true, update } };
