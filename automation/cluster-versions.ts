@@ -4,6 +4,7 @@ import type { Finding } from "../core/errors/finding.ts";
 import { defaultKubeVersion } from "../core/render/helm/arguments.ts";
 import type { Session } from "./session.ts";
 import { noteWarnings } from "./work.ts";
+import { clusterContext } from "./cluster-access.ts";
 
 const timeoutMs = 5_000;
 
@@ -14,7 +15,6 @@ const timeoutMs = 5_000;
 export async function withClusterVersions(session: Session, computed: ComputedPlan): Promise<ComputedPlan> {
   const names = clustersOfCharts(computed);
   if (names.length === 0) return computed;
-  const { io, project } = session;
   const { ApiServer } = await import("../live/api-server.ts");
   const { readVersion } = await import("../live/facts.ts");
   const { spec, locate } = computed.environment;
@@ -23,7 +23,7 @@ export async function withClusterVersions(session: Session, computed: ComputedPl
       const cluster = spec.clusters[name];
       if (cluster === undefined) return [];
       try {
-        const server = await ApiServer.open(name, cluster, { project, env: io.env, signal: io.signal });
+        const server = await ApiServer.open(name, cluster, clusterContext(session, spec.name));
         const live = await readVersion(server, timeoutMs);
         const rendered = cluster.kubernetes?.version ?? defaultKubeVersion;
         if (minorOf(live) === minorOf(rendered)) return [];

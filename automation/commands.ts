@@ -20,6 +20,7 @@ import { policyList } from "./commands/policy-list.ts";
 import { policySettings } from "./commands/policy-settings.ts";
 import { preview } from "./commands/preview.ts";
 import { promote } from "./commands/promote.ts";
+import { recover } from "./commands/recover.ts";
 import { render } from "./commands/render.ts";
 import { rollback } from "./commands/rollback.ts";
 import { show } from "./commands/show.ts";
@@ -60,6 +61,7 @@ export const commands = {
   rollback,
   block,
   unblock,
+  recover,
   destroy,
   cluster,
   "eks token": eksToken,

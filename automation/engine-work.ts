@@ -8,6 +8,7 @@ import type { Engine, RunOptions, RunProgress } from "./engine/types.ts";
 import type { JudgedPlan } from "./policy/gate.ts";
 import type { Session } from "./session.ts";
 import { toolContext } from "./work.ts";
+import { clusterContext } from "./cluster-access.ts";
 
 /** The engine on the stack of an environment, with everything that it needs found or built. */
 export async function engineOf(session: Session, spec: EnvironmentSpec): Promise<Engine> {
@@ -24,6 +25,7 @@ export async function engineOf(session: Session, spec: EnvironmentSpec): Promise
     tools,
     cache: io.cache,
     env: io.env,
+    reveal: clusterContext(session, spec.name).reveal,
     progress: (line) => progress.note(line),
     signal: io.signal,
   });

@@ -6,6 +6,7 @@ import { kindKey, provides } from "../core/plan/needs.ts";
 import type { EnvironmentPlan, PlannedObject } from "../core/plan/plan.ts";
 import type { Session } from "./session.ts";
 import { noteWarnings } from "./work.ts";
+import { clusterContext } from "./cluster-access.ts";
 
 const timeoutMs = 5_000;
 
@@ -14,7 +15,6 @@ const timeoutMs = 5_000;
  * runs in it may bring it yet, such as an operator. A cluster that cannot be asked is left out: whoever works with it says so.
  */
 export async function withServedKinds(session: Session, computed: ComputedPlan): Promise<ComputedPlan> {
-  const { io, project } = session;
   const { ApiError, ApiServer } = await import("../live/api-server.ts");
   const { Discovery } = await import("../live/discovery.ts");
   const { spec } = computed.environment;
@@ -23,7 +23,7 @@ export async function withServedKinds(session: Session, computed: ComputedPlan):
       const cluster = spec.clusters[name];
       if (cluster === undefined) return [];
       try {
-        const server = await ApiServer.open(name, cluster, { project, env: io.env, signal: io.signal });
+        const server = await ApiServer.open(name, cluster, clusterContext(session, spec.name));
         const discovery = new Discovery((path) => server.get(path, {}, timeoutMs));
         const served = await Promise.all(
           objects.map(({ object }) => discovery.path(object.apiVersion, object.kind, undefined)),

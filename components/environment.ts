@@ -5,6 +5,7 @@ import {
   type ProviderResource,
   type Resource,
 } from "@pulumi/pulumi";
+import type { Identities } from "../core/cluster/identity.ts";
 import { baselineStashName } from "../core/drift/stash.ts";
 import { actingAt, type ActingTenants } from "../core/plan/acting.ts";
 import { componentTypes } from "../core/plan/identity.ts";
@@ -23,6 +24,8 @@ export interface EnvironmentArgs {
   readonly plan: EnvironmentPlan;
   /** One for every cluster of the plan, by its name: the way to it, or what makes it. */
   readonly clusters: ReadonlyMap<string, ClusterAccess | CreateCluster>;
+  /** Which cluster each name stands for, as far as that is known; the state keeps it. Default: nothing is known. */
+  readonly identities?: Identities;
   /** How gates and hooks wait; nothing of it is used in a preview. */
   readonly delivery: Delivery;
   /**
@@ -74,9 +77,11 @@ export class Environment extends ComponentResource {
     this.registerOutputs({ revision: plan.revision, planDigest: plan.digest });
   }
 
-  private createClusters({ plan, clusters }: EnvironmentArgs): ReadonlyMap<string, Cluster> {
-    const create = (name: string): Cluster =>
-      new Cluster(name, { environment: plan.environment, access: lookup(clusters, name) }, { parent: this });
+  private createClusters({ plan, clusters, identities }: EnvironmentArgs): ReadonlyMap<string, Cluster> {
+    const create = (name: string): Cluster => {
+      const args = { environment: plan.environment, access: lookup(clusters, name), uid: identities?.get(name) };
+      return new Cluster(name, args, { parent: this });
+    };
     return new Map(plan.clusters.map(({ name }) => [name, create(name)]));
   }
 

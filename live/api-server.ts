@@ -63,9 +63,15 @@ export class ApiServer {
   readonly #transport: Transport;
   readonly #discovery = new Discovery((path) => this.get(path));
 
-  constructor(cluster: string, spec: ClusterSpec | undefined, connection: Connection, signal?: AbortSignal) {
+  constructor(
+    cluster: string,
+    spec: ClusterSpec | undefined,
+    connection: Connection,
+    signal?: AbortSignal,
+    expected?: () => string | undefined,
+  ) {
     this.cluster = cluster;
-    this.#transport = new Transport(cluster, spec, connection, signal);
+    this.#transport = new Transport(cluster, spec, connection, signal, expected);
   }
 
   /** Throws KUBECONFIG_INVALID, and CLUSTER_UNREACHABLE for a local cluster that is down; asks nothing yet. */
@@ -74,7 +80,9 @@ export class ApiServer {
     spec: ClusterSpec,
     context: AccessContext & { readonly signal?: AbortSignal | undefined },
   ): Promise<ApiServer> {
-    return new ApiServer(name, spec, await openConnection(name, spec, context), context.signal);
+    // Whom a deployer is let in by need not be let see who that is.
+    const expected = context.as === undefined ? () => context.identities?.get(name) : undefined;
+    return new ApiServer(name, spec, await openConnection(name, spec, context), context.signal, expected);
   }
 
   /** One GET; undefined for "not found". Throws CLUSTER_UNREACHABLE and ApiError. */

@@ -6,7 +6,9 @@ import { record } from "../core/manifest/json.ts";
 import { ApiError } from "./api-error.ts";
 import type { Connection } from "./connection.ts";
 import { fetchText, openResponse, readAll, type HttpAnswer, type HttpCall } from "./http.ts";
+import { identityPath, uidOf } from "./identity.ts";
 import { parseJson } from "./json.ts";
+import { KnownCluster } from "./known-cluster.ts";
 import { Turns } from "./turns.ts";
 import { connectionReason, unreachable } from "./unreachable.ts";
 
@@ -35,18 +37,46 @@ export class Transport {
   readonly #spec: ClusterSpec | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #turns = new Turns(callsAtOnce);
+  readonly #known: KnownCluster;
   #connection: Connection;
 
-  constructor(cluster: string, spec: ClusterSpec | undefined, connection: Connection, signal: AbortSignal | undefined) {
+  /** @param expected Identity that the cluster must have; undefined: any. */
+  constructor(
+    cluster: string,
+    spec: ClusterSpec | undefined,
+    connection: Connection,
+    signal: AbortSignal | undefined,
+    expected: () => string | undefined = () => undefined,
+  ) {
     this.#cluster = cluster;
     this.#spec = spec;
     this.#connection = connection;
     this.#signal = signal;
+    this.#known = new KnownCluster(cluster, expected, () => this.#identity());
   }
 
-  /** The whole answer, which is a success or "not found". Throws ApiError and CLUSTER_UNREACHABLE. */
-  call(call: ApiCall): Promise<HttpAnswer> {
-    return this.#turns.run(() => this.#send(call));
+  /**
+   * The whole answer, which is a success or "not found"; of the cluster that is meant, or none.
+   * Throws ApiError, CLUSTER_UNREACHABLE and CLUSTER_REPLACED.
+   */
+  async call(call: ApiCall): Promise<HttpAnswer> {
+    const verified = this.#known.verify();
+    if (call.method !== "GET") await verified;
+    const sent = this.#turns.run(() => this.#send(call));
+    // What another cluster answers is of no interest, not even that it refuses.
+    sent.catch(() => undefined);
+    await verified;
+    return sent;
+  }
+
+  async #identity(): Promise<string | undefined> {
+    try {
+      const { text } = await this.#send({ method: "GET", path: identityPath });
+      return uidOf(record(parseJson(text)));
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 403) return undefined;
+      throw error;
+    }
   }
 
   async #send({ method, path, query, accept = json, body, timeoutMs = callTimeoutMs }: ApiCall): Promise<HttpAnswer> {
@@ -67,6 +97,7 @@ export class Transport {
 
   /** An answer that goes on until the signal aborts it. Throws as the connection does, and ApiError. */
   async open(call: Pick<ApiCall, "path" | "query" | "accept">, signal: AbortSignal): Promise<IncomingMessage> {
+    await this.#known.verify();
     for (let attempt = 1; ; attempt++) {
       const used = this.#connection;
       const url = urlOf(used, call.path, call.query);
@@ -82,6 +113,7 @@ export class Transport {
   /** How an error of a connection is told: CLUSTER_UNREACHABLE; others stay as they are. */
   failure(cause: unknown, reason: string): unknown {
     if (cause instanceof ApiError || cause instanceof DriftlessError) return cause;
+    this.#known.forget();
     return unreachable(this.#cluster, this.#spec, reason, cause);
   }
 

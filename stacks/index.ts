@@ -4,6 +4,7 @@ import { getStack, log, RunError, runtime } from "@pulumi/pulumi";
 import { Environment } from "../components/environment.ts";
 import { DriftlessError } from "../core/errors/error.ts";
 import { prepare } from "./prepare.ts";
+import { reveal } from "./reveal.ts";
 
 const { env } = process;
 // The provider reads it from its own environment; from here it would get into the state, and stay there.
@@ -14,6 +15,7 @@ const ready = await prepare({
   cache: join(env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "driftless"),
   preview: runtime.isDryRun(),
   env,
+  reveal,
 }).catch((error: unknown) => {
   // A RunError is printed as it is, without a stack trace.
   throw error instanceof DriftlessError ? new RunError(error.message) : error;

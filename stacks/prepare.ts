@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { EnvironmentArgs } from "../components/environment.ts";
-import type { KubeconfigContext } from "../core/cluster/kubeconfig-files.ts";
+import type { KubeconfigContext, Reveal } from "../core/cluster/kubeconfig-files.ts";
+import { identitiesVariable, type Identities } from "../core/cluster/identity.ts";
 import { watchPin } from "../core/environment/pin-watch.ts";
 import { blockedInPlan } from "../core/blocked/judge.ts";
 import { readBlockList } from "../core/blocked/list.ts";
@@ -12,12 +13,17 @@ import { computePlan } from "../core/plan/compute.ts";
 import { healthChecksOf } from "../core/health/custom.ts";
 import type { EnvironmentPlan } from "../core/plan/plan.ts";
 import type { RenderTools } from "../core/render/renderer.ts";
+import { readIdentity } from "../live/identity.ts";
+import { record } from "../core/manifest/json.ts";
+import type { Json } from "../core/manifest/manifest.ts";
 import { GivingWay } from "../live/giving-way.ts";
 import { ApiServer } from "../live/api-server.ts";
 import { ClusterDelivery } from "../live/delivery.ts";
 import { holdsRoles } from "../live/deployer.ts";
 import { findTool, type Tool, type ToolContext, type ToolName } from "../toolchain/toolchain.ts";
 import { clusterAccesses } from "./cluster-access.ts";
+
+const identityTimeoutMs = 5_000;
 
 /** What a run of the program starts from. */
 export interface Start {
@@ -30,6 +36,8 @@ export interface Start {
   /** True for a run that changes nothing. */
   readonly preview: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Gets kubeconfigs that the engine keeps. Default: they cannot be had. */
+  readonly reveal?: Reveal;
 }
 
 /** Everything that the components need, and what is worth knowing about it. */
@@ -43,7 +51,7 @@ export interface Prepared extends EnvironmentArgs {
  * @throws {DriftlessError} with everything that is wrong; nothing was touched.
  */
 export async function prepare(start: Start): Promise<Prepared> {
-  const { environment, cache, env } = start;
+  const { environment, cache, env, reveal } = start;
   const project = projectRoot(start.from);
   const tools = await renderTools({ cache, env, progress: () => undefined });
   const { plan, warnings } = await computePlan({ project, environment, cache, env, tools });
@@ -51,16 +59,18 @@ export async function prepare(start: Start): Promise<Prepared> {
   // What is there already may be deleted and put back whatever it is; bringing it in is another matter.
   if (env["DRIFTLESS_BLOCKED"] !== "allow") throwErrors(blockedInPlan(await readBlockList(project), plan));
   const orphan = env["DRIFTLESS_ORPHAN"] === "true";
-  const clusters = await clusterAccesses(plan, { project, env }, orphan);
+  const access: KubeconfigContext = { project, env, reveal };
+  const clusters = await clusterAccesses(plan, access, orphan);
   const specs = new Map(plan.clusters.map(({ name, spec }) => [name, spec]));
-  const waits = new ClusterDelivery(specs, { project, env }, healthChecksOf(plan.healthChecks));
+  const waits = new ClusterDelivery(specs, access, healthChecksOf(plan.healthChecks));
   const delivery = new GivingWay(waits, watchPin(project, environment, plan.revision));
   return {
     plan,
     clusters,
+    identities: toldIdentities(env) ?? (await readIdentities(plan, access)),
     delivery,
     acting: parseActing(env["DRIFTLESS_ACTING"]),
-    ...(start.preview ? { withoutRights: await tenantsWithoutRights(plan, { project, env }) } : {}),
+    ...(start.preview ? { withoutRights: await tenantsWithoutRights(plan, access) } : {}),
     wait: env["DRIFTLESS_WAIT"] !== "no",
     confirmed: (env["DRIFTLESS_CONFIRM"] ?? "").split(",").filter((name) => name !== ""),
     orphan,
@@ -85,6 +95,27 @@ async function tenantsWithoutRights(
   });
   const settled = await Promise.allSettled(missing);
   return new Set(settled.flatMap((each) => (each.status === "fulfilled" ? each.value : [])));
+}
+
+/** Who the clusters are, by the word of a command line that has asked them. */
+function toldIdentities(env: Start["env"]): Identities | undefined {
+  const told = env[identitiesVariable];
+  if (told === undefined || told === "") return undefined;
+  const parsed = JSON.parse(told) as Json;
+  return new Map(
+    Object.entries(record(parsed)).flatMap(([name, uid]) => (typeof uid === "string" ? [[name, uid]] : [])),
+  );
+}
+
+/** Who the clusters are; one that cannot be read is left to the run itself. */
+async function readIdentities({ clusters }: EnvironmentPlan, context: KubeconfigContext): Promise<Identities> {
+  const asked = await Promise.allSettled(
+    clusters.map(async ({ name, spec }) => {
+      const uid = await readIdentity(await ApiServer.open(name, spec, context), identityTimeoutMs);
+      return uid === undefined ? [] : [[name, uid] as const];
+    }),
+  );
+  return new Map(asked.flatMap((each) => (each.status === "fulfilled" ? each.value : [])));
 }
 
 /** What was reviewed must be what is applied: the plan's digest is that of the review, if there was one. */

@@ -9,6 +9,7 @@ import { columns } from "../output/columns.ts";
 import { span, type Line } from "../output/line.ts";
 import type { Session } from "../session.ts";
 import { environment, exitCode } from "./parameters.ts";
+import { clusterContext } from "../cluster-access.ts";
 
 /** What a cluster is, and what the document says. */
 interface Compared {
@@ -48,12 +49,12 @@ export const facts = defineCommand({
   },
 });
 
-async function compareAll(spec: EnvironmentSpec, { io, project }: Session): Promise<readonly Compared[]> {
+async function compareAll(spec: EnvironmentSpec, session: Session): Promise<readonly Compared[]> {
   const { ApiServer } = await import("../../live/api-server.ts");
   const { readFacts } = await import("../../live/facts.ts");
   return Promise.all(
     Object.entries(spec.clusters).map(async ([cluster, description]) => {
-      const server = await ApiServer.open(cluster, description, { project, env: io.env, signal: io.signal });
+      const server = await ApiServer.open(cluster, description, clusterContext(session, spec.name));
       const live = await readFacts(server);
       const written = description.kubernetes;
       const known = new Set(written?.apiVersions);

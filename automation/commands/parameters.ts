@@ -18,6 +18,13 @@ export const logs: readonly Parameter[] = [
 /** For commands that compare. */
 export const exitCode: Parameter = { syntax: "--exit-code", description: "exit with 2 if there are differences" };
 
+/** For commands that bring an environment to its pin. */
+export const acceptCluster: Parameter = {
+  syntax: "--accept-cluster <name...>",
+  description:
+    "a cluster that may be another one than last time, and holds what it held; compares with it; may be repeated",
+};
+
 /** For commands that ask the engine. */
 export const refresh: Parameter = {
   syntax: "--refresh",

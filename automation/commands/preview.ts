@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { knownClusters } from "../accepted-clusters.ts";
 import { withClusterVersions } from "../cluster-versions.ts";
 import { defineCommand } from "../command.ts";
 import { refuseUpgrades } from "../eks-upgrades.ts";
@@ -14,7 +15,7 @@ import { afterPolicy, policyErrors, stoppedByPolicy, type RefusedPreview } from 
 import { withPacks } from "../policy/session.ts";
 import { withServedKinds } from "../served-kinds.ts";
 import { planEnvironment } from "../work.ts";
-import { environment, exitCode, markdown, refresh } from "./parameters.ts";
+import { acceptCluster, environment, exitCode, markdown, refresh } from "./parameters.ts";
 
 /** Shows what an update would do. */
 export const preview = defineCommand({
@@ -22,16 +23,17 @@ export const preview = defineCommand({
   description:
     "Ends with an error where `up` with the same options would refuse. Where policy does, the changes are shown beside it.",
   arguments: [environment],
-  options: [refresh, ...safetyOptions, exitCode, markdown],
+  options: [refresh, acceptCluster, ...safetyOptions, exitCode, markdown],
   examples: ["driftless preview dev", "driftless preview dev --refresh --exit-code"],
   document: "Preview",
   input: z.object({
     env: z.string(),
     refresh: z.boolean().default(false),
     exitCode: z.boolean().default(false),
+    acceptCluster: z.array(z.string()).default([]),
     ...safetyInput,
   }),
-  run: ({ env, refresh, exitCode, ...flags }, session) =>
+  run: ({ env, refresh, exitCode, acceptCluster: accepted, ...flags }, session) =>
     withPacks(session, env, async (opening) => {
       const planned = await withClusterVersions(session, await planEnvironment(session, env));
       await refuseUpgrades(session, planned);
@@ -42,7 +44,8 @@ export const preview = defineCommand({
       const previewed = async () => {
         const engine = await engineOf(session, computed.environment.spec);
         session.progress.step(`previewing ${env}`);
-        const options = { ...runOptions(judged, refresh), onProgress: previewProgress(session) };
+        const acceptClusters = knownClusters(computed.environment.spec, accepted);
+        const options = { ...runOptions(judged, refresh), acceptClusters, onProgress: previewProgress(session) };
         const found = await withPlannedPlaces(computed.plan, () => engine.preview(options)).then(
           (result): RefusedPreview => ({ result, refused: [] }),
           stoppedByPolicy,

@@ -4,7 +4,7 @@ import { defineCommand, type Report } from "../command.ts";
 import { requireConsent } from "../confirm.ts";
 import { safetyInput, safetyOptions } from "../safety.ts";
 import { bringUp } from "../update/bring-up.ts";
-import { environment, markdown, refresh } from "./parameters.ts";
+import { acceptCluster, environment, markdown, refresh } from "./parameters.ts";
 
 /** Brings an environment to its pin. */
 export const up = defineCommand({
@@ -16,6 +16,7 @@ export const up = defineCommand({
   options: [
     { syntax: "--yes", description: "do not ask; needed where nobody can answer" },
     refresh,
+    acceptCluster,
     {
       syntax: "--heal",
       description:
@@ -39,18 +40,20 @@ export const up = defineCommand({
     heal: z.boolean().default(false),
     wait: z.boolean().default(true),
     breakGlass: z.string().min(10, "--break-glass takes a reason of at least 10 letters").max(500).optional(),
+    acceptCluster: z.array(z.string()).default([]),
     ...safetyInput,
   }),
-  run: async ({ env, yes, refresh, heal, wait, ...flags }, session): Promise<Report> => {
+  run: async ({ env, yes, refresh, heal, wait, acceptCluster: accepted, ...flags }, session): Promise<Report> => {
     requireConsent(session, yes);
     if (heal) {
       if (flags.breakGlass !== undefined)
         throw failure("USAGE", "--heal needs no approvals.", "Leave --break-glass out.");
-      if (refresh || !wait) throw failure("USAGE", "--heal takes neither --refresh nor --no-wait.", healFix);
+      if (refresh || !wait || accepted.length > 0)
+        throw failure("USAGE", "--heal takes none of --refresh, --no-wait and --accept-cluster.", healFix);
       const { healOnRequest } = await import("./up-heal.ts");
       return healOnRequest(session, env, { yes, flags });
     }
-    return bringUp(session, env, { yes, refresh, wait, flags });
+    return bringUp(session, env, { yes, refresh, wait, accepted, flags });
   },
 });
 

@@ -4,6 +4,7 @@ import { isDrift, outcomeOf, type DriftError } from "../../core/drift/report.ts"
 import type { LoadedEnvironment } from "../../core/environment/load.ts";
 import type { EnvironmentSpec } from "../../core/environment/spec.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
+import { keptIdentities } from "../../core/cluster/identity.ts";
 import { errorFinding, type Finding } from "../../core/errors/finding.ts";
 import { applicationOf, parseResourceName } from "../../core/plan/identity.ts";
 import { openRun } from "../engine/open-run.ts";
@@ -14,6 +15,7 @@ import type { Session } from "../session.ts";
 import type { Audited, AuditRead } from "./audit.ts";
 import { DriftMemoryFile } from "./memory.ts";
 import { measureDrift, type MeasureInput, type Measured } from "./measure.ts";
+import { clusterContext } from "../cluster-access.ts";
 
 /** What was measured, and when. */
 export interface DatedMeasure extends Measured {
@@ -50,7 +52,7 @@ async function withAudits(
 
 /** What the drift of an environment is measured of: its document and its state as they are now. */
 export async function driftInput(session: Session, loaded: LoadedEnvironment): Promise<MeasureInput> {
-  const { io, project, progress } = session;
+  const { progress } = session;
   const { spec, errors: unread } = await specOf(session, loaded);
   let opened: Promise<Engine> | undefined;
   const engine = (): Promise<Engine> => (opened ??= engineOf(session, spec));
@@ -60,7 +62,7 @@ export async function driftInput(session: Session, loaded: LoadedEnvironment): P
     spec,
     state,
     stateIs,
-    context: { project, env: io.env, signal: io.signal },
+    context: { ...clusterContext(session, spec.name), identities: keptIdentities(state?.deployment) },
     rules: (owner) => rulesOf(spec, owner),
     secretKey: async () => (await engine()).baselineKey(),
     errors: [...unread, ...errors],

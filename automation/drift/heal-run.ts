@@ -22,6 +22,7 @@ import { rulesOf, type DatedMeasure } from "./environment.ts";
 import type { HealAsk } from "./heal.ts";
 import { takeBackFields } from "./heal-fields.ts";
 import { BaselineKeeper } from "./keep.ts";
+import { clusterContext } from "../cluster-access.ts";
 
 /** What healing an environment needs beside what has drifted: the same for one healing after the other. */
 export interface HealParts {
@@ -266,8 +267,7 @@ export class HealRun {
   }
 
   get #context() {
-    const { io, project } = this.#session;
-    return { project, env: io.env, signal: io.signal };
+    return clusterContext(this.#session, this.#computed.plan.environment);
   }
 }
 

@@ -22,6 +22,7 @@ import { WatchOrphans } from "./watch-orphans.ts";
 import { WatchProblems } from "./watch-problems.ts";
 import { WatchSources, type SourcesState } from "./watch-sources.ts";
 import type { WatchedDrift, WatchEnd, WatchHandlers } from "./watch-types.ts";
+import { clusterContext, type ClusterContext } from "../cluster-access.ts";
 
 const tickMs = 1_000;
 /** What looks like the work of a run of ours is held back this long: the baseline of that run is on its way. */
@@ -52,6 +53,7 @@ class EnvironmentWatch {
   readonly #onsets: WatchOnsets;
   readonly #problems: WatchProblems;
   readonly #clusters: WatchedClusters;
+  #identities: MeasureInput["context"]["identities"];
   /** Seen, and not judged yet; undefined: gone. */
   readonly #pending = new Map<string, KubernetesObject | undefined>();
   /** To be judged anew by what was noted of them. */
@@ -83,9 +85,7 @@ class EnvironmentWatch {
     );
     const spec = { name: environment, clusters: {}, tenants: {}, applications: {} };
     this.#objects = new WatchedObjects({ spec, rules: () => [], secretKey: this.#key.get }, [], undefined);
-    const { project, io } = session;
-    const context = { project, env: io.env, signal: io.signal };
-    this.#clusters = new WatchedClusters(environment, context, {
+    this.#clusters = new WatchedClusters(environment, this.#context(), {
       onObject: ({ resourceName }, live) => this.#see(resourceName, live),
       onClaimed: (cluster, object) => {
         this.#orphans.claim(cluster, object);
@@ -148,7 +148,14 @@ class EnvironmentWatch {
     this.#use(input, new WatchedObjects({ ...input, secretKey: this.#key.get }, resources, baseline));
   }
 
+  /** How its clusters are reached; which ones they must be, the state says anew after each run. */
+  #context(): ClusterContext {
+    const identities = { get: (cluster: string) => this.#identities?.get(cluster) };
+    return { ...clusterContext(this.#session, this.#environment), identities };
+  }
+
   #use(input: MeasureInput, objects: WatchedObjects): void {
+    this.#identities = input.context.identities;
     this.#readAt = performance.now();
     this.#key.use(input);
     this.#objects = objects;

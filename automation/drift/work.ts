@@ -6,6 +6,7 @@ import { RunFailed } from "../engine/run-failed.ts";
 import type { Engine, UpdateResult } from "../engine/types.ts";
 import type { Session } from "../session.ts";
 import type { BaselineKeeper, DoneRun } from "./keep.ts";
+import { clusterContext } from "../cluster-access.ts";
 
 /**
  * Keeps the baseline beside the update of a command. That it could not be kept fails no update: it is said, and
@@ -69,9 +70,8 @@ export class BaselineWork {
   }
 
   async #open(): Promise<BaselineKeeper> {
-    const { io, project } = this.#session;
     const { BaselineKeeper: Keeper } = await import("./keep.ts");
-    const context = { project, env: io.env, signal: io.signal };
-    return new Keeper({ spec: this.#computed.environment.spec, engine: this.#engine, context });
+    const { spec } = this.#computed.environment;
+    return new Keeper({ spec, engine: this.#engine, context: clusterContext(this.#session, spec.name) });
   }
 }

@@ -1,3 +1,4 @@
+import { keptIdentities } from "../../core/cluster/identity.ts";
 import { throwErrors } from "../../core/errors/error.ts";
 import { record } from "../../core/manifest/json.ts";
 import { namespaceOf } from "../../core/manifest/manifest.ts";
@@ -11,10 +12,12 @@ import { deleteOrphans } from "./delete-orphans.ts";
 import type { ClusterAccess } from "./foreign.ts";
 import { endedInOrder, interruption, isFilled } from "./failures.ts";
 import { Healing } from "./heal.ts";
+import { forgetClusters } from "./forget.ts";
+import { clusterRemains, type ClusterRemains } from "./lost.ts";
 import { findOwned, leftovers, stillOrphans, withOrphans, type Orphan } from "./orphans.ts";
 import { Chronicle } from "./chronicle.ts";
 import { openRun, worthANote } from "./open-run.ts";
-import { checkReach } from "./reach.ts";
+import { checkReach, requireSame } from "./reach.ts";
 import { unfinishedRunOf } from "./read-state.ts";
 import { recover, releaseLocks, type RecoveryInput } from "./recovery.ts";
 import { disown, releasedObjects, retained, type ReleasedObject } from "./release.ts";
@@ -63,15 +66,22 @@ function toReleased({ change: { cluster }, object }: Orphan): ReleasedObject {
   return { cluster, apiVersion, kind, ...(namespace === undefined ? {} : { namespace }), name: metadata.name };
 }
 
+/** What a state says of another cluster is worth nothing before it has been compared with that. */
+function compares({ refresh, acceptClusters }: Pick<Operation, "refresh" | "acceptClusters">): boolean {
+  return refresh === true || (acceptClusters !== undefined && acceptClusters.size > 0);
+}
+
 /** Opens the stack of an environment. A new one, and its passphrase, are created by the first preview or update. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const workspace = await openWorkspace(options);
-  const { project, environment, clusters, continueOnError, env, signal, progress } = options;
-  const context = { project, env, signal };
+  const { project, environment, clusters, continueOnError, env, reveal, signal, progress } = options;
+  const context = { project, env, reveal, signal };
   const log = new RunLog(project, environment);
   const chronicle = new Chronicle(workspace, log);
+  /** Which cluster each name stands for; filled in by the check before each run. */
+  const identities = new Map<string, string>();
   /** Without the clusters that a run is still to make. */
-  let access: ClusterAccess = { clusters, context };
+  let access: ClusterAccess = { clusters, context, identities };
   /** What the last preview found; unknown once an update has run. */
   let previewed: Previewed | undefined;
   const recovery: RecoveryInput = { workspace, log, clusters, context, progress };
@@ -90,14 +100,15 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   };
 
   /** What makes a run useless, found before it starts: a cluster that does not answer, a state that cannot be read. */
-  const check = async (): Promise<StateExport | undefined> => {
+  const check = async (accepted?: ReadonlySet<string>): Promise<StateExport | undefined> => {
     const reached = presentClusters(clusters, env).then(async (present) => {
-      await checkReach(present, context);
-      return present;
+      return { present, live: await checkReach(present, context) };
     });
-    const [state, present] = await interruptible(Promise.all([exportState(workspace), reached]));
+    const [state, { present, live }] = await interruptible(Promise.all([exportState(workspace), reached]));
     refuseLost(clusters, present, state);
-    access = { clusters: present, context };
+    const kept = keptIdentities(state?.deployment);
+    for (const [name, uid] of requireSame(kept, live, Object.keys(present), accepted)) identities.set(name, uid);
+    access = { clusters: present, context, identities };
     return state;
   };
 
@@ -122,9 +133,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   };
 
   const preview = async (run: RunOptions): Promise<PreviewResult> => {
-    const state = await check();
+    const state = await check(run.acceptClusters);
     await prepareStack(workspace, state);
-    const refresh = run.refresh === true || (await interrupted(state));
+    const refresh = compares(run) || (await interrupted(state));
     const found = previewActing({ run, state, refresh }, (acting) =>
       previewReplacements(
         // What is left out of a preview has to keep the provider that it has.
@@ -184,7 +195,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     asked: Operation & Pick<RunOptions, "note">,
     release: ReadonlySet<string> = new Set(),
   ): Promise<UpdateResult> => {
-    const [state, noted] = [await check(), await log.read()];
+    const [state, noted] = [await check(asked.acceptClusters), await log.read()];
     const { orphans: shown = [], replace = [] } = previewed ?? {};
     const orphans = shown.filter(({ resourceName }) => !release.has(resourceName));
     const destroys = asked.kind === "destroy";
@@ -193,7 +204,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     await prepareStack(workspace, state);
     await recover(recovery);
     const before = await interrupted(state);
-    const compared = { ...asked, continueOnError, refresh: asked.refresh === true || before };
+    const compared = { ...asked, continueOnError, refresh: compares(asked) || before };
     if (asked.kind === "up") await guard(compared, state);
     const owners = [...options.owners, ...[...(previewed?.urns ?? [])].flatMap((urn) => ownerOfUrn(urn) ?? [])];
     const acting = actingInUpdate(compared, previewed?.changes, state);
@@ -224,6 +235,16 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       return recover(recovery);
     },
     preview,
+    remains: (names) => {
+      const wanted = Object.fromEntries(Object.entries(clusters).filter(([name]) => names.has(name)));
+      const find = async (): Promise<readonly ClusterRemains[]> => {
+        const present = await presentClusters(wanted, env);
+        const [state, live] = await Promise.all([exportState(workspace), checkReach(present, context)]);
+        return clusterRemains(environment, state, live, { clusters: present, context });
+      };
+      return interruptible(find());
+    },
+    forget: (lost) => forgetClusters(workspace, lost),
     heal: (run) => interruptible(healing.heal(run)),
     previewHeal: (run) => interruptible(healing.preview(run)),
     up: ({ release, ...run }) => change({ kind: "up", ...run }, release),
@@ -239,6 +260,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       );
     },
     outputs: async () => record(stackOutputs(await exportState(workspace))),
+    identities: () => identities,
     lastRun: () => lastRun(workspace),
     history: () => chronicle.records(),
     noteFailure: (reasons) => chronicle.noteFailure(reasons),

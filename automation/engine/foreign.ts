@@ -1,3 +1,4 @@
+import type { Identities } from "../../core/cluster/identity.ts";
 import type { KubeconfigContext } from "../../core/cluster/kubeconfig-files.ts";
 import type { ClusterSpec } from "../../core/environment/spec.ts";
 import type { Finding } from "../../core/errors/finding.ts";
@@ -12,6 +13,8 @@ import { objectText } from "./text.ts";
 export interface ClusterAccess {
   readonly clusters: Readonly<Record<string, ClusterSpec>>;
   readonly context: KubeconfigContext & { readonly signal?: AbortSignal | undefined };
+  /** Which cluster each name stands for, as far as that is known: the program writes it into the state. */
+  readonly identities?: Identities;
 }
 
 /** A finding for each object that the annotation on the live one gives to another environment. */

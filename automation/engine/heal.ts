@@ -1,3 +1,4 @@
+import { keptIdentities } from "../../core/cluster/identity.ts";
 import { failure, throwErrors } from "../../core/errors/error.ts";
 import { objectOfUrn, parseResourceName, parseUrn } from "../../core/plan/identity.ts";
 import { actingForTargets } from "./acting.ts";
@@ -7,7 +8,7 @@ import { deleteOrphans } from "./delete-orphans.ts";
 import { endedInOrder, isFilled } from "./failures.ts";
 import type { ClusterAccess } from "./foreign.ts";
 import { findOwned, leftovers, withOrphans, type Leftovers } from "./orphans.ts";
-import { checkReach } from "./reach.ts";
+import { checkReach, requireSame } from "./reach.ts";
 import { recover, releaseLocks, type RecoveryInput } from "./recovery.ts";
 import { previewReplacements } from "./replacements.ts";
 import { noOutcome, runEngine, type Operation } from "./run.ts";
@@ -82,11 +83,13 @@ export class Healing {
     const { workspace, clusters, context, environment } = this.#input;
     const wanted = new Set([...options.targets, ...options.orphans].map((name) => parseResourceName(name)?.cluster));
     const reached = Object.fromEntries(Object.entries(clusters).filter(([name]) => wanted.has(name)));
-    const [, { interrupted }] = await Promise.all([checkReach(reached, context), recover(this.#input)]);
+    const [live, { interrupted }] = await Promise.all([checkReach(reached, context), recover(this.#input)]);
     const state = await exportState(workspace);
     if (state === undefined || interrupted) throw unfinished(environment);
+    const identities = requireSame(keptIdentities(state.deployment), live, Object.keys(reached));
     await restoreSettings(workspace, state);
-    return { state, access: { clusters: reached, context }, left: await orphansOf(this.#input, options, state) };
+    const access = { clusters: reached, context, identities };
+    return { state, access, left: await orphansOf(this.#input, options, state) };
   }
 }
 

@@ -1,3 +1,4 @@
+import { keptIdentities } from "../../core/cluster/identity.ts";
 import type { KubeconfigContext } from "../../core/cluster/kubeconfig-files.ts";
 import type { ClusterSpec } from "../../core/environment/spec.ts";
 import { failure } from "../../core/errors/error.ts";
@@ -48,7 +49,10 @@ export async function recover(input: RecoveryInput): Promise<Recovery> {
   input.progress("the last run was interrupted; finding out what it had begun");
   // Kept until an update has succeeded: what was being changed has to be compared with the cluster.
   if (noted === undefined) await log.begin();
-  const found = await Promise.all(pendingObjects(pending).map((operation) => findLive(operation, input)));
+  const context = { ...input.context, identities: keptIdentities(state.deployment) };
+  const found = await Promise.all(
+    pendingObjects(pending).map((operation) => findLive(operation, { ...input, context })),
+  );
   const adopted = found.flatMap(({ operation, live }) => (live === undefined ? [] : [adopt(operation, live)]));
   await restoreSettings(workspace, state);
   await importState(workspace, { ...state, deployment: settle(state.deployment, adopted) });

@@ -1,4 +1,5 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { identitiesVariable } from "../../core/cluster/identity.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
 import { formatActing, type ActingTenants } from "../../core/plan/acting.ts";
 import { noCounts } from "../../core/plan/change.ts";
@@ -103,6 +104,9 @@ export async function runEngine(
       ...(operation.wait === false ? { DRIFTLESS_WAIT: "no" } : {}),
       ...actingVariable(operation.acting),
       ...(bringsIn(operation) ? {} : { DRIFTLESS_BLOCKED: "allow" }),
+      ...(access.identities === undefined
+        ? {}
+        : { [identitiesVariable]: JSON.stringify(Object.fromEntries(access.identities)) }),
       ...(operation.orphan === true ? { DRIFTLESS_ORPHAN: "true" } : {}),
       ...(operation.confirmed === undefined ? {} : { DRIFTLESS_CONFIRM: operation.confirmed.join(",") }),
       ...(run === undefined ? {} : { [runVariable]: run }),

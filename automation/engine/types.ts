@@ -1,3 +1,6 @@
+import type { Identities } from "../../core/cluster/identity.ts";
+import type { Reveal } from "../../core/cluster/kubeconfig-files.ts";
+import type { ClusterRemains } from "./lost.ts";
 import type { ChangeCounts, ObjectChange } from "../../core/plan/change.ts";
 import type { KeptBaseline } from "../../core/drift/stash.ts";
 import type { UpdateDraft } from "../../core/history/note.ts";
@@ -25,6 +28,8 @@ export interface EngineOptions {
   /** Folder of the machine's cache. */
   readonly cache: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Gets kubeconfigs that only the engine can decrypt. Default: they cannot be had. */
+  readonly reveal?: Reveal | undefined;
   /** One line about something worth knowing: a new passphrase, an interrupted run that is picked up. */
   readonly progress: (line: string) => void;
   /** Interrupts the engine in an orderly way; what is left of it is killed after a deadline. */
@@ -37,6 +42,8 @@ export interface RunOptions {
   readonly digest?: string | undefined;
   /** Compare with the clusters instead of the state. Always so after a run that was interrupted. Default: false. */
   readonly refresh?: boolean | undefined;
+  /** Names of clusters that may be others than last time; then the run compares with the clusters. Default: none. */
+  readonly acceptClusters?: ReadonlySet<string> | undefined;
   /** Resource names of objects that may be deleted and created again where a field cannot be changed. Default: none. */
   readonly replaceable?: ReadonlySet<string> | undefined;
   /** Packs that the engine asks besides whoever has judged the plan. */
@@ -193,8 +200,17 @@ export interface Engine {
   heal(options: HealOptions): Promise<UpdateResult>;
   /** Finds out what `heal` would do. */
   previewHeal(options: HealOptions): Promise<PreviewResult>;
+  /** What clusters still hold of what the state says, by name. Throws CLUSTER_UNREACHABLE and KUBECONFIG_INVALID. */
+  remains(clusters: ReadonlySet<string>): Promise<readonly ClusterRemains[]>;
+  /**
+   * Writes a state in which nothing was ever made on these clusters, and each is the one that it is now: the next update
+   * makes all of it. Returns what takes that back. A copy of the state is kept.
+   */
+  forget(lost: readonly ClusterRemains[]): Promise<() => Promise<void>>;
   /** Deletes all objects; the history stays. */
   destroy(options: DestroyOptions): Promise<UpdateResult>;
+  /** Which cluster each name stands for, by the check before the last preview or update; empty before the first. */
+  identities(): Identities;
   /** Outputs of the last update; empty if there was none. */
   outputs(): Promise<JsonObject>;
   /** The last update, undefined if there was none. */

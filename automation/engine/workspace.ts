@@ -36,8 +36,11 @@ export interface Workspace {
   readonly stack: (command: EngineCommand) => Promise<Stack>;
 }
 
+/** What a stack is found by. */
+export type WorkspaceOptions = Pick<EngineOptions, "project" | "environment" | "tools" | "cache" | "env" | "progress">;
+
 /** Opens the stack of an environment; creates nothing. Throws what the settings and the passphrase lack. */
-export async function openWorkspace(options: EngineOptions): Promise<Workspace> {
+export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const { project, environment, tools, env } = options;
   const pulumi = tools.get("pulumi");
   if (pulumi === undefined) throw failure("TOOL_MISSING", "Pulumi is missing.", "Run `driftless doctor`.");
@@ -101,7 +104,7 @@ export async function runCommand(workspace: Workspace, args: readonly string[]):
   }
 }
 
-function foldersOf({ project, cache, env }: EngineOptions): Folders {
+function foldersOf({ project, cache, env }: WorkspaceOptions): Folders {
   return [
     [project, ""],
     [cache, "<cache>"],

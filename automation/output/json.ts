@@ -24,6 +24,7 @@ export type DocumentKind =
   | "PolicySettings"
   | "Preview"
   | "Update"
+  | "Recovery"
   | "Status"
   | "Tenants"
   | "TenantRemoval"

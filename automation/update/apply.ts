@@ -12,6 +12,7 @@ import { withVerdict } from "../policy/gate.ts";
 import type { Session } from "../session.ts";
 import type { PlannedUpdate } from "./plan.ts";
 import type { PreviewedUpdate } from "./preview.ts";
+import { clusterContext } from "../cluster-access.ts";
 
 /** An update that has been carried out. */
 export interface AppliedUpdate {
@@ -34,7 +35,7 @@ export async function applyUpdate(
   why: UpdateReason = { kind: "up" },
 ): Promise<AppliedUpdate> {
   const { plan } = computed;
-  const { io, progress, project } = session;
+  const { progress } = session;
   const waited = options.wait !== false;
   const { spec } = computed.environment;
   const note = await updateDraft(session, { ...why, spec, plan, approval, result: previewed.result, waited });
@@ -52,7 +53,7 @@ export async function applyUpdate(
         onProgress: updateProgress(session, previewed.result.counts),
         onWait: waitProgress(session),
       },
-      context: { project, env: io.env, signal: io.signal },
+      context: clusterContext(session, plan.environment),
     });
   const done = await withFailureNoted(session, engine, () =>
     withPlannedPlaces(plan, () => baseline.around(waited, apply)),

@@ -1,4 +1,5 @@
 import { requireApproval } from "../approvals/gate.ts";
+import { keptIdentities } from "../../core/cluster/identity.ts";
 import type { Report } from "../command.ts";
 import { confirm } from "../confirm.ts";
 import { BaselineWork } from "../drift/work.ts";
@@ -20,6 +21,8 @@ export interface BringUp {
   readonly refresh: boolean;
   /** Whether to wait until everything is healthy. */
   readonly wait: boolean;
+  /** Clusters that may be others than last time, by name. Default: none. */
+  readonly accepted?: readonly string[];
   readonly flags: UpdateFlags;
   /** Default: an update like any other. */
   readonly why?: UpdateReason | undefined;
@@ -40,9 +43,13 @@ export async function bringUp(session: Session, env: string, how: BringUp): Prom
   }
 }
 
-function bringUpOnce(session: Session, env: string, { yes, refresh, wait, flags, why }: BringUp): Promise<Report> {
+function bringUpOnce(
+  session: Session,
+  env: string,
+  { yes, refresh, wait, accepted = [], flags, why }: BringUp,
+): Promise<Report> {
   return withPacks(session, env, async (opening) => {
-    const planned = await planUpdate(session, env, opening, { refresh, wait });
+    const planned = await planUpdate(session, env, opening, { refresh, wait, accepted });
     const previewed = await previewUpdate(session, planned, flags);
     const { run } = previewed;
     session.show(runLines(run, session.io.columns));
@@ -64,7 +71,10 @@ function bringUpOnce(session: Session, env: string, { yes, refresh, wait, flags,
 /** True if the last update completed this very plan, so that there is nothing to note down either. */
 async function isRecorded({ computed: { plan }, engine, recovery }: PlannedUpdate): Promise<boolean> {
   if (recovery.interrupted) return false;
-  const { planDigest, revision } = await engine.outputs();
+  const [{ planDigest, revision }, state] = await Promise.all([engine.outputs(), engine.exportState()]);
+  // A state of before identities were kept takes them up now.
+  const kept = keptIdentities(state?.deployment);
+  if ([...engine.identities()].some(([name, uid]) => kept.get(name) !== uid)) return false;
   return planDigest === plan.digest && revision === plan.revision;
 }
 

@@ -1,4 +1,5 @@
 import type { ComputedPlan } from "../../core/plan/compute.ts";
+import { knownClusters } from "../accepted-clusters.ts";
 import { withClusterVersions } from "../cluster-versions.ts";
 import { refuseUpgrades } from "../eks-upgrades.ts";
 import type { Engine, Recovery, RunOptions } from "../engine/types.ts";
@@ -22,6 +23,16 @@ export interface PlannedUpdate {
   readonly options: RunOptions;
 }
 
+/** How an update is to go. */
+export interface UpdateRequest {
+  /** Compare with the clusters. */
+  readonly refresh: boolean;
+  /** Wait until it is healthy. */
+  readonly wait: boolean;
+  /** Clusters that may be others than last time, by name. Default: none. */
+  readonly accepted?: readonly string[];
+}
+
 /**
  * Plans an update, asks the packs about the plan, and makes the stack fit for a run.
  * @param opening The packs, which start while the plan is made.
@@ -31,15 +42,16 @@ export async function planUpdate(
   session: Session,
   env: string,
   opening: Promise<Policy>,
-  { refresh, wait }: { readonly refresh: boolean; readonly wait: boolean },
+  { refresh, wait, accepted = [] }: UpdateRequest,
 ): Promise<PlannedUpdate> {
   const planned = await withClusterVersions(session, await planEnvironment(session, env));
   await refuseUpgrades(session, planned);
   const computed = await withServedKinds(session, planned);
+  const acceptClusters = knownClusters(computed.environment.spec, accepted);
   const policy = await opening;
   const passed = await passPlan(policy, computed);
   const engine = await engineOf(session, computed.environment.spec);
   const recovery = await engine.recover(computed.plan.revision);
-  const options = { ...runOptions(passed, refresh || recovery.interrupted), wait };
+  const options = { ...runOptions(passed, refresh || recovery.interrupted), wait, acceptClusters };
   return { computed, policy, passed, engine, recovery, options };
 }

@@ -29,12 +29,14 @@ export interface PreviewedUpdate {
 
 /**
  * Previews an update, judges what it deletes, and asks the packs about the run.
+ * @param pass How they are asked. Default: whatever they refuse is refused.
  * @throws {FailedCommand} with what the engine found before it failed; POLICY_VIOLATION.
  */
 export async function previewUpdate(
   session: Session,
   { computed, engine, options, passed, policy }: PlannedUpdate,
   { breakGlass, ...flags }: UpdateFlags,
+  pass = passRun,
 ): Promise<PreviewedUpdate> {
   session.progress.step(`previewing ${computed.plan.environment}`);
   const raw = await withPlannedPlaces(computed.plan, () =>
@@ -43,7 +45,7 @@ export async function previewUpdate(
     throw withReport("Preview", error, computed);
   });
   const judged = await judgePreview(computed.environment, engine, raw, flags);
-  const about = await passRun(policy, "up", judged.result, session.io.now());
+  const about = await pass(policy, "up", judged.result, session.io.now());
   const verdict = { packs: passed.packs, violations: [...passed.violations, ...about] };
   const result = withVerdict(judged.result, verdict);
   const approval = await approvalOf(session, { computed, engine, breakGlass });

@@ -31,6 +31,8 @@ export interface ClusterArgs {
   readonly environment: string;
   /** The way to a cluster that exists, or what makes one. */
   readonly access: ClusterAccess | CreateCluster;
+  /** Which cluster it is: see core/cluster/identity.ts. Undefined if that is not known. */
+  readonly uid?: string | undefined;
 }
 
 /** One cluster of an environment, and the only ways in which the program reaches it. */
@@ -47,7 +49,7 @@ export class Cluster extends ComponentResource {
     this.#environment = args.environment;
     this.#access = typeof args.access === "function" ? args.access(this) : args.access;
     this.provider = this.#createProvider(`${name}-provider`, this.#access.kubeconfig);
-    this.registerOutputs({});
+    this.registerOutputs(args.uid === undefined ? {} : { uid: args.uid });
   }
 
   /**

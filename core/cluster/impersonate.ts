@@ -5,7 +5,8 @@ const anonymous = "anonymous";
 
 /**
  * The kubeconfig with which its own identity takes on another one, as `kubectl --as` does: the API server asks whether the
- * former may `impersonate` the latter, and from there on only what the latter may.
+ * former may `impersonate` the latter, and from there on only what the latter may. Whoever the kubeconfig itself takes on
+ * is left out: nobody can take on two, and groups of one beside the name of the other would be more than either has.
  * @param content A kubeconfig as `resolveKubeconfig` gives it: with one context, and a user if that names one.
  * @param user User name of RBAC, such as `system:serviceaccount:shop:driftless-deployer`.
  */
@@ -19,8 +20,12 @@ export function impersonating(content: string, user: string): string {
   return JSON.stringify({
     ...kubeconfig,
     contexts,
-    users: [{ ...entry, user: { ...record(entry["user"]), as: user } }],
+    users: [{ ...entry, user: { ...withoutImpersonation(record(entry["user"])), as: user } }],
   });
+}
+
+function withoutImpersonation(user: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(user).filter(([field]) => field !== "as" && !field.startsWith("as-")));
 }
 
 function items(list: Json | undefined): readonly JsonObject[] {

@@ -6,6 +6,7 @@ import type { KubeconfigClusterSpec } from "../environment/spec.ts";
 import { DriftlessError, failure } from "../errors/error.ts";
 import type { Finding } from "../errors/finding.ts";
 import { isSystemError } from "../errors/system-error.ts";
+import type { Identities } from "./identity.ts";
 import { kubeconfigSchema } from "./kubeconfig-schema.ts";
 
 /** Where things are on this machine. */
@@ -13,7 +14,20 @@ export interface KubeconfigContext {
   /** Project root: absolute path. */
   readonly project: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Gets kubeconfigs that only the engine can decrypt. Default: they cannot be had. */
+  readonly reveal?: Reveal | undefined;
+  /** Which cluster each name must stand for: nothing is believed of another one, or done to it. Default: any. */
+  readonly identities?: Pick<Identities, "get"> | undefined;
 }
+
+/** Where the engine keeps a kubeconfig: in the configuration of the stack, or among the outputs of another one. */
+export type KeptKubeconfig = { readonly secret: string } | { readonly stack: string; readonly output: string };
+
+/**
+ * Gets what the engine keeps, decrypted: the text of a kubeconfig, or the value that it is. It is held in memory only.
+ * Throws whatever keeps the engine from telling it, without its content.
+ */
+export type Reveal = (kept: KeptKubeconfig) => Promise<unknown>;
 
 /** A kubeconfig file that was read and has the right shape. */
 export interface KubeconfigFile {
@@ -35,6 +49,10 @@ export async function readKubeconfigs(
   spec: KubeconfigClusterSpec,
   context: KubeconfigContext,
 ): Promise<readonly KubeconfigFile[]> {
+  if ("kubeconfig" in spec) {
+    const kept = keptKubeconfig(spec.kubeconfig);
+    if (kept !== undefined) return [await readKept(cluster, kept, context)];
+  }
   const files: KubeconfigFile[] = [];
   const candidates = candidateFiles(cluster, spec, context);
   for (const candidate of candidates) {
@@ -54,6 +72,27 @@ export async function readKubeconfigs(
     `The kubeconfig of cluster "${cluster}" does not exist (${candidates.map(({ label }) => label).join(", ")}).`,
     `Set ${spec.kubeconfig.env} to its path, or name it in clusters.${cluster}.kubeconfig.path.`,
   );
+}
+
+type KubeconfigSpec = Extract<KubeconfigClusterSpec, { readonly kubeconfig: unknown }>["kubeconfig"];
+
+/** Where the engine keeps the kubeconfig of a cluster; undefined for one in a file. */
+export function keptKubeconfig({ secret, stack, output }: KubeconfigSpec): KeptKubeconfig | undefined {
+  if (secret !== undefined) return { secret };
+  return stack === undefined || output === undefined ? undefined : { stack, output };
+}
+
+async function readKept(
+  cluster: string,
+  kept: KeptKubeconfig,
+  { project, reveal }: KubeconfigContext,
+): Promise<KubeconfigFile> {
+  const label = "secret" in kept ? `config ${kept.secret}` : `output ${kept.output} of ${kept.stack}`;
+  if (reveal === undefined) throw new Error(`nothing here can read the kubeconfig of ${cluster}`);
+  const value = await reveal(kept);
+  // A program may export it as text or as an object.
+  const text = typeof value === "string" ? value : JSON.stringify(value ?? null);
+  return parseFile({ label, path: path.join(project, "kubeconfig") }, text);
 }
 
 function candidateFiles(

@@ -10,6 +10,7 @@ const clusterSchema = z.looseObject({
   server: z.url({ protocol: /^https?$/, error: "an https URL" }),
   "certificate-authority": text.optional(),
   "certificate-authority-data": text.optional(),
+  "insecure-skip-tls-verify": z.boolean().nullish(),
 });
 
 const userSchema = z.looseObject({
@@ -19,7 +20,18 @@ const userSchema = z.looseObject({
   "client-key-data": text.optional(),
   token: z.string().optional(),
   tokenFile: text.optional(),
+  exec: z
+    .looseObject({
+      command: text,
+      env: z.array(z.looseObject({ name: text })).nullish(),
+    })
+    .nullish(),
 });
+
+/** The entry of a cluster, as far as it is read. */
+export type KubeconfigCluster = z.infer<typeof clusterSchema>;
+/** The entry of a user, as far as it is read. */
+export type KubeconfigUser = z.infer<typeof userSchema>;
 
 const contextSchema = z.looseObject({ cluster: text, user: text.optional() });
 

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { KubeconfigClusterSpec } from "../environment/spec.ts";
-import { failure, type DriftlessError } from "../errors/error.ts";
+import { failure, throwErrors, type DriftlessError } from "../errors/error.ts";
 import { readKubeconfigs, type KubeconfigContext, type KubeconfigFile } from "./kubeconfig-files.ts";
+import { untrusted } from "./kubeconfig-trust.ts";
 
 /** How to reach one cluster. */
 export interface ResolvedKubeconfig {
@@ -23,8 +24,9 @@ const userFiles = {
 } as const;
 
 /**
- * Reads, checks and reduces the kubeconfig of a cluster. Credential plugins (`exec`) are kept: the kubeconfig is the
- * operator's own, never a tenant's. Throws KUBECONFIG_INVALID, or CLUSTER_UNREACHABLE for a local cluster that is down.
+ * Reads, checks and reduces the kubeconfig of a cluster. What it may make this program do besides calling the API server
+ * is what the document allows. Throws KUBECONFIG_INVALID, KUBECONFIG_DENIED, or CLUSTER_UNREACHABLE for a local cluster
+ * that is down.
  */
 export async function resolveKubeconfig(
   name: string,
@@ -58,6 +60,9 @@ export async function resolveKubeconfig(
   if (userName !== undefined && user === undefined) {
     throw invalid(name, files, "users", `has no user "${userName}", which context "${chosen}" names`);
   }
+  const { label } = (user ?? cluster).file;
+  const entries = { cluster: cluster.entry.cluster, user: user?.entry.user ?? {} };
+  throwErrors(untrusted(name, "local" in spec ? {} : spec.kubeconfig, { label, ...entries }));
   const content = {
     apiVersion: "v1",
     kind: "Config",

@@ -143,6 +143,15 @@ export const formats = {
     /^v[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]{1,64})?$/,
     'the version of an add-on such as "v1.20.4-eksbuild.2"',
   ),
+  configKey: format(
+    /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,99})?$/,
+    'a key of the stack\'s configuration such as "kubeconfig"',
+  ),
+  stack: format(
+    /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}(\/[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}){0,2}$/,
+    'a stack: "stack", "project/stack" or "organization/project/stack"',
+  ),
+  outputName: format(/^[A-Za-z_][A-Za-z0-9_.-]{0,199}$/, 'the name of an output such as "kubeconfig"'),
   variable: format(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable"),
 } as const satisfies Record<string, Format>;
 

@@ -74,8 +74,11 @@ export const errorCodes = {
 
   // Clusters
   KUBECONFIG_INVALID: "terminal",
+  KUBECONFIG_DENIED: "terminal",
   CLUSTER_UNREACHABLE: "transient",
   CLUSTER_DIFFERS: "terminal",
+  CLUSTER_REPLACED: "terminal",
+  CLUSTER_NOT_LOST: "terminal",
   READ_DENIED: "terminal",
   DEPLOYER_DENIED: "terminal",
   CLUSTER_START_FAILED: "terminal",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { JsonObject } from "../manifest/manifest.ts";
 
-/** What a run was for. `recover`: it made an environment right whose state was lost. */
+/** What a run was for. `recover`: it rebuilt clusters that were lost. */
 export const updateKinds = ["up", "heal", "destroy", "rollback", "recover"] as const;
 export type UpdateKind = (typeof updateKinds)[number];
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { formats } from "../formats.ts";
-import { name, text } from "./common.ts";
+import { enumerate } from "../text.ts";
+import { distinct, name, text } from "./common.ts";
 import { eks } from "./eks.ts";
 import { kubernetes } from "./kubernetes.ts";
 
@@ -8,7 +9,40 @@ const kubeconfig = z
   .strictObject({
     env: text(formats.variable).default("KUBECONFIG").describe("Environment variable that names the kubeconfig file."),
     path: z.string().min(1).optional().describe("Kubeconfig file, relative to the project; wins over `env`."),
+    secret: text(formats.configKey)
+      .optional()
+      .describe(
+        "Key of the stack's configuration that holds the kubeconfig itself: `pulumi config set --secret <key>`.",
+      ),
+    stack: text(formats.stack)
+      .optional()
+      .describe("Another stack of the same backend, one of whose outputs is the kubeconfig itself: see `output`."),
+    output: text(formats.outputName).optional().describe("Name of that output of `stack`."),
     context: z.string().min(1).optional().describe("Context to use. Default: the kubeconfig's current context."),
+    allowExec: distinct(z.string().min(1))
+      .optional()
+      .describe(
+        "Programs that the kubeconfig may run for its credentials, exactly as it names them. Default: none, and a kubeconfig that names one is refused.",
+      ),
+    allowFiles: z
+      .boolean()
+      .optional()
+      .describe("Whether the kubeconfig may name files of certificates, keys and tokens. Default: false."),
+    allowInsecure: z
+      .boolean()
+      .optional()
+      .describe("Whether the API server may be one that cannot prove who it is. Default: false."),
+  })
+  .check((context) => {
+    const { path, secret, stack, output } = context.value;
+    const named = Object.entries({ path, secret, stack }).flatMap(([key, value]) => (value === undefined ? [] : [key]));
+    const issue = (message: string, fix: string): void => {
+      context.issues.push({ code: "custom", input: context.value, message, params: { fix } });
+    };
+    if (named.length > 1) issue(`The kubeconfig comes from ${enumerate(named, "and")} at once.`, "Keep one of them.");
+    if ((stack === undefined) !== (output === undefined)) {
+      issue("`stack` and `output` go together.", "Write, say, `{ stack: platform, output: kubeconfig }`.");
+    }
   })
   .describe("A cluster that exists.");
 

@@ -17,6 +17,13 @@ describe("impersonating", () => {
     });
   });
 
+  it("takes on nobody beside the other identity, whoever the kubeconfig names", () => {
+    const own = { token: "secret", as: "admin", "as-uid": "1", "as-groups": ["system:masters"], "as-user-extra": {} };
+    const content = { contexts: [], users: [{ name: "ci", user: own }] };
+    const { users } = JSON.parse(impersonating(JSON.stringify(content), user)) as { users: unknown };
+    assert.deepEqual(users, [{ name: "ci", user: { token: "secret", as: user } }]);
+  });
+
   it("names a user where the kubeconfig has none", () => {
     const content = { contexts: [{ name: "eu", context: { cluster: "eu" } }], users: [] };
     assert.deepEqual(JSON.parse(impersonating(JSON.stringify(content), user)), {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { parse, stringify } from "yaml";
+import type { Reveal } from "../../../../core/cluster/kubeconfig-files.ts";
 import { resolveKubeconfig } from "../../../../core/cluster/kubeconfig.ts";
 import type { KubeconfigClusterSpec } from "../../../../core/environment/spec.ts";
 import { DriftlessError } from "../../../../core/errors/error.ts";
@@ -53,11 +54,12 @@ describe("resolveKubeconfig", () => {
   });
   afterEach(() => rm(root, { recursive: true, force: true }));
 
-  const spec = (kubeconfig: { env?: string; path?: string; context?: string }): KubeconfigClusterSpec => ({
-    kubeconfig: { env: "KUBECONFIG", ...kubeconfig },
+  type Kubeconfig = Extract<KubeconfigClusterSpec, { kubeconfig: unknown }>["kubeconfig"];
+  const spec = (kubeconfig: Partial<Kubeconfig>): KubeconfigClusterSpec => ({
+    kubeconfig: { env: "KUBECONFIG", allowFiles: true, allowExec: ["get-token"], ...kubeconfig },
   });
-  const resolve = (cluster: KubeconfigClusterSpec, env: Record<string, string> = {}) =>
-    resolveKubeconfig("eu", cluster, { project: root, env });
+  const resolve = (cluster: KubeconfigClusterSpec, env: Record<string, string> = {}, reveal?: Reveal) =>
+    resolveKubeconfig("eu", cluster, { project: root, env, reveal });
   const refused = async (cluster: KubeconfigClusterSpec, env: Record<string, string> = {}): Promise<DriftlessError> => {
     const error: unknown = await resolve(cluster, env).then(
       () => undefined,
@@ -182,6 +184,29 @@ describe("resolveKubeconfig", () => {
     );
     assert.match((await refused(spec({ path: "kube" }))).message, /cannot be read/);
   });
+
+  it("takes a kubeconfig that the engine keeps, as text or as the object that a program exported", async () => {
+    const kept = { ...config, "current-context": "us", users: [{ name: "robot", user: { token: "c4nary" } }] };
+    for (const value of [stringify(kept), JSON.stringify(kept), kept]) {
+      const asked: unknown[] = [];
+      const reveal: Reveal = (what) => Promise.resolve((asked.push(what), value));
+      const resolved = await resolve(spec({ secret: "us" }), {}, reveal);
+      assert.deepEqual([resolved.server, asked], ["https://us.example.com", [{ secret: "us" }]]);
+      await resolve(spec({ stack: "platform", output: "us" }), {}, reveal);
+      assert.deepEqual(asked.at(-1), { stack: "platform", output: "us" });
+    }
+  });
+
+  for (const value of [undefined, null, 7, "c4nary: [", ["c4nary"], { clusters: "c4nary" }]) {
+    it(`refuses what the engine keeps if it is ${JSON.stringify(value) ?? "nothing"}, without showing it`, async () => {
+      const said = await resolve(spec({ secret: "us" }), {}, () => Promise.resolve(value)).then(
+        () => "nothing",
+        (error: unknown) => (error instanceof Error ? error.message : "no error"),
+      );
+      assert.match(said, /config us.*KUBECONFIG_INVALID/);
+      assert.ok(!said.includes("c4nary"));
+    });
+  }
 
   it("does not show what a broken file holds", async () => {
     await write("bad", "users: [{name: a, user: {token: c4nary, x: [}}]");

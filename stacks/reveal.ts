@@ -1,0 +1,36 @@
+import { Config, getOrganization, getProject, runtime } from "@pulumi/pulumi";
+import type { KeptKubeconfig } from "../core/cluster/kubeconfig-files.ts";
+import { failure } from "../core/errors/error.ts";
+
+/**
+ * A kubeconfig that the engine keeps: it hands the program the stack's configuration decrypted, and the outputs of another
+ * stack when it is asked for them. No resource stands for it, so the state holds no copy.
+ * @throws {DriftlessError} KUBECONFIG_INVALID
+ */
+export async function reveal(kept: KeptKubeconfig): Promise<unknown> {
+  if ("secret" in kept) {
+    const [namespace = "", name] = kept.secret.split(":");
+    const value = name === undefined ? new Config().get(namespace) : new Config(namespace).get(name);
+    if (value !== undefined) return value;
+    throw failure(
+      "KUBECONFIG_INVALID",
+      `The configuration of the stack has no "${kept.secret}".`,
+      `Set it: pulumi config set --secret ${kept.secret} < kubeconfig`,
+    );
+  }
+  // A stack alone is one of this project, and a project one of this organization.
+  const name = [getOrganization(), getProject(), ...kept.stack.split("/")];
+  const whole = [...name.slice(0, Math.max(0, 5 - name.length)), ...name.slice(2)].join("/");
+  const answer: unknown = await runtime.invoke("pulumi:pulumi:readStackOutputs", { name: whole });
+  const value = member(member(answer, "outputs"), kept.output);
+  if (value !== undefined) return value;
+  throw failure(
+    "KUBECONFIG_INVALID",
+    `The stack "${kept.stack}" has no output "${kept.output}".`,
+    "Export the kubeconfig there, or name the output that it has.",
+  );
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? new Map(Object.entries(value)).get(name) : undefined;
+}
