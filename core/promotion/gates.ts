@@ -18,6 +18,10 @@ export function checkStage(target: Pick<EnvironmentSpec, "name" | "promotion">, 
       `Write \`promotion: { from: ${from} }\` in environments/${name}.yaml if that comes before it.`,
     );
   }
+  if (from === name) {
+    const message = `${quote(name)} cannot be promoted to itself.`;
+    throw failure("PROMOTION_REFUSED", message, "Name the environment that comes before it with --from.");
+  }
   if (promotion.from === from) return;
   throw failure(
     "PROMOTION_REFUSED",
@@ -35,6 +39,11 @@ export function selectApplications(
   known: readonly string[],
   named: readonly string[],
 ): ReadonlySet<string> {
+  const gone = promotion?.together.flat().find((each) => !known.includes(each));
+  if (gone !== undefined) {
+    const message = `\`promotion.together\` of ${quote(name)} names ${quote(gone)}, which is none of its applications.`;
+    throw failure("PROMOTION_REFUSED", message, "Mend it there: what goes together must not be guessed.");
+  }
   if (named.length === 0) return new Set(known);
   for (const each of named) {
     if (known.includes(each)) continue;

@@ -32,6 +32,13 @@ describe("the order of stages", () => {
       /skip a stage[^]*--from staging/,
     );
   });
+  it("refuses an environment that would promote itself", () => {
+    const self = { name: "production", promotion: { ...promotion, from: "production" } };
+    assert.match(
+      refused("PROMOTION_REFUSED", () => checkStage(self, "production")),
+      /to itself/,
+    );
+  });
   it("refuses where nothing is declared", () => {
     refused("PROMOTION_REFUSED", () => checkStage({ name: "production", promotion: undefined }, "staging"));
   });
@@ -47,6 +54,12 @@ describe("the applications of a promotion", () => {
       /Name b too/,
     );
     assert.equal(selectApplications(production, known, ["b", "a"]).size, 2);
+  });
+  it("must be there where they are declared to go together, too", () => {
+    assert.match(
+      refused("PROMOTION_REFUSED", () => selectApplications(production, ["a", "c"], [])),
+      /names "b"/,
+    );
   });
   it("must be there", () => void refused("USAGE", () => selectApplications(production, known, ["x"])));
 });
