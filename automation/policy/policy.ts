@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { LoadedEnvironment } from "../../core/environment/load.ts";
+import type { ClusterSpec } from "../../core/environment/spec.ts";
 import { throwErrors } from "../../core/errors/error.ts";
 import type { Finding, Place } from "../../core/errors/finding.ts";
 import type { Origin } from "../../core/manifest/manifest.ts";
@@ -85,7 +86,7 @@ export async function openPolicy(
     return {
       packs: packs.packs,
       settings,
-      engine: enginePolicy(packs.packs, settings),
+      engine: enginePolicy(packs.packs, settings, Object.values(spec.clusters).some(isMade)),
       checkPlan: async (computed, { withoutExceptions = false } = {}) => {
         const { name } = await readProjectSettings(project);
         const resources = policyResources(computed.plan, name);
@@ -135,16 +136,21 @@ function endedExceptions(
   }));
 }
 
+/** True for a cluster whose resources at AWS are no part of the plan: only the engine knows them. */
+function isMade(cluster: ClusterSpec): boolean {
+  return "eks" in cluster && !("existing" in cluster.eks);
+}
+
 /**
  * Packs that have to run in the engine although they have judged the plan: those that may look at what only the engine
- * knows, and those that change objects, which only the engine can do.
+ * knows, and those that change objects, which only the engine can do; all of them where `cloud` resources are made.
  */
-function enginePolicy(packs: readonly PackInfo[], settings: readonly PackSettings[]): EnginePolicy {
+function enginePolicy(packs: readonly PackInfo[], settings: readonly PackSettings[], cloud: boolean): EnginePolicy {
   return {
     packs: packs.flatMap(({ title, folder, plain }, at) => {
       const own = settings[at] ?? {};
       const changes = Object.values(own).some(({ enforcementLevel }) => enforcementLevel === "remediate");
-      return plain && !changes ? [] : [{ title, folder, settings: own }];
+      return plain && !changes && !cloud ? [] : [{ title, folder, settings: own }];
     }),
   };
 }

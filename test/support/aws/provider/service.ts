@@ -5,6 +5,7 @@ import structs, { type Struct } from "google-protobuf/google/protobuf/struct_pb.
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
+import { isJsonObject } from "../../../../core/manifest/json.ts";
 import { functions, kinds } from "./registry.ts";
 import type { Kind } from "./kind.ts";
 import { textIf, unknown, type Props } from "./props.ts";
@@ -104,8 +105,7 @@ export function resourceProvider(): Pick<IResourceProviderServer, Answered> {
         if (live === undefined) return response;
         response.setId(call.request.getId());
         response.setProperties(struct({ ...state, ...live }));
-        const entries = Object.entries(inputs).map(([name, value]) => [name, live[name] ?? value] as const);
-        response.setInputs(struct(Object.fromEntries(entries)));
+        response.setInputs(struct(asLive(inputs, live)));
         return response;
       }),
     update: (call, answer) =>
@@ -140,6 +140,16 @@ export function resourceProvider(): Pick<IResourceProviderServer, Answered> {
         return response;
       }),
   };
+}
+
+/** Inputs as AWS has them now: with nothing in them that nobody asked for. */
+function asLive(inputs: Props, live: Props): Props {
+  const entries = Object.entries(inputs).map(([name, value]) => {
+    const now = live[name];
+    if (now === undefined) return [name, value] as const;
+    return [name, isJsonObject(value) && isJsonObject(now) ? asLive(value, now) : now] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function unknowns(names: readonly string[] = []): Props {
