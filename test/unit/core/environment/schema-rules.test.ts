@@ -31,6 +31,7 @@ describe("the schema of an environment", () => {
       policy: { preset: [], packs: ["policies"], config: {}, exceptions: [], waivable: [] },
       healthChecks: [],
       safety: { maxDeletions: "10%", freeze: [] },
+      approvals: { required: 0, from: [], people: {} },
       delivery: { continueOnError: true },
       rollout: [],
       drift: { ignore: [], heal: "report", healLimit: { times: 3, per: "1h" } },
