@@ -18,7 +18,7 @@ export function checkDeployerAccount(
 ): readonly Problem[] {
   if (deployAs === "environment") return [];
   const { metadata, ...rest } = object;
-  const places = [...placesIn(rest, [])];
+  const places = [...placesIn(rest)];
   if (record(metadata["annotations"])[tokenAnnotation] === deployerName)
     places.push(["metadata", "annotations", tokenAnnotation]);
   return places.map((steps) => ({
@@ -29,12 +29,19 @@ export function checkDeployerAccount(
   }));
 }
 
-function placesIn(value: Json | undefined, steps: readonly Step[]): readonly (readonly Step[])[] {
-  if (isList(value)) return value.flatMap((item, at) => placesIn(item, [...steps, at]));
-  if (!isJsonObject(value)) return [];
-  return Object.entries(value).flatMap(([key, item]) => {
-    const here = [...steps, key];
-    const names = key === "serviceAccountName" || key === "serviceAccount";
-    return names && item === deployerName ? [here] : placesIn(item, here);
-  });
+/** Paths are made where something is found only: this looks at every field of every object. */
+function placesIn(value: Json | undefined): readonly (readonly Step[])[] {
+  const found: (readonly Step[])[] = [];
+  const below = (step: Step, item: Json): void => {
+    for (const steps of placesIn(item)) found.push([step, ...steps]);
+  };
+  if (isList(value)) value.forEach((item, at) => below(at, item));
+  else if (isJsonObject(value)) {
+    for (const [key, item] of Object.entries(value)) {
+      const names = key === "serviceAccountName" || key === "serviceAccount";
+      if (names && item === deployerName) found.push([key]);
+      else if (typeof item === "object") below(key, item);
+    }
+  }
+  return found;
 }
