@@ -12,9 +12,10 @@ import { phaseNames, type Arena, type Measured } from "./contestants/contestant.
 import { runDriftless } from "./contestants/driftless.ts";
 import { runFlux, runKubectl } from "./contestants/peers.ts";
 import type { Scale } from "./objects.ts";
+import { benchTenants, formatTenants, type TenantReport } from "./tenants/bench.ts";
 import { contestants, formatReport, type BenchReport, type Contestant } from "./table.ts";
 
-const help = `Usage: npm run bench -- [objects | chain | policy | drift] [--objects <n>] [--applications <n>] [--json <file>]
+const help = `Usage: npm run bench -- [objects | chain | policy | drift | tenants] [--objects <n>] [--applications <n>] [--json <file>]
 
 objects  Creates the same objects on one local cluster with Driftless, kubectl and Flux's apply engine, one after the
          other, and prints what each took. Default: 1000 objects in 200 applications.
@@ -25,6 +26,9 @@ policy   Checks 1,000 and 10,000 objects against the policy pack, beside the pla
 drift    Looks for drift with Driftless, kubectl diff, Flux's dry run and a refreshed preview: where nothing has drifted,
          in the noise of controllers, and after a drift of every kind. Default: 1000 objects, 60 --minutes of noise, and
          then --times 10 as many objects. --parts speed,noise,table,heal,watch,large: only some of it.
+
+tenants  Plans, previews and updates tenants on several clusters, beside Flux's dry run and kubectl diff on each of them. Default:
+         20 --tenants with 5 applications of 3 objects each on 5 --clusters.
 
 An application has at least 3 objects: a Deployment without its ServiceAccount never gets a pod.
 
@@ -37,6 +41,8 @@ const { values, positionals } = parseArgs({
     objects: { type: "string" },
     applications: { type: "string" },
     times: { type: "string", default: "10" },
+    tenants: { type: "string", default: "20" },
+    clusters: { type: "string", default: "5" },
     minutes: { type: "string", default: "60" },
     parts: { type: "string", default: driftParts.join() },
     json: { type: "string" },
@@ -49,6 +55,7 @@ const modes: Readonly<Record<string, (arena: Arena, tools: Tools) => Promise<voi
   chain,
   policy,
   drift,
+  tenants,
 };
 
 const [mode = "objects", ...rest] = positionals;
@@ -61,7 +68,7 @@ const valid =
   Number.isInteger(scale.applications) &&
   scale.applications > 0 &&
   scale.objects >= 3 * scale.applications &&
-  ["objects", "chain", "policy", "drift"].includes(mode) &&
+  Object.keys(modes).includes(mode) &&
   rest.length === 0;
 
 if (values.help) {
@@ -85,6 +92,12 @@ async function drift(arena: Arena, tools: Tools): Promise<void> {
   await print(formatDrift(report), report);
 }
 
+async function tenants(arena: Arena, tools: Tools): Promise<void> {
+  const [tenants, clusters] = [Number(values.tenants), Number(values.clusters)];
+  const report = await benchTenants(arena, tools, { tenants, clusters, applications: 5 });
+  await print(formatTenants(report), report);
+}
+
 async function objects(arena: Arena, tools: Tools): Promise<void> {
   const kubectl = tools.get("kubectl")?.path ?? "kubectl";
   const measured = {
@@ -101,11 +114,12 @@ async function chain(arena: Arena): Promise<void> {
   await print(formatChain(report), report);
 }
 
-async function print(text: string, report: BenchReport | ChainReport | PolicyReport | DriftBenchReport): Promise<void> {
+async function print(text: string, report: Report): Promise<void> {
   process.stdout.write(text);
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
 }
 
+type Report = BenchReport | ChainReport | PolicyReport | DriftBenchReport | TenantReport;
 type Tools = Awaited<ReturnType<typeof ensureTools>>;
 
 /** Does something with a cluster of its own. */
