@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { keptIdentities } from "../../core/cluster/identity.ts";
+import { DriftlessError } from "../../core/errors/error.ts";
+import { exitCodeOf, exitCodes } from "../exit-code.ts";
 import { loadEnvironment } from "../../core/environment/load.ts";
 import { freezeStates } from "../../core/freeze/of-spec.ts";
 import type { LastMeasure } from "../../core/drift/memory.ts";
@@ -14,14 +17,16 @@ import { lengthText, readableTime, shortDigest, shortRevision } from "../output/
 import { freezeField, freezeLines } from "../status/freeze.ts";
 import { unfinishedRun, unfinishedText, type Runs } from "../status/run-state.ts";
 import { stateObjects } from "../status/state-objects.ts";
-import { liveOwners } from "../status/owners.ts";
+import { clusterLines, clusterStatuses } from "../status/clusters.ts";
+import { readOwners } from "../status/owners.ts";
 import type { ObjectStatus, OwnerStatus } from "../status/status.ts";
 import { environment } from "./parameters.ts";
 
 /** Says what an environment is at and how its objects are doing. */
 export const status = defineCommand({
   summary: "Show what an environment is at, and how its live objects are doing.",
-  description: "Says too whether freeze windows let it and its applications change now, and until when.",
+  description:
+    "Says how each cluster is doing, also where one cannot be reached, and whether freeze windows let it and its applications change now, and until when.",
   arguments: [environment],
   options: [],
   examples: ["driftless status dev"],
@@ -41,7 +46,11 @@ export const status = defineCommand({
     const unfinished = unfinishedRun({ noted, last });
     const { measured } = await new DriftMemoryFile(session, env).read();
     const objects = state === undefined ? [] : stateObjects(state);
-    const owners = await liveOwners(session, spec, objects);
+    const [{ owners, unread }, clusters] = await Promise.all([
+      readOwners(session, spec, objects, keptIdentities(state?.deployment)),
+      clusterStatuses(session, spec, state),
+    ]);
+    const [wrong, ...more] = [...clusters.flatMap(({ problem }) => problem ?? []), ...unread];
     const { revision, planDigest } = unfinished === undefined ? outputs : {};
     const at = { revision: revision ?? null, planDigest: planDigest ?? null };
     const pin = spec.source.revision;
@@ -58,6 +67,7 @@ export const status = defineCommand({
         lastRun: last ?? null,
         freeze: freezeField(freeze),
         drift: measured ?? null,
+        clusters,
         owners,
       },
       lines: [
@@ -67,8 +77,11 @@ export const status = defineCommand({
         [historyText({ noted, last })],
         ...freezeLines(freeze),
         ...(objects.length === 0 ? [] : [driftLine(env, measured, io.now())]),
+        ...clusterLines(clusters),
         ...(owners.length === 0 ? [] : [[], ...table(owners)]),
       ],
+      // What could be found out is said all the same.
+      exitCode: wrong === undefined ? exitCodes.success : exitCodeOf(new DriftlessError([wrong, ...more])),
     };
   },
 });
