@@ -8,6 +8,7 @@ import { benchDrift, driftParts, type DriftBenchReport } from "./drift/bench.ts"
 import { formatDrift } from "./drift/format.ts";
 import { benchChain, formatChain, type ChainReport } from "./chain.ts";
 import { benchPolicy, formatPolicy, type PolicyReport } from "./policy.ts";
+import { benchRollout, formatRollout, type RolloutReport } from "./rollout.ts";
 import { phaseNames, type Arena, type Measured } from "./contestants/contestant.ts";
 import { runDriftless } from "./contestants/driftless.ts";
 import { runFlux, runKubectl } from "./contestants/peers.ts";
@@ -15,7 +16,7 @@ import type { Scale } from "./objects.ts";
 import { benchTenants, formatTenants, type TenantReport } from "./tenants/bench.ts";
 import { contestants, formatReport, type BenchReport, type Contestant } from "./table.ts";
 
-const help = `Usage: npm run bench -- [objects | chain | policy | drift | tenants] [--objects <n>] [--applications <n>] [--json <file>]
+const help = `Usage: npm run bench -- [objects | chain | policy | drift | tenants | rollout] [--objects <n>] [--applications <n>] [--json <file>]
 
 objects  Creates the same objects on one local cluster with Driftless, kubectl and Flux's apply engine, one after the
          other, and prints what each took. Default: 1000 objects in 200 applications.
@@ -29,6 +30,8 @@ drift    Looks for drift with Driftless, kubectl diff, Flux's dry run and a refr
 
 tenants  Plans, previews and updates tenants on several clusters, beside Flux's dry run and kubectl diff on each of them. Default:
          20 --tenants with 5 applications of 3 objects each on 5 --clusters.
+rollout  Updates five local clusters one after the other, beside kubectl apply and rollout status in the same order.
+         Default: 100 objects with 20 Deployments on each.
 
 An application has at least 3 objects: a Deployment without its ServiceAccount never gets a pod.
 
@@ -56,12 +59,13 @@ const modes: Readonly<Record<string, (arena: Arena, tools: Tools) => Promise<voi
   policy,
   drift,
   tenants,
+  rollout,
 };
 
 const [mode = "objects", ...rest] = positionals;
 const scale: Scale = {
-  objects: Number(values.objects ?? (mode === "chain" ? 150 : 1000)),
-  applications: Number(values.applications ?? (mode === "chain" ? 50 : 200)),
+  objects: Number(values.objects ?? (mode === "chain" ? 150 : mode === "rollout" ? 100 : 1000)),
+  applications: Number(values.applications ?? (mode === "chain" ? 50 : mode === "rollout" ? 20 : 200)),
 };
 const valid =
   Number.isInteger(scale.objects) &&
@@ -109,6 +113,11 @@ async function objects(arena: Arena, tools: Tools): Promise<void> {
   await print(formatReport(report), report);
 }
 
+async function rollout(arena: Arena, tools: Tools): Promise<void> {
+  const report = await benchRollout(arena, tools);
+  await print(formatRollout(report), report);
+}
+
 async function chain(arena: Arena): Promise<void> {
   const report = await benchChain(arena);
   await print(formatChain(report), report);
@@ -119,7 +128,8 @@ async function print(text: string, report: Report): Promise<void> {
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
 }
 
-type Report = BenchReport | ChainReport | PolicyReport | DriftBenchReport | TenantReport;
+type Report = BenchReport | ChainReport | PolicyReport | DriftBenchReport | TenantReport | RolloutReport;
+
 type Tools = Awaited<ReturnType<typeof ensureTools>>;
 
 /** Does something with a cluster of its own. */

@@ -19,7 +19,7 @@ import type { Providers } from "./object.ts";
 import { createSteps, type Steps } from "./steps.ts";
 import { Tenant } from "./tenant.ts";
 
-/** What to make true, and the way to each cluster. */
+/** What to make true, and the way to each cluster of the plan. */
 export interface EnvironmentArgs {
   readonly plan: EnvironmentPlan;
   /** One for every cluster of the plan, by its name: the way to it, or what makes it. */

@@ -1,5 +1,5 @@
 import { ResourceHook, Stash, type Resource, type ResourceHookArgs } from "@pulumi/pulumi";
-import { DriftlessError } from "../core/errors/error.ts";
+import { DriftlessError, failure, throwErrors } from "../core/errors/error.ts";
 import { errorFinding, type Finding } from "../core/errors/finding.ts";
 import type { Deployer } from "../core/plan/deployer.ts";
 import { digestOf } from "../core/plan/digest.ts";
@@ -30,6 +30,10 @@ export interface GateArgs {
   readonly dependants?: readonly string[];
   /** Seconds to wait. */
   readonly timeoutSeconds: number;
+  /** Seconds for which all of it must stay healthy. Default: 0. */
+  readonly pauseSeconds?: number;
+  /** Clusters that cannot be reached and without which it is never passed, whether anybody waits or not. Default: none. */
+  readonly missing?: readonly string[];
 }
 
 /** A point that is passed when clusters give a deployer its rights. */
@@ -109,20 +113,27 @@ export class Gates {
 
   async #passHealthy({ name, oldInputs }: ResourceHookArgs): Promise<void> {
     const gate = this.#gates.get(name);
+    if (gate?.missing !== undefined && gate.missing.length > 0) throw rolloutHeld(gate.title, gate.missing);
     if (!this.#wait || gate === undefined || parseGateInput(oldInputs).digest === gate.digest) return;
     const line = new WaitingLine(gate.title, say);
-    const { timeoutSeconds } = gate;
+    const { pauseSeconds = 0 } = gate;
     try {
-      const left = await this.#delivery.untilHealthy(gate.guarded, {
-        timeoutSeconds,
-        onProgress: (change) => line.update(change),
-      });
-      const findings = unhealthyFindings(gate, left);
-      const [first, ...rest] = findings;
-      if (first !== undefined) throw new DriftlessError([first, ...rest]);
+      await this.#untilHealthy(gate, line);
+      if (pauseSeconds === 0) return;
+      say(`${gate.title}: healthy; looking again in ${durationTitle(pauseSeconds)}`);
+      await this.#delivery.pause(pauseSeconds);
+      await this.#untilHealthy(gate, line);
     } finally {
       line.end();
     }
+  }
+
+  async #untilHealthy(gate: GateArgs, line: WaitingLine): Promise<void> {
+    const left = await this.#delivery.untilHealthy(gate.guarded, {
+      timeoutSeconds: gate.timeoutSeconds,
+      onProgress: (change) => line.update(change),
+    });
+    throwErrors(unhealthyFindings(gate, left));
   }
 
   async #go({ name, oldInputs }: ResourceHookArgs): Promise<void> {
@@ -136,6 +147,16 @@ export class Gates {
     const [first, ...rest] = left.map((resourceName) => stillThere(resourceName, timeoutSeconds));
     if (first !== undefined) throw new DriftlessError([first, ...rest]);
   }
+}
+
+/** ROLLOUT_HELD for a step that cannot be over, because clusters of it cannot be reached. */
+function rolloutHeld(title: string, clusters: readonly string[]): DriftlessError {
+  const names = clusters.map((name) => `"${name}"`).join(", ");
+  return failure(
+    "ROLLOUT_HELD",
+    `${title}: ${names} cannot be reached, so that nothing that comes after it was begun.`,
+    "See that it can be reached, or take it out of the application or its steps; then run this again.",
+  );
 }
 
 function letInDigest({ deployer, clusters }: LetInArgs): string {

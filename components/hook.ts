@@ -1,7 +1,7 @@
 import { ResourceHook, Stash, type Resource, type ResourceHookArgs } from "@pulumi/pulumi";
 import type { ApplicationPlan, PlannedHook } from "../core/plan/plan.ts";
-import type { Lane } from "../core/plan/lanes.ts";
 import { byWave, hooksOf } from "../core/plan/stages.ts";
+import type { PlannedStep } from "../core/plan/steps.ts";
 import { hookName, hooksBarrierName, ownerOfStep, resourceHooks } from "../core/plan/step-name.ts";
 import type { Delivery } from "../live/delivery.ts";
 import type { HookTask } from "../live/hooks.ts";
@@ -37,11 +37,12 @@ export class Hooks {
 
   /** Creates the hooks that run while a part of an application is deployed, one wave after the other; returns what stands behind. */
   sequence(
-    application: ApplicationPlan,
-    lane: Pick<Lane, "owner" | "hooks">,
+    plan: ApplicationPlan,
+    { owner, hooks: running, timeoutSeconds }: Pick<PlannedStep, "owner" | "hooks" | "timeoutSeconds">,
     phase: "pre-deploy" | "post-deploy",
     place: StepPlace,
   ): readonly Resource[] {
+    const application = { ...plan, timeoutSeconds };
     const create = (hook: PlannedHook, dependsOn: readonly Resource[]): Stash => {
       const name = hookName(application.name, phase, hook.resourceName);
       this.#runnable.set(name, { hook, application });
@@ -55,9 +56,9 @@ export class Hooks {
         },
       );
     };
-    return byWave(hooksOf(lane, phase)).reduce((after, [wave, hooks]) => {
+    return byWave(hooksOf({ hooks: running }, phase)).reduce((after, [wave, hooks]) => {
       const created = createInOrder(hooks, (hook, first) => create(hook, [...after, ...first]));
-      const name = hooksBarrierName(lane.owner, phase, wave);
+      const name = hooksBarrierName(owner, phase, wave);
       const { parent } = place;
       return created.length === 1 ? created : [this.#gates.barrier(name, [], { parent, dependsOn: created })];
     }, place.dependsOn);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { KubeconfigContext } from "../core/cluster/kubeconfig-files.ts";
 import type { ClusterSpec } from "../core/environment/spec.ts";
 import type { Deployer } from "../core/plan/deployer.ts";
@@ -16,6 +17,8 @@ export interface Delivery {
   untilGone(targets: readonly WaitTarget[], options: WaitOptions): Promise<readonly string[]>;
   /** Waits until clusters give a deployer its rights. Throws DEPLOYER_DENIED. */
   untilLetIn(clusters: readonly string[], deployer: Deployer): Promise<void>;
+  /** Lets some time pass; the signal ends that with its reason. */
+  pause(seconds: number, signal?: AbortSignal): Promise<void>;
   /** Runs a hook to its end. Throws HOOK_FAILED. */
   runHook(hook: HookTask, options: HealthWaitOptions): Promise<void>;
   /** Removes what a hook has left. Throws HOOK_FAILED. */
@@ -66,6 +69,12 @@ export class ClusterDelivery implements Delivery {
     await Promise.all(
       clusters.map(async (cluster) => untilLetIn(await this.#openAs(cluster, deployer.user), deployer)),
     );
+  }
+
+  async pause(seconds: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    await sleep(seconds * 1_000, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+    signal?.throwIfAborted();
   }
 
   async runHook(hook: HookTask, options: HealthWaitOptions): Promise<void> {

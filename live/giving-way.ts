@@ -31,6 +31,10 @@ export class GivingWay implements Delivery {
     await this.#delivery.untilLetIn(clusters, deployer);
   }
 
+  pause(seconds: number): Promise<void> {
+    return this.#delivery.pause(seconds, this.#signal);
+  }
+
   async runHook(hook: HookTask, options: HealthWaitOptions): Promise<void> {
     this.#signal.throwIfAborted();
     await this.#delivery.runHook(hook, options);

@@ -11,6 +11,7 @@ import { formatFinding } from "../core/errors/finding.ts";
 import { parseActing } from "../core/plan/acting.ts";
 import { computePlan } from "../core/plan/compute.ts";
 import { healthChecksOf } from "../core/health/custom.ts";
+import { planWithout } from "../core/plan/left-out.ts";
 import type { EnvironmentPlan } from "../core/plan/plan.ts";
 import type { RenderTools } from "../core/render/renderer.ts";
 import { readIdentity } from "../live/identity.ts";
@@ -54,10 +55,11 @@ export async function prepare(start: Start): Promise<Prepared> {
   const { environment, cache, env, reveal } = start;
   const project = projectRoot(start.from);
   const tools = await renderTools({ cache, env, progress: () => undefined });
-  const { plan, warnings } = await computePlan({ project, environment, cache, env, tools });
-  refuseOtherPlan(plan, env["DRIFTLESS_PLAN_DIGEST"]);
+  const { plan: whole, warnings } = await computePlan({ project, environment, cache, env, tools });
+  refuseOtherPlan(whole, env["DRIFTLESS_PLAN_DIGEST"]);
   // What is there already may be deleted and put back whatever it is; bringing it in is another matter.
-  if (env["DRIFTLESS_BLOCKED"] !== "allow") throwErrors(blockedInPlan(await readBlockList(project), plan));
+  if (env["DRIFTLESS_BLOCKED"] !== "allow") throwErrors(blockedInPlan(await readBlockList(project), whole));
+  const plan = planWithout(whole, new Set(namesIn(env["DRIFTLESS_LEFT_OUT"])));
   const orphan = env["DRIFTLESS_ORPHAN"] === "true";
   const access: KubeconfigContext = { project, env, reveal };
   const clusters = await clusterAccesses(plan, access, orphan);
@@ -72,10 +74,14 @@ export async function prepare(start: Start): Promise<Prepared> {
     acting: parseActing(env["DRIFTLESS_ACTING"]),
     ...(start.preview ? { withoutRights: await tenantsWithoutRights(plan, access) } : {}),
     wait: env["DRIFTLESS_WAIT"] !== "no",
-    confirmed: (env["DRIFTLESS_CONFIRM"] ?? "").split(",").filter((name) => name !== ""),
+    confirmed: namesIn(env["DRIFTLESS_CONFIRM"]),
     orphan,
     warnings: warnings.map(formatFinding),
   };
+}
+
+function namesIn(list = ""): readonly string[] {
+  return list.split(",").filter((name) => name !== "");
 }
 
 /**

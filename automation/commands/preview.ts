@@ -14,6 +14,7 @@ import { judgePlan, judgeRun, withVerdict } from "../policy/gate.ts";
 import { afterPolicy, policyErrors, stoppedByPolicy, type RefusedPreview } from "../policy/nevertheless.ts";
 import { withPacks } from "../policy/session.ts";
 import { withServedKinds } from "../served-kinds.ts";
+import { withoutHeld } from "../update/held.ts";
 import { planEnvironment } from "../work.ts";
 import { acceptCluster, environment, exitCode, markdown, refresh } from "./parameters.ts";
 
@@ -50,7 +51,8 @@ export const preview = defineCommand({
           (result): RefusedPreview => ({ result, refused: [] }),
           stoppedByPolicy,
         );
-        const { result, refusals } = await judgePreview(computed.environment, engine, found.result, flags);
+        const possible = withoutHeld(computed.plan, found.result);
+        const { result, refusals } = await judgePreview(computed.environment, engine, possible, flags);
         const about = await judgeRun(policy, "preview", result, session.io.now());
         return { ...found, result, refusals, violations: [...judged.violations, ...about] };
       };
@@ -60,7 +62,9 @@ export const preview = defineCommand({
       const result = withVerdict(found.result, { ...judged, violations });
       const run = { plan: computed.plan, result, warnings: computed.warnings, tense: "future" } as const;
       const lines = runLines(withoutMandatory(run), session.io.columns);
-      refuse([...policyErrors(violations, refused), ...refusals.map(({ finding }) => finding)], run, lines);
+      const unreachable = (result.leftOut ?? []).map(({ finding }) => finding);
+      const against = [...policyErrors(violations, refused), ...refusals.map(({ finding }) => finding), ...unreachable];
+      refuse(against, run, lines);
       return {
         document: runDocument("Preview", run),
         lines,

@@ -19,13 +19,15 @@ export interface ApplicationReport {
   readonly state: ApplicationState;
   /** What it depends on and what is not up: names of applications, or `tenant/<name>`. */
   readonly waitsFor: readonly string[];
+  /** Its clusters that could not be reached; absent where there are none. */
+  readonly unreachable?: readonly string[];
   readonly failures: readonly Finding[];
 }
 
 /** What an update did for each application of a plan, in the plan's order. */
 export function reportApplications(
   plan: EnvironmentPlan,
-  result: Pick<UpdateResult, "changes" | "hooks" | "waits" | "finished">,
+  result: Pick<UpdateResult, "changes" | "hooks" | "waits" | "finished" | "leftOut">,
   failures: readonly RunFailure[],
 ): readonly ApplicationReport[] {
   const byOwner = Map.groupBy(failures, ({ owner }) => owner);
@@ -34,22 +36,26 @@ export function reportApplications(
     ...result.changes.map(({ owner }) => owner),
     ...[...result.hooks.map(({ application }) => application), ...result.waits].map((name) => `application/${name}`),
   ]);
+  const leftOut = new Set((result.leftOut ?? []).map(({ cluster }) => cluster));
   const reports = new Map<string, ApplicationReport>();
   for (const application of plan.applications) {
     const { name } = application;
     const owner = `application/${name}`;
     const own = (byOwner.get(owner) ?? []).map(({ finding }) => finding);
-    const finished = result.finished.has(owner) ? (touched.has(owner) ? "up" : "unchanged") : "waiting";
+    const unreachable = application.clusters.filter((cluster) => leftOut.has(cluster));
+    const isWhole = result.finished.has(owner) && unreachable.length === 0;
+    const finished = isWhole ? (touched.has(owner) ? "up" : "unchanged") : "waiting";
     const state = own.some(isItsOwn) ? "failed" : finished;
     const before = [...application.dependsOn, ...addonsBefore(application, plan.applications)];
     const waitsFor = state === "waiting" ? missing(application, before, own, { reports, byOwner, titles }) : [];
-    reports.set(name, { name, state, waitsFor, failures: own });
+    const without = unreachable.length === 0 ? {} : { unreachable };
+    reports.set(name, { name, state, waitsFor, ...without, failures: own });
   }
   return [...reports.values()];
 }
 
 /** Codes that say that an application waited, and not that anything of it failed. */
-const waits: ReadonlySet<string> = new Set(["DEPENDENCY_UNHEALTHY", "SUPERSEDED"]);
+const waits: ReadonlySet<string> = new Set(["DEPENDENCY_UNHEALTHY", "ROLLOUT_HELD", "SUPERSEDED"]);
 
 function isItsOwn({ code }: Finding): boolean {
   return !waits.has(code);

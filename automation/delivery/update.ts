@@ -2,6 +2,7 @@ import type { KubeconfigContext } from "../../core/cluster/kubeconfig-files.ts";
 import type { ApplicationPlan, EnvironmentPlan } from "../../core/plan/plan.ts";
 import type { ClusterDelivery } from "../../live/delivery.ts";
 import { isFilled } from "../engine/failures.ts";
+import { leftOutFailures } from "../engine/left-out.ts";
 import { RunFailed, type RunFailure } from "../engine/run-failed.ts";
 import type { Engine, RunOptions, UpdateResult } from "../engine/types.ts";
 import { reportApplications } from "./applications.ts";
@@ -25,7 +26,8 @@ export async function update(input: UpdateInput): Promise<UpdateResult> {
   const { engine, plan, options } = input;
   try {
     const result = await engine.up(options);
-    const failures = options.wait === false ? [] : await waitForHealed(input, result);
+    const unhealed = options.wait === false ? [] : await waitForHealed(input, result);
+    const failures = [...unhealed, ...leftOutFailures(result.leftOut)];
     if (isFilled(failures)) throw new RunFailed(failures, unfinished(result, failures));
     return result;
   } catch (error) {

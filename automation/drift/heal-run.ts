@@ -2,10 +2,11 @@ import { emptyBaseline } from "../../core/drift/baseline.ts";
 import type { HealDecision } from "../../core/drift/heal.ts";
 import type { ObjectDrift } from "../../core/drift/report.ts";
 import { isForeign } from "../../core/drift/undo.ts";
-import { failure, throwErrors } from "../../core/errors/error.ts";
+import { failure, throwErrors, type DriftlessError } from "../../core/errors/error.ts";
 import type { Finding } from "../../core/errors/finding.ts";
 import { noCounts, type ObjectChange } from "../../core/plan/change.ts";
 import type { ComputedPlan } from "../../core/plan/compute.ts";
+import { clustersWithout } from "../../core/plan/left-out.ts";
 import { waitForHealed } from "../delivery/update.ts";
 import { RunFailed } from "../engine/run-failed.ts";
 import type { Engine, HealOptions, PreviewResult } from "../engine/types.ts";
@@ -41,17 +42,23 @@ export interface HealParts {
 export async function healParts(session: Session, environment: string, opening: Promise<Policy>): Promise<HealParts> {
   const computed = await computeEnvironment(session, environment);
   const engine = await engineOf(session, computed.environment.spec);
-  await requireApplied(engine, computed);
+  const leftOut = await requireApplied(engine, computed);
   const policy = await opening;
   const passed = await passPlan(policy, computed);
   const { digest, revision, replaceable, policy: packs, waits, deployed } = runOptions(passed, true);
-  return { computed, policy, engine, options: { digest, revision, replaceable, policy: packs, waits, deployed } };
+  const asked = { digest, revision, replaceable, policy: packs, waits, deployed, leftOut };
+  return { computed, policy, engine, options: asked };
 }
 
-/** Nothing new comes in by healing. @throws PLAN_STALE if the plan is not the one that was applied last. */
-export async function requireApplied(engine: Engine, { plan }: ComputedPlan): Promise<void> {
+/**
+ * Nothing new comes in by healing. Returns the clusters that the last update left out: what they hold is older than the plan.
+ * @throws PLAN_STALE if the plan is not the one that was applied last.
+ */
+export async function requireApplied(engine: Engine, { plan }: ComputedPlan): Promise<readonly string[]> {
   const { planDigest } = await engine.outputs();
-  if (planDigest !== plan.digest) throw otherPlan(plan.environment);
+  const missing = typeof planDigest === "string" ? clustersWithout(plan, planDigest) : undefined;
+  if (missing === undefined) throw otherPlan(plan.environment);
+  return missing;
 }
 
 /** What is known of the objects: what they should look like, and what was asked for. */
@@ -96,9 +103,11 @@ export class HealRun {
    * @throws POLICY_VIOLATION; {FailedCommand} with refusals of deletions that nobody has lifted.
    */
   async prepare(
-    chosen: readonly HealDecision[],
+    asked: readonly HealDecision[],
     { flags, yes }: Pick<HealAsk, "flags" | "yes">,
   ): Promise<readonly HealDecision[]> {
+    const chosen = this.#applied(asked);
+    if (chosen.length === 0) return [];
     const { rest, previewed } = needsPreview(chosen, this.#options)
       ? await this.#preview(chosen)
       : { rest: chosen, previewed: foreseen(chosen, this.#measured.resources.length) };
@@ -120,6 +129,15 @@ export class HealRun {
       verdict === "orphan" && !made.has(resourceName);
     for (const { object } of rest.filter(isStranger)) this.#strangers.add(object.resourceName);
     return rest.filter((decision) => !isStranger(decision));
+  }
+
+  /** Without what is on clusters that the last update left out: there the plan would be something new. */
+  #applied(chosen: readonly HealDecision[]): readonly HealDecision[] {
+    const leftOut = new Set(this.#options.leftOut);
+    const [finding] = otherPlan(this.#computed.plan.environment).findings;
+    const older = chosen.filter(({ object }) => leftOut.has(object.cluster));
+    for (const { object } of older) this.#failed.set(object.resourceName, finding);
+    return chosen.filter((decision) => !older.includes(decision));
   }
 
   /** Asks the packs about the run. What a violation is about somebody's alone, such as a freeze of one application, is left out. */
@@ -314,7 +332,7 @@ function nameOf({ cluster, namespace, kind, name }: ObjectChange): string {
   return `${cluster}/${namespace ?? "_"}/${kind}/${name}`;
 }
 
-function otherPlan(environment: string): Error {
+function otherPlan(environment: string): DriftlessError {
   return failure(
     "PLAN_STALE",
     `What "${environment}" is pinned to is not what was applied last, and healing brings in nothing new.`,

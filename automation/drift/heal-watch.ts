@@ -199,8 +199,8 @@ export class WatchHealer {
     const documents = JSON.stringify(await Promise.all(files));
     const known = this.#ready;
     if (known?.documents === documents && performance.now() - known.at < freshMs) {
-      await requireApplied(known.parts.engine, known.parts.computed);
-      return known.parts;
+      const leftOut = await requireApplied(known.parts.engine, known.parts.computed);
+      return { ...known.parts, options: { ...known.parts.options, leftOut } };
     }
     this.#forget();
     const loaded = await withFolders(session, await loadEnvironment(project, environment));

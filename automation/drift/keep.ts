@@ -29,7 +29,7 @@ export interface KeeperInput {
 }
 
 /** What a run did, as far as the baseline is concerned. */
-export type DoneRun = Pick<UpdateResult, "changes" | "finished">;
+export type DoneRun = Pick<UpdateResult, "changes" | "finished" | "leftOut">;
 
 /**
  * Keeps what objects look like after a run. A run takes new entries for what it has touched, of owners that came up only;
@@ -79,11 +79,12 @@ export class BaselineKeeper {
     if (state === undefined || kept === undefined) return;
     const { baseline = emptyBaseline } = read(this.#input, state);
     const touched = new Set(run?.changes.map(nameOf));
+    const leftOut = new Set((run?.leftOut ?? []).map(({ cluster }) => cluster));
     const objects = new Map<string, BaselineEntry>();
     const wanted: StateResource[] = [];
     for (const resource of stateResources(state)) {
       const entry = baseline.objects.get(resource.resourceName);
-      const isUp = run === undefined || run.finished.has(resource.owner);
+      const isUp = run === undefined || (run.finished.has(resource.owner) && !leftOut.has(resource.cluster));
       if (entry !== undefined) objects.set(resource.resourceName, entry);
       if (isUp && (touched.has(resource.resourceName) || !isFresh(entry, resource))) wanted.push(resource);
     }

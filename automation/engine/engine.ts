@@ -13,11 +13,12 @@ import type { ClusterAccess } from "./foreign.ts";
 import { endedInOrder, interruption, isFilled } from "./failures.ts";
 import { Healing } from "./heal.ts";
 import { forgetClusters } from "./forget.ts";
+import { detached, urnsOfClusters, withLeftOut } from "./left-out.ts";
 import { clusterRemains, type ClusterRemains } from "./lost.ts";
-import { findOwned, leftovers, stillOrphans, withOrphans, type Orphan } from "./orphans.ts";
+import { findOwned, leftovers, stillOrphans, withOrphans, type Leftovers, type Orphan } from "./orphans.ts";
 import { Chronicle } from "./chronicle.ts";
 import { openRun, worthANote } from "./open-run.ts";
-import { checkReach, requireSame } from "./reach.ts";
+import { checkReach, reachClusters, requireSame } from "./reach.ts";
 import { unfinishedRunOf } from "./read-state.ts";
 import { recover, releaseLocks, type RecoveryInput } from "./recovery.ts";
 import { disown, releasedObjects, retained, type ReleasedObject } from "./release.ts";
@@ -33,6 +34,7 @@ import type {
   DestroyOptions,
   Engine,
   EngineOptions,
+  LeftOutCluster,
   PreviewResult,
   RunOptions,
   RunProgress,
@@ -80,8 +82,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const chronicle = new Chronicle(workspace, log);
   /** Which cluster each name stands for; filled in by the check before each run. */
   const identities = new Map<string, string>();
-  /** Without the clusters that a run is still to make. */
+  /** Without the clusters that a run is still to make, and those that it leaves out. */
   let access: ClusterAccess = { clusters, context, identities };
+  let leftOut: readonly LeftOutCluster[] = [];
   /** What the last preview found; unknown once an update has run. */
   let previewed: Previewed | undefined;
   const recovery: RecoveryInput = { workspace, log, clusters, context, progress };
@@ -99,18 +102,36 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     }
   };
 
-  /** What makes a run useless, found before it starts: a cluster that does not answer, a state that cannot be read. */
-  const check = async (accepted?: ReadonlySet<string>): Promise<StateExport | undefined> => {
+  /** What makes a run useless, found before it starts: clusters that do not answer, a state that cannot be read. */
+  const check = async (accepted?: ReadonlySet<string>, strict = false): Promise<StateExport | undefined> => {
     const reached = presentClusters(clusters, env).then(async (present) => {
-      return { present, live: await checkReach(present, context) };
+      if (!strict) return { present, ...(await reachClusters(present, context)) };
+      return { present, live: await checkReach(present, context), gone: [] };
     });
-    const [state, { present, live }] = await interruptible(Promise.all([exportState(workspace), reached]));
+    const [state, { present, live, gone }] = await interruptible(Promise.all([exportState(workspace), reached]));
     refuseLost(clusters, present, state);
+    // What an update leaves out is what its preview did, and what has gone since.
+    const known = previewed === undefined || strict ? [] : leftOut;
+    leftOut = [...known, ...gone.filter(({ cluster }) => known.every((each) => each.cluster !== cluster))];
+    const out = new Set(leftOut.map(({ cluster }) => cluster));
+    const here = Object.fromEntries(Object.entries(present).filter(([name]) => !out.has(name)));
     const kept = keptIdentities(state?.deployment);
-    for (const [name, uid] of requireSame(kept, live, Object.keys(present), accepted)) identities.set(name, uid);
-    access = { clusters: present, context, identities };
+    for (const [name, uid] of requireSame(kept, live, Object.keys(here), accepted)) identities.set(name, uid);
+    access = { clusters: here, context, identities };
     return state;
   };
+
+  /** How an operation leaves clusters out. */
+  const leaving = (state: StateExport | undefined): Pick<Operation, "leftOut" | "exclude"> => {
+    const names = new Set(leftOut.map(({ cluster }) => cluster));
+    return { leftOut: names, exclude: urnsOfClusters(state, names) };
+  };
+
+  const exportIfLeaving = async (): Promise<StateExport | undefined> =>
+    leftOut.length === 0 ? undefined : exportState(workspace);
+
+  /** What clusters that are left out hold cannot be told from what has to go. */
+  const orphansOf = (left: Leftovers): Leftovers => (leftOut.length === 0 ? left : { ...left, orphans: [] });
 
   /** What an operation would do, and the deletion of what the clusters hold beyond it. */
   const withLeftovers = async (
@@ -119,7 +140,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   ): Promise<Outcome> => {
     const [outcome, owned, noted] = await interruptible(Promise.all([run, findOwned(environment, access), log.read()]));
     const owners = [...options.owners, ...(noted?.owners ?? []), ...(openRun(state) ?? [])];
-    const left = leftovers(owned, { urns: outcome.urns, owners });
+    const left = orphansOf(leftovers(owned, { urns: outcome.urns, owners }));
     if (noted !== undefined && left.unlisted.length > 0) {
       progress(`what the interrupted run left is not looked for among: ${left.unlisted.join(", ")}`);
     }
@@ -133,29 +154,34 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   };
 
   const preview = async (run: RunOptions): Promise<PreviewResult> => {
+    previewed = undefined;
     const state = await check(run.acceptClusters);
     await prepareStack(workspace, state);
+    const out = leaving(state);
     const refresh = compares(run) || (await interrupted(state));
     const found = previewActing({ run, state, refresh }, (acting) =>
       previewReplacements(
-        // What is left out of a preview has to keep the provider that it has.
-        (exclude) =>
-          runEngine(
-            workspace,
-            { kind: "preview", ...run, refresh, exclude, acting: exclude.length === 0 ? acting : undefined },
-            access,
-          ),
+        (exclude) => {
+          // What is left out of a preview has to keep the provider that it has.
+          const own = exclude.length === 0 ? acting : undefined;
+          const all = [...(out.exclude ?? []), ...exclude];
+          const operation: Operation = { kind: "preview", ...run, refresh, ...out, exclude: all, acting: own };
+          return runEngine(workspace, operation, access);
+        },
         (name) => run.replaceable?.has(name) === true,
       ),
     );
     const outcome = await withLeftovers(found, state);
-    return withAdopted(outcome, await interruptible(examineCreates(environment, outcome.creates, access)));
+    const existing = await interruptible(examineCreates(environment, outcome.creates, access));
+    const result = withAdopted(outcome, existing);
+    return leftOut.length === 0 ? result : { ...result, leftOut };
   };
 
   /** Nothing is taken from another environment, or waited for in vain, without having looked. */
   const guard = async ({ digest, policy, refresh }: Operation, state: StateExport | undefined): Promise<void> => {
     if (previewed === undefined) {
-      await withLeftovers(runEngine(workspace, { kind: "preview", digest, policy, refresh }, access), state);
+      const operation: Operation = { kind: "preview", digest, policy, refresh, ...leaving(state) };
+      await withLeftovers(runEngine(workspace, operation, access), state);
     }
     const existing = await interruptible(examineCreates(environment, previewed?.creates ?? [], access));
     throwErrors(existing.findings);
@@ -195,7 +221,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     asked: Operation & Pick<RunOptions, "note">,
     release: ReadonlySet<string> = new Set(),
   ): Promise<UpdateResult> => {
-    const [state, noted] = [await check(asked.acceptClusters), await log.read()];
+    const [state, noted] = [await check(asked.acceptClusters, asked.kind === "destroy"), await log.read()];
     const { orphans: shown = [], replace = [] } = previewed ?? {};
     const orphans = shown.filter(({ resourceName }) => !release.has(resourceName));
     const destroys = asked.kind === "destroy";
@@ -204,7 +230,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     await prepareStack(workspace, state);
     await recover(recovery);
     const before = await interrupted(state);
-    const compared = { ...asked, continueOnError, refresh: compares(asked) || before };
+    const compared = { ...asked, ...leaving(state), continueOnError, refresh: compares(asked) || before };
     if (asked.kind === "up") await guard(compared, state);
     const owners = [...options.owners, ...[...(previewed?.urns ?? [])].flatMap((urn) => ownerOfUrn(urn) ?? [])];
     const acting = actingInUpdate(compared, previewed?.changes, state);
@@ -215,17 +241,21 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     if (operation.writeOnce && !workspace.backend.own)
       await writeOpenRun(workspace, await exportState(workspace), owners);
     const released = await letGo(release, shown);
+    const loose = detached(await exportIfLeaving(), new Set(leftOut.map(({ cluster }) => cluster)));
+    if (loose !== undefined) await importState(workspace, loose);
     try {
       const done = await runEngine(workspace, operation, access, log);
       const result = await clean(asked, destroys ? ofState(done, state) : done, orphans);
-      await log.end();
+      // What an interrupted run did to clusters that are left out is still to be compared with them.
+      if (!before || leftOut.length === 0) await log.end();
+      else if (!workspace.backend.own) await writeOpenRun(workspace, await exportState(workspace), owners);
       await interruptible(disown(released, access));
-      return result;
+      return leftOut.length === 0 ? result : { ...result, leftOut };
     } catch (error) {
       if (!endedInOrder(error)) await releaseLocks(recovery);
       // What the run before left open has not been compared with the clusters yet.
       else if (!before) await log.end();
-      throw error;
+      throw withLeftOut(error, leftOut);
     }
   };
 
@@ -234,7 +264,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       if (revision !== undefined) await interruptible(waitForOlder(log, revision, { progress, signal }));
       return recover(recovery);
     },
-    preview,
+    preview: (run) =>
+      preview(run).catch((error: unknown) => {
+        throw withLeftOut(error, leftOut);
+      }),
     remains: (names) => {
       const wanted = Object.fromEntries(Object.entries(clusters).filter(([name]) => names.has(name)));
       const find = async (): Promise<readonly ClusterRemains[]> => {

@@ -8,6 +8,7 @@ import { compareText } from "../../core/plan/order.ts";
 import { writeStateOnce } from "./checkpoints.ts";
 import { EngineExit } from "./command.ts";
 import { RunEvents, type ReplacedObject, type CreatedObject } from "./events.ts";
+import { leftOutVariable } from "./left-out.ts";
 import { isFilled, runFailure, stopFailure } from "./failures.ts";
 import { isFieldConflict } from "./field-conflict.ts";
 import { foreignObjects, type ClusterAccess } from "./foreign.ts";
@@ -36,8 +37,10 @@ export interface Operation extends Omit<Partial<RunOptions>, "policy" | "note"> 
   readonly owners?: readonly string[] | undefined;
   /** Whether a deletion leaves everything on its cluster. Default: false. */
   readonly orphan?: boolean | undefined;
-  /** URNs of objects that a preview leaves out. */
+  /** URNs of what is left as the state has it; `*` and `**` stand for any text, the former without a colon. */
   readonly exclude?: readonly string[] | undefined;
+  /** Names of clusters that the program leaves out. Default: none. */
+  readonly leftOut?: Iterable<string> | undefined;
   /** URNs of objects that are to be replaced although the provider sees no need. */
   readonly replace?: readonly string[] | undefined;
   /** URNs of the only objects that a preview or an update is about. Default: all. */
@@ -109,6 +112,7 @@ export async function runEngine(
         : { [identitiesVariable]: JSON.stringify(Object.fromEntries(access.identities)) }),
       ...(operation.orphan === true ? { DRIFTLESS_ORPHAN: "true" } : {}),
       ...(operation.confirmed === undefined ? {} : { DRIFTLESS_CONFIRM: operation.confirmed.join(",") }),
+      [leftOutVariable]: [...(operation.leftOut ?? [])].join(","),
       ...(run === undefined ? {} : { [runVariable]: run }),
       ...(operation.writeOnce === true ? writeStateOnce : {}),
       // Only an update takes fields from kubectl before it applies an object; its preview would call them conflicts.
@@ -225,14 +229,10 @@ async function operate(
     // The engine (3.250) drops what depends on a failed step, its refresh too, and then waits for that refresh for ever.
     continueOnError: continueOnError && !refresh,
   };
+  const kept = exclude.length === 0 ? {} : { exclude: [...exclude] };
   switch (kind) {
     case "preview":
-      await stack.preview({
-        ...common,
-        ...packs,
-        ...compare,
-        ...(exclude.length === 0 ? {} : { exclude: [...exclude] }),
-      });
+      await stack.preview({ ...common, ...packs, ...compare, ...kept });
       return;
     case "up":
       await stack.up({
@@ -241,6 +241,7 @@ async function operate(
         ...compare,
         ...work,
         ...said,
+        ...kept,
         ...(replace.length === 0 ? {} : { replace: [...replace] }),
       });
       return;

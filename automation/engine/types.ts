@@ -6,6 +6,7 @@ import type { KeptBaseline } from "../../core/drift/stash.ts";
 import type { UpdateDraft } from "../../core/history/note.ts";
 import type { FailureReason, UpdateRecord } from "../../core/history/record.ts";
 import type { ClusterSpec } from "../../core/environment/spec.ts";
+import type { Finding } from "../../core/errors/finding.ts";
 import type { JsonObject, Origin } from "../../core/manifest/manifest.ts";
 import type { Removal } from "../../core/safety/removal.ts";
 import type { DeployedApplication } from "../../core/plan/acting.ts";
@@ -102,8 +103,17 @@ export interface HookRun {
   readonly state: "planned" | "done" | "failed" | "skipped";
 }
 
+/** A cluster that a run leaves out as a whole, because it cannot be reached. */
+export interface LeftOutCluster {
+  readonly cluster: string;
+  /** CLUSTER_UNREACHABLE. */
+  readonly finding: Finding;
+}
+
 /** What a preview found. */
 export interface PreviewResult {
+  /** Clusters of which nothing is changed, deleted or known. Default: none. */
+  readonly leftOut?: readonly LeftOutCluster[];
   /** Objects that would change, by owner, cluster and name; deletions last. */
   readonly changes: readonly ObjectChange[];
   readonly counts: ChangeCounts;
@@ -250,6 +260,8 @@ export interface HealOptions extends Pick<
   RunOptions,
   "digest" | "revision" | "note" | "replaceable" | "deployed" | "policy" | "waits" | "confirmed" | "onProgress"
 > {
+  /** Clusters that the last update left out: nothing on them is healed. Default: none. */
+  readonly leftOut?: readonly string[] | undefined;
   /** Resource names of objects that the state holds. */
   readonly targets: ReadonlySet<string>;
   /** Resource names of objects that it does not hold, and that are deleted. */

@@ -58,8 +58,12 @@ function notUp(reports: readonly ApplicationReport[]): readonly ApplicationRepor
 }
 
 /** What an application failed on, or what it waited for: `for database, which is not healthy`. */
-function reason({ state, waitsFor, failures }: ApplicationReport, reports: readonly ApplicationReport[]): string {
+function reason(
+  { state, waitsFor, unreachable = [], failures }: ApplicationReport,
+  reports: readonly ApplicationReport[],
+): string {
   if (state === "failed") return [...new Set(failures.map(({ code }) => code))].join(", ");
+  if (unreachable.length > 0) return `for ${unreachable.join(", ")}, which cannot be reached`;
   if (waitsFor.length > 0)
     return `for ${waitsFor.map((name) => `${name}, which ${fate(name, reports)}`).join("; for ")}`;
   return failures.length > 0

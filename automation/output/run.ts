@@ -1,6 +1,7 @@
 import type { Finding } from "../../core/errors/finding.ts";
 import type { EnvironmentPlan } from "../../core/plan/plan.ts";
-import type { PolicyViolation, PreviewResult } from "../engine/types.ts";
+import { planWithout } from "../../core/plan/left-out.ts";
+import type { LeftOutCluster, PolicyViolation, PreviewResult } from "../engine/types.ts";
 import type { ApplicationReport } from "../delivery/applications.ts";
 import { applicationLines, applicationTable } from "./applications.ts";
 import { sameByOwner, type ChangeSet } from "./change-set.ts";
@@ -31,7 +32,7 @@ export function runDocument(kind: "Preview" | "Update", run: Run): OutputDocumen
 /** The same without its kind. */
 export function runFields(run: Run): Readonly<Record<string, unknown>> {
   const { plan, result, warnings, applications } = run;
-  const { changes, counts, hooks, waits, violations, diagnostics, packs } = result;
+  const { changes, counts, hooks, waits, violations, diagnostics, packs, leftOut = [] } = result;
   return {
     environment: plan.environment,
     revision: plan.revision,
@@ -40,6 +41,7 @@ export function runFields(run: Run): Readonly<Record<string, unknown>> {
     changes,
     hooks,
     waits,
+    ...(leftOut.length === 0 ? {} : { leftOut: leftOut.map(leftOutField) }),
     ...(applications === undefined ? {} : { applications }),
     violations,
     diagnostics,
@@ -54,6 +56,7 @@ export function runLines(run: Run, width?: number): Line[] {
   const table = changeLines(set, width);
   const remarks = [...findingLines(run.result.violations.map(toFinding)), ...diagnosticLines(run.result)];
   return [
+    ...leftOutLines(run),
     ...table,
     ...(table.length > 0 && remarks.length > 0 ? [[]] : []),
     ...remarks,
@@ -66,7 +69,25 @@ export function runLines(run: Run, width?: number): Line[] {
 export function closingLine(run: Run): Line {
   const { environment, revision, digest } = run.plan;
   const plan = `${shortRevision(revision)} (plan ${shortDigest(digest)})`;
-  return [span("strong", environment), ` at ${plan}: ${summary(changeSet(run), run.tense)}`];
+  return [span("strong", environment), ` at ${plan}: ${summary(changeSet(run), run.tense)}`, ...withoutText(run)];
+}
+
+/** Said first, before a table that looks as if it were all. */
+function leftOutLines({ result: { leftOut = [] } }: Run): Line[] {
+  if (leftOut.length === 0) return [];
+  const lines = leftOut.map(({ cluster, finding }): Line => [
+    span("bad", "left out"),
+    ` ${cluster}: ${finding.message} Nothing of it is changed or deleted.`,
+  ]);
+  return [...lines, []];
+}
+
+function withoutText({ result: { leftOut = [] } }: Run): Line {
+  return leftOut.length === 0 ? [] : ["; ", span("bad", `without ${leftOut.map(({ cluster }) => cluster).join(", ")}`)];
+}
+
+function leftOutField({ cluster, finding }: LeftOutCluster): Readonly<Record<string, unknown>> {
+  return { cluster, code: finding.code, reason: finding.message };
 }
 
 /** How an update left the applications, and what it did nevertheless. */
@@ -75,7 +96,7 @@ export function failedLines(run: Run, failed: string): Line[] {
   const set = { ...changeSet(run), waits: [] };
   const { environment, revision } = run.plan;
   const head: Line = [span("strong", environment), ` at ${shortRevision(revision)}: `, span("bad", failed)];
-  return [...table, ...(table.length > 0 ? [[]] : []), [...head, `; ${summary(set, run.tense)}`]];
+  return [...table, ...(table.length > 0 ? [[]] : []), [...head, `; ${summary(set, run.tense)}`, ...withoutText(run)]];
 }
 
 /** The comment for a run. */
@@ -87,7 +108,12 @@ export function runComment(title: string, run: Run, marker: string, errors: read
     title: `${errors.length > 0 ? "❌ " : ""}${title} of ${code(plan.environment)} at ${code(shortRevision(plan.revision))}${errors.length > 0 ? " failed" : ""}`,
     notes: [`Plan ${code(plan.digest)}${packs.length === 0 ? "" : `, checked by ${packs.join(", ")}`}`],
     changes: changeSet(run),
-    findings: [...errors, ...warnings, ...result.violations.filter(isNew(errors)).map(toFinding)],
+    findings: [
+      ...errors,
+      ...leftOutFindings(run, errors),
+      ...warnings,
+      ...result.violations.filter(isNew(errors)).map(toFinding),
+    ],
     applications: applicationTable(applications),
     tense,
   });
@@ -95,7 +121,14 @@ export function runComment(title: string, run: Run, marker: string, errors: read
 
 function changeSet({ plan, result }: Run): ChangeSet {
   const { changes, hooks, waits } = result;
-  return { changes, same: sameByOwner(plan, changes), hooks, waits };
+  const leftOut = new Set((result.leftOut ?? []).map(({ cluster }) => cluster));
+  return { changes, same: sameByOwner(planWithout(plan, leftOut), changes), hooks, waits };
+}
+
+/** What an error tells already is not told again. */
+function leftOutFindings({ result: { leftOut = [] } }: Run, errors: readonly Finding[]): readonly Finding[] {
+  const told = new Set(errors.map(({ message }) => message));
+  return leftOut.map(({ finding }) => finding).filter(({ message }) => !told.has(message));
 }
 
 /** A run without the violations that are told as errors. */

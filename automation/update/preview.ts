@@ -8,6 +8,7 @@ import { withPlannedPlaces } from "../planned-places.ts";
 import { passRun, withVerdict, type JudgedPlan } from "../policy/gate.ts";
 import { judgePreview, type JudgedPreview, type SafetyFlags } from "../safety.ts";
 import type { Session } from "../session.ts";
+import { withoutHeld } from "./held.ts";
 import type { PlannedUpdate } from "./plan.ts";
 
 /** What somebody has said about an update on the command line. */
@@ -44,7 +45,7 @@ export async function previewUpdate(
   ).catch((error: unknown) => {
     throw withReport("Preview", error, computed);
   });
-  const judged = await judgePreview(computed.environment, engine, raw, flags);
+  const judged = await judgePreview(computed.environment, engine, withoutHeld(computed.plan, raw), flags);
   const about = await pass(policy, "up", judged.result, session.io.now());
   const verdict = { packs: passed.packs, violations: [...passed.violations, ...about] };
   const result = withVerdict(judged.result, verdict);

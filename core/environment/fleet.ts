@@ -8,7 +8,7 @@ import type { EnvironmentDocument } from "./schema/index.ts";
 import { enumerate } from "./text.ts";
 import { unknownNames } from "./unknown-name.ts";
 
-type Document = Pick<EnvironmentDocument, "clusters" | "tenants" | "applications" | "rollout">;
+type Document = Pick<EnvironmentDocument, "addons" | "clusters" | "tenants" | "applications" | "rollout">;
 
 /**
  * Checks how clusters are chosen where the schema alone cannot: that names exist, that labels fit some cluster, and that
@@ -36,7 +36,9 @@ export function checkFleet(document: Document): readonly Problem[] {
     const { clusters: choice } = application;
     return { name, application, among, uses: choice === undefined ? among : chosenClusters(choice, clusters, among) };
   });
-  const inheriting = own.filter(({ application }) => application.rollout === undefined);
+  const inheriting = own.filter(
+    ({ name, application }) => application.rollout === undefined && !document.addons.includes(name),
+  );
   return [
     ...steps(document.rollout, ["rollout"]),
     ...forgotten(document.rollout, clusters, [...new Set(inheriting.flatMap(({ uses }) => uses))], ["rollout"]),
@@ -51,7 +53,9 @@ export function checkFleet(document: Document): readonly Problem[] {
         ...noneFits(application.clusters, [...path, "clusters"], document, among, where),
         ...application.overrides.flatMap((each, at) => chosen(each.clusters, [...path, "overrides", at, "clusters"])),
         ...steps(rollout, [...path, "rollout"]),
-        ...forgotten(rollout, clusters, uses, [...path, "rollout"]),
+        ...(document.addons.includes(name)
+          ? noSteps(rollout, path)
+          : forgotten(rollout, clusters, uses, [...path, "rollout"])),
       ];
     }),
   ];
@@ -76,6 +80,13 @@ function noneFits(
 
 function labelTexts(labels: Readonly<Record<string, string>> = {}): readonly string[] {
   return Object.entries(labels).map(([label, value]) => `${label}: ${value}`);
+}
+
+/** An add-on is what a cluster must carry: it comes up on each by itself. */
+function noSteps(rollout: Document["rollout"], path: Path): readonly Problem[] {
+  if (rollout.length === 0) return [];
+  const message = "An add-on comes up on each of its clusters by itself, and not in steps.";
+  return [{ code: "CONFIG_INVALID", path: [...path, "rollout"], message, fix: "Remove its `rollout`." }];
 }
 
 /** Clusters that are updated in steps and are in none of them. */

@@ -134,6 +134,7 @@ export const errorCodes = {
   UNHEALTHY: "terminal",
   HEALTH_TIMEOUT: "waiting",
   DEPENDENCY_UNHEALTHY: "waiting",
+  ROLLOUT_HELD: "waiting",
   HOOK_FAILED: "terminal",
   DELETION_TIMEOUT: "waiting",
   DELETION_HELD: "waiting",

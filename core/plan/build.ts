@@ -153,7 +153,7 @@ function planApplication(
     ),
   };
   const timeouts = timeoutsOf(application, drafts);
-  const rollout = batchesOf(application.rollout, input.spec.clusters, clusters);
+  const rollout = input.spec.addons.includes(name) ? [] : batchesOf(application.rollout, input.spec.clusters, clusters);
   return {
     name,
     tenant: application.tenant,

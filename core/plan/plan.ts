@@ -63,6 +63,8 @@ export interface ApplicationPlan {
   readonly timeouts?: Readonly<Record<string, number>>;
   /** Its clusters in the order in which they are updated; absent where all are updated at once. */
   readonly rollout?: readonly Batch[];
+  /** Clusters of it that this run leaves out, because they cannot be reached; absent where there are none. */
+  readonly unreachable?: readonly string[];
   /** `sha256:<hex>` over its objects and hooks, with their waves and all else that annotations ask for. Hooks run once for each. */
   readonly digest: string;
   /** By wave, then by cluster; within a wave what others need comes first. */

@@ -1,6 +1,7 @@
 import { kindGroup, type KubernetesObject } from "../manifest/manifest.ts";
-import { lanesOf, type Lane } from "./lanes.ts";
+import type { Lane } from "./lanes.ts";
 import type { ApplicationPlan, EnvironmentPlan, PlannedHook, PlannedObject } from "./plan.ts";
+import { stepsOf } from "./steps.ts";
 
 /** Objects of an application that are created side by side, once all before them are healthy. */
 export interface Stage {
@@ -44,7 +45,7 @@ export function hooksOf(plan: Pick<ApplicationPlan, "hooks">, phase: PlannedHook
 /** How many gates and hooks of a plan may wait at once: as many steps of the engine do nothing else meanwhile. */
 export function waitingSteps(plan: EnvironmentPlan): number {
   const gates = ({ objects }: Lane): number => stagesOf(objects).length + 2;
-  const counts = plan.applications.map((each) => [...lanesOf(each).map(gates), each.hooks.length].reduce(plus, 0));
+  const counts = plan.applications.map((each) => [...stepsOf(each).map(gates), each.hooks.length].reduce(plus, 0));
   const addons = plan.applications.some(({ addon }) => addon === true);
   return counts.reduce(plus, addons ? plan.clusters.length : 0);
 }

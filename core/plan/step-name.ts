@@ -10,9 +10,9 @@ export const stepType = "pulumi:index:Stash";
 
 /**
  * Where a gate stands: before an owner's first object, behind those of a wave, behind all of an add-on on one cluster, behind
- * all add-ons of a cluster, or behind everything.
+ * all add-ons of a cluster, behind a step of a rollout, or behind everything.
  */
-export type GatePoint = "start" | "lane" | "addons" | "ready" | number;
+export type GatePoint = "start" | "lane" | "addons" | "step" | "ready" | number;
 
 /** Names of the callbacks of our program that the engine makes; the state refers to them: a new name is never looked up. */
 export const resourceHooks = {
@@ -57,8 +57,16 @@ export function laneOwner(owner: string, cluster: string): string {
   return `${owner}/on/${cluster}`;
 }
 
-/** Name of a gate: `application/web/start`, `application/web/wave/0`, `application/web/ready`, `cluster/eu/addons`. */
-export function gateName(owner: string, point: Exclude<GatePoint, "lane">): string {
+/** What gates of a step of a rollout are named after, and the name of the one behind it: `application/web/step/1`. */
+export function stepOwner(owner: string, step: number): string {
+  return `${owner}/step/${step}`;
+}
+
+/**
+ * Name of a gate: `application/web/start`, `application/web/wave/0`, `application/web/ready`, `cluster/eu/addons`.
+ * @param owner Of a gate inside a step of a rollout: that of `stepOwner`.
+ */
+export function gateName(owner: string, point: Exclude<GatePoint, "lane" | "step">): string {
   return typeof point === "number" ? `${owner}/wave/${point}` : `${owner}/${point}`;
 }
 
@@ -95,7 +103,8 @@ export function parseStepName(name: string): DeliveryStep | undefined {
     const point = lane.groups?.["point"];
     return point === undefined ? { kind: "gate", owner, point: "lane" } : parseStepName(`${owner}/${point}`);
   }
-  const wave = /^wave\/(-?\d+)(?:\/servers)?$/.exec(rest)?.[1];
+  if (/^step\/\d+$/.test(rest)) return { kind: "gate", owner, point: "step" };
+  const wave = /^(?:step\/\d+\/)?wave\/(-?\d+)(?:\/servers)?$/.exec(rest)?.[1];
   if (wave !== undefined) return { kind: "gate", owner, point: Number(wave) };
   const [, phase, resourceName] = /^hook\/([^/]+)\/(.+)$/.exec(rest) ?? [];
   return phase === undefined || resourceName === undefined ? undefined : { kind: "hook", owner, phase, resourceName };

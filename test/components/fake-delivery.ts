@@ -34,6 +34,11 @@ export class FakeDelivery implements Delivery {
     return Promise.resolve();
   }
 
+  pause(seconds: number): Promise<void> {
+    this.calls.push(`pause ${seconds}`);
+    return Promise.resolve();
+  }
+
   runHook({ resourceName }: HookTask): Promise<void> {
     this.calls.push(`run ${resourceName}`);
     return this.failing.has(resourceName) ? Promise.reject(new Error("HOOK_FAILED")) : Promise.resolve();

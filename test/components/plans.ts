@@ -38,14 +38,19 @@ export function application(
   };
 }
 
-/** The environment `dev`: one cluster and one tenant with one namespace, and the given applications. */
-export function environment(applications: readonly ApplicationPlan[]): EnvironmentPlan {
+/** The environment `dev`: one cluster or these and one tenant with one namespace, and the given applications. */
+export function environment(
+  applications: readonly ApplicationPlan[],
+  clusters: readonly string[] = ["eu"],
+): EnvironmentPlan {
   return {
     environment: "dev",
     revision: "0".repeat(40),
     digest: "sha256:plan",
-    clusters: [{ name: "eu", spec: { local: { name: "eu" } } }],
-    tenants: [{ name: "payments", clusters: ["eu"], objects: [planned(namespace("payments"))] }],
+    clusters: clusters.map((name) => ({ name, spec: { local: { name } } })),
+    tenants: [
+      { name: "payments", clusters, objects: clusters.map((cluster) => planned(namespace("payments"), cluster)) },
+    ],
     applications,
     policy: { packs: [], settings: "sha256:0", config: {} },
     healthChecks: [],
@@ -53,4 +58,9 @@ export function environment(applications: readonly ApplicationPlan[]): Environme
 }
 
 /** Access to the cluster of `environment`. */
-export const clusters = new Map([["eu", { kubeconfig: "kubeconfig of eu", context: "eu" }]]);
+export const clusters = accessTo(["eu"]);
+
+/** Access to clusters. */
+export function accessTo(names: readonly string[]): ReadonlyMap<string, { kubeconfig: string; context: string }> {
+  return new Map(names.map((name) => [name, { kubeconfig: `kubeconfig of ${name}`, context: name }]));
+}

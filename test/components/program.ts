@@ -3,7 +3,7 @@ import type { ResourceHookArgs } from "@pulumi/pulumi";
 import { Environment } from "../../components/environment.ts";
 import type { ApplicationPlan } from "../../core/plan/plan.ts";
 import { FakeDelivery } from "./fake-delivery.ts";
-import { environment, clusters } from "./plans.ts";
+import { accessTo, environment } from "./plans.ts";
 import { record, type Recording } from "./recorder.ts";
 
 /** A program that has run, and whom it asked about clusters. */
@@ -19,14 +19,15 @@ export interface Program extends Recording {
   readonly inputsOf: (name: string) => Readonly<Record<string, unknown>>;
 }
 
-/** Runs the program of an environment with these applications. `failing`: resources on which the engine fails. */
+/** Runs the program of an environment with these applications, on their clusters. `failing`: resources on which the engine fails. */
 export async function runProgram(
   applications: readonly ApplicationPlan[],
   failing: readonly string[] = [],
 ): Promise<Program> {
   const delivery = new FakeDelivery();
-  const plan = environment(applications);
-  const start = (): unknown => new Environment("dev", { plan, clusters, delivery });
+  const names = [...new Set(["eu", ...applications.flatMap((each) => each.clusters)])];
+  const plan = environment(applications, names);
+  const start = (): unknown => new Environment("dev", { plan, clusters: accessTo(names), delivery });
   const recording = await record(start, new Set(failing));
   return {
     ...recording,

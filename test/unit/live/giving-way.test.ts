@@ -24,6 +24,11 @@ class Endless implements Delivery {
     return Promise.resolve();
   }
 
+  async pause(...[, signal]: Parameters<Delivery["pause"]>): Promise<void> {
+    await new Promise((resolve) => signal?.addEventListener("abort", resolve));
+    signal?.throwIfAborted();
+  }
+
   runHook(...[, options]: Parameters<Delivery["runHook"]>): Promise<void> {
     this.calls.push(options.signal === undefined ? "hook" : "hook that can be stopped");
     return Promise.resolve();

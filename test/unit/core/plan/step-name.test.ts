@@ -9,6 +9,7 @@ import {
   parseStepName,
   serversGateName,
   stepOfUrn,
+  stepOwner,
   type DeliveryStep,
   type GatePoint,
 } from "../../../../core/plan/step-name.ts";
@@ -25,6 +26,13 @@ describe("The names of gates and hooks", () => {
     ["application/dns/on/eu/start", gateName("application/dns/on/eu", "start"), gate("application/dns", "start")],
     ["application/dns/on/eu/wave/1/servers", serversGateName("application/dns/on/eu", 1), gate("application/dns", 1)],
     ["cluster/eu/addons", gateName("cluster/eu", "addons"), gate("cluster/eu", "addons")],
+    ["application/web/step/2", stepOwner("application/web", 2), gate("application/web", "step")],
+    ["application/web/step/2/wave/-1", gateName(stepOwner("application/web", 2), -1), gate("application/web", -1)],
+    [
+      "application/web/step/12/wave/0/servers",
+      serversGateName(stepOwner("application/web", 12), 0),
+      gate("application/web", 0),
+    ],
     ["tenant/shop/ready", gateName("tenant/shop", "ready"), gate("tenant/shop", "ready")],
     [
       "application/web/hook/pre-deploy/eu/shop/Job.batch/migrate",
@@ -42,13 +50,23 @@ describe("The names of gates and hooks", () => {
     });
   }
 
-  for (const name of ["", "web-ready", "application/web", "application/web/wave/x", "cluster/eu/ready", resourceName]) {
+  for (const name of [
+    "",
+    "web-ready",
+    "application/web",
+    "application/web/wave/x",
+    "application/web/step/x",
+    "application/web/step/1/ready",
+    "cluster/eu/ready",
+    resourceName,
+  ]) {
     it(`are not found in ${JSON.stringify(name)}`, () => assert.equal(parseStepName(name), undefined));
   }
 
   it("tell whose they are, barriers included", () => {
     assert.equal(ownerOfStep(hooksBarrierName("application/web", "pre-deploy", 0)), "application/web");
     assert.equal(ownerOfStep(serversGateName("application/web", 2)), "application/web");
+    assert.equal(ownerOfStep(stepOwner("application/web", 2)), "application/web");
     assert.equal(ownerOfStep("tenant/shop/ready"), "tenant/shop");
     assert.equal(ownerOfStep("application/dns/on/eu"), "application/dns");
     assert.equal(ownerOfStep("cluster/eu/addons"), "cluster/eu");
