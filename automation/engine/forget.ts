@@ -1,4 +1,8 @@
 import { withIdentities } from "../../core/cluster/identity.ts";
+import { decodeBaseline, encodeBaseline } from "../../core/drift/baseline-codec.ts";
+import { keptBaseline, withBaseline } from "../../core/drift/stash.ts";
+import type { JsonObject } from "../../core/manifest/manifest.ts";
+import { parseResourceName } from "../../core/plan/identity.ts";
 import { withoutClusters } from "../../core/recover/forget.ts";
 import type { ClusterRemains } from "./lost.ts";
 import { restoreSettings } from "./stack.ts";
@@ -20,6 +24,15 @@ export async function forgetClusters(
   );
   const names = new Set(lost.map(({ cluster }) => cluster));
   const deployment = withIdentities(withoutClusters(state.deployment, names), identities);
-  await importState(workspace, { ...state, deployment });
+  await importState(workspace, { ...state, deployment: withoutBaselines(deployment, names) });
   return () => importState(workspace, state);
+}
+
+/** What objects looked like on a cluster that is lost says nothing of those that take their place. */
+function withoutBaselines(deployment: JsonObject, clusters: ReadonlySet<string>): JsonObject {
+  const kept = keptBaseline(deployment);
+  if (kept === undefined || kept.baseline === "") return deployment;
+  const known = [...decodeBaseline(kept.baseline).objects];
+  const objects = new Map(known.filter(([name]) => !clusters.has(parseResourceName(name)?.cluster ?? "")));
+  return withBaseline(deployment, { ...kept, baseline: encodeBaseline({ objects }) });
 }
