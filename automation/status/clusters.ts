@@ -1,3 +1,4 @@
+import { endingApis, type EndingApi } from "../../core/api-lifecycle/ending.ts";
 import { judgeIdentity, keptIdentities } from "../../core/cluster/identity.ts";
 import type { ClusterSpec, EnvironmentSpec } from "../../core/environment/spec.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
@@ -9,6 +10,7 @@ import { clusterContext, type ClusterContext } from "../cluster-access.ts";
 import type { StateExport } from "../engine/types.ts";
 import { span, type Line } from "../output/line.ts";
 import type { Session } from "../session.ts";
+import { stateObjects, type StateObject } from "./state-objects.ts";
 
 /** How one cluster is doing. */
 export interface ClusterStatus {
@@ -19,6 +21,8 @@ export interface ClusterStatus {
   readonly version?: string;
   /** The version that the document gives it, if that is of another minor. */
   readonly expected?: string;
+  /** API versions of its objects that a newer Kubernetes does not serve. Absent if there are none. */
+  readonly ending?: readonly EndingApi[];
   /** Absent where nodes may not be read. */
   readonly nodes?: { readonly ready: number; readonly total: number };
 }
@@ -33,8 +37,11 @@ export async function clusterStatuses(
 ): Promise<readonly ClusterStatus[]> {
   const kept = keptIdentities(state?.deployment);
   const context = clusterContext(session, environment);
+  const objects = Map.groupBy(state === undefined ? [] : stateObjects(state), ({ cluster }) => cluster);
   return Promise.all(
-    Object.entries(clusters).map(([name, spec]) => clusterStatus(name, spec, kept.get(name), context)),
+    Object.entries(clusters).map(async ([name, spec]) =>
+      withEnding(await clusterStatus(name, spec, kept.get(name), context), objects.get(name) ?? []),
+    ),
   );
 }
 
@@ -69,6 +76,14 @@ async function clusterStatus(
   }
 }
 
+function withEnding(status: ClusterStatus, objects: readonly StateObject[]): ClusterStatus {
+  const { version } = status;
+  if (version === undefined) return status;
+  const apis = objects.map(({ apiVersion, plainKind: kind }) => ({ apiVersion, kind }));
+  const ending = endingApis(apis, version);
+  return ending.length === 0 ? status : { ...status, ending };
+}
+
 async function readNodes(server: ApiServer): Promise<ClusterStatus["nodes"]> {
   const { ApiError } = await import("../../live/api-server.ts");
   try {
@@ -92,11 +107,12 @@ function minorOf(version: string): string {
 
 /** The same for people: `cluster eu: Kubernetes 1.36.3, 3/3 nodes ready`. */
 export function clusterLines(statuses: readonly ClusterStatus[]): readonly Line[] {
-  return statuses.map(({ cluster, problem, version, expected, nodes }): Line => {
+  return statuses.map(({ cluster, problem, version, expected, nodes, ending = [] }): Line => {
     const known = [
       ...(version === undefined ? [] : [`Kubernetes ${version}`]),
       ...(expected === undefined ? [] : [`charts are rendered for ${expected}`]),
       ...(nodes === undefined ? [] : [`${nodes.ready}/${nodes.total} nodes ready`]),
+      ...ending.map(endingText),
     ];
     const text = known.length === 0 ? "" : `${known.join(", ")}${problem === undefined ? "" : "; "}`;
     return [
@@ -104,4 +120,10 @@ export function clusterLines(statuses: readonly ClusterStatus[]): readonly Line[
       ...(problem === undefined ? [] : [span("bad", `${problem.code} ${problem.message}`)]),
     ];
   });
+}
+
+/** `2 of policy/v1beta1 PodDisruptionBudget, which ends with 1.25 (use policy/v1/PodDisruptionBudget)`. */
+function endingText({ apiVersion, kind, removed, replacement, objects }: EndingApi): string {
+  const instead = replacement === undefined ? "" : ` (use ${replacement})`;
+  return `${objects} of ${apiVersion} ${kind}, which ends with ${removed}${instead}`;
 }

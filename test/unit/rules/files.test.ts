@@ -14,7 +14,7 @@ const entryFiles = [
   /^stacks\/index\.ts$/,
   /^(demo|bench)\/main\.ts$/,
   /^bench\/drift\/usage-hook\.ts$/,
-  /^(policies\/(api-lifecycle|credentials)|core\/schema\/kubernetes)\/generate\.ts$/,
+  /^(policies\/credentials|core\/(api-lifecycle|schema\/kubernetes))\/generate\.ts$/,
   /^toolchain\/language-host\//,
   /^test\//,
 ];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { lifecycleModules, lifecycleOf, minorOf, newestKnown } from "../../../policies/api-lifecycle/lifecycle.ts";
-import { readLifecycle } from "../../../policies/api-lifecycle/read-lifecycle.ts";
+import { lifecycleModules, lifecycleOf, minorOf, newestKnown } from "../../../../core/api-lifecycle/lifecycle.ts";
+import { readLifecycle } from "../../../../core/api-lifecycle/read-lifecycle.ts";
 
 /** What the deprecation guide of Kubernetes says about removals. */
 const removals: Record<string, string> = {

@@ -1,6 +1,6 @@
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { runProgram } from "../../core/exec/run.ts";
+import { runProgram } from "../exec/run.ts";
 import { readLifecycle, type KindLifecycle } from "./read-lifecycle.ts";
 
 /*
