@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
@@ -41,6 +44,16 @@ export interface CommandOutput {
   readonly code: number;
 }
 
+/** One start of the engine. */
+interface EngineRun {
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly onOutput: ((text: string) => void) | undefined;
+  readonly onError: ((text: string) => void) | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Time for steps at work to end after the first SIGINT; then to write the state after the second. Milliseconds. */
 const patience = { cancel: 20_000, terminate: 10_000 };
 const oldest = new SemVer("3.250.0");
@@ -81,7 +94,10 @@ export class EngineCommand implements PulumiCommand {
     return this.start(args, cwd, additionalEnv, onOutput, onError, signal);
   }
 
-  /** Runs one command in a process group of its own. Throws EngineExit. */
+  /**
+   * Runs one command in a process group of its own, with a folder of its own for temporary files: the Kubernetes provider
+   * writes each kubeconfig into one and leaves it there. Throws EngineExit.
+   */
   async start(
     args: readonly string[],
     cwd: string,
@@ -91,9 +107,18 @@ export class EngineCommand implements PulumiCommand {
     signal?: AbortSignal,
   ): Promise<CommandOutput> {
     signal?.throwIfAborted();
+    const temporary = await mkdtemp(join(tmpdir(), "driftless-engine-"));
+    try {
+      return await this.#run({ args, cwd, env: { ...additionalEnv, TMPDIR: temporary }, onOutput, onError, signal });
+    } finally {
+      await rm(temporary, { recursive: true, force: true, maxRetries: 3 });
+    }
+  }
+
+  async #run({ args, cwd, env, onOutput, onError, signal }: EngineRun): Promise<CommandOutput> {
     const child = execa(this.command, [...args, "--non-interactive"], {
       cwd,
-      env: { ...this.#options.env, ...additionalEnv, PULUMI_AUTOMATION_API: "true" },
+      env: { ...this.#options.env, ...env, PULUMI_AUTOMATION_API: "true" },
       extendEnv: false,
       stdin: "ignore",
       maxBuffer: maxOutputBytes,
