@@ -8,6 +8,7 @@ import { benchDrift, driftParts, type DriftBenchReport } from "./drift/bench.ts"
 import { formatDrift } from "./drift/format.ts";
 import { benchChain, formatChain, type ChainReport } from "./chain.ts";
 import { benchPolicy, formatPolicy, type PolicyReport } from "./policy.ts";
+import { benchRecover, formatRecover, type RecoverReport } from "./recover.ts";
 import { benchRollout, formatRollout, type RolloutReport } from "./rollout.ts";
 import { phaseNames, type Arena, type Measured } from "./contestants/contestant.ts";
 import { runDriftless } from "./contestants/driftless.ts";
@@ -16,7 +17,7 @@ import type { Scale } from "./objects.ts";
 import { benchTenants, formatTenants, type TenantReport } from "./tenants/bench.ts";
 import { contestants, formatReport, type BenchReport, type Contestant } from "./table.ts";
 
-const help = `Usage: npm run bench -- [objects | chain | policy | drift | tenants | rollout] [--objects <n>] [--applications <n>] [--json <file>]
+const help = `Usage: npm run bench -- [objects | chain | policy | drift | tenants | rollout | recover] [--objects <n>] [--applications <n>] [--json <file>]
 
 objects  Creates the same objects on one local cluster with Driftless, kubectl and Flux's apply engine, one after the
          other, and prints what each took. Default: 1000 objects in 200 applications.
@@ -32,6 +33,8 @@ tenants  Plans, previews and updates tenants on several clusters, beside Flux's 
          20 --tenants with 5 applications of 3 objects each on 5 --clusters.
 rollout  Updates five local clusters one after the other, beside kubectl apply and rollout status in the same order.
          Default: 100 objects with 20 Deployments on each.
+recover  Loses the cluster with all that it holds and makes it again with driftless recover, beside the first update and
+         kubectl apply. Default: 1000 objects in 200 applications.
 
 An application has at least 3 objects: a Deployment without its ServiceAccount never gets a pod.
 
@@ -60,6 +63,7 @@ const modes: Readonly<Record<string, (arena: Arena, tools: Tools) => Promise<voi
   drift,
   tenants,
   rollout,
+  recover,
 };
 
 const [mode = "objects", ...rest] = positionals;
@@ -118,6 +122,17 @@ async function rollout(arena: Arena, tools: Tools): Promise<void> {
   await print(formatRollout(report), report);
 }
 
+async function recover(arena: Arena, tools: Tools): Promise<void> {
+  const lose = async (): Promise<void> => {
+    arena.progress("losing the cluster");
+    const folder = join(arena.folder, "cluster");
+    await deleteCluster(folder);
+    await startCluster({ folder, name: "bench", tools, progress: () => undefined });
+  };
+  const report = await benchRecover(arena, tools.get("kubectl")?.path ?? "kubectl", lose);
+  await print(formatRecover(report), report);
+}
+
 async function chain(arena: Arena): Promise<void> {
   const report = await benchChain(arena);
   await print(formatChain(report), report);
@@ -128,7 +143,8 @@ async function print(text: string, report: Report): Promise<void> {
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
 }
 
-type Report = BenchReport | ChainReport | PolicyReport | DriftBenchReport | TenantReport | RolloutReport;
+type Report =
+  BenchReport | ChainReport | PolicyReport | DriftBenchReport | TenantReport | RolloutReport | RecoverReport;
 
 type Tools = Awaited<ReturnType<typeof ensureTools>>;
 

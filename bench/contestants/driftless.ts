@@ -113,6 +113,23 @@ export interface PolicyRuns {
   readonly checks: readonly TimedRun[];
 }
 
+/** Seconds of the first update, and of the recovery after the cluster was lost. */
+export async function runRecovery(
+  arena: Arena,
+  lose: () => Promise<void>,
+): Promise<{ readonly up: number; readonly recover: number }> {
+  const project = await makeProject(arena.scale);
+  try {
+    const { run } = commandLine(arena, project);
+    const up = await run("create", ["up", "bench", "--yes"]);
+    await lose();
+    const recover = await run("recover", ["recover", "bench", "--yes"]);
+    return { up: up.seconds, recover: recover.seconds };
+  } finally {
+    await project.remove();
+  }
+}
+
 /** How applications depend on each other. */
 export type Order = "independent" | "in a chain";
 

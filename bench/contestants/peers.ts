@@ -13,10 +13,7 @@ export async function runKubectl(arena: Arena, kubectl: string): Promise<Measure
   const run = timer(arena, "kubectl", kubectl);
   const apply = ["apply", "--server-side", "-f", file];
   const created = await run(phaseNames.create, apply);
-  const waited = await run(phaseNames.create, [
-    ...["wait", "deployment", "--all", "-n", namespace],
-    ...["--for=condition=Available", "--timeout=10m"],
-  ]);
+  const waited = await run(phaseNames.create, waitArguments(namespace));
   const refreshed = await run(phaseNames.refresh, ["diff", "--server-side", "-f", file]);
   const again = await run(phaseNames.noOp, apply);
   await run("remove", ["delete", "namespace", namespace, "--wait=true"]);
@@ -28,6 +25,20 @@ export async function runKubectl(arena: Arena, kubectl: string): Promise<Measure
     },
     memory: { kubectl: [created, waited, refreshed, again].reduce(peakOf, 0) },
   };
+}
+
+/** Seconds in which kubectl creates the same objects and waits for the Deployments. */
+export async function applyAll(arena: Arena, kubectl: string): Promise<number> {
+  const namespace = "bench-kubectl";
+  const file = await writeManifests(arena, namespace);
+  const run = timer(arena, "kubectl", kubectl);
+  const created = await run(phaseNames.create, ["apply", "--server-side", "-f", file]);
+  const waited = await run(phaseNames.create, waitArguments(namespace));
+  return created.seconds + waited.seconds;
+}
+
+function waitArguments(namespace: string): readonly string[] {
+  return ["wait", "deployment", "--all", "-n", namespace, "--for=condition=Available", "--timeout=10m"];
 }
 
 /** Flux's apply engine, which waits as kustomize-controller does. */
