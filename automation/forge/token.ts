@@ -2,7 +2,7 @@ import { devNull } from "node:os";
 import type { ForgesSpec } from "../../core/environment/spec.ts";
 import { failure } from "../../core/errors/error.ts";
 import { ProgramError, runProgram } from "../../core/exec/run.ts";
-import { userEnvironment, type Env } from "../../core/git/environment.ts";
+import { onlySettings, userEnvironment, type Env } from "../../core/git/environment.ts";
 import { userSettings } from "../../core/git/user-settings.ts";
 import { tokenNeeds } from "./failure.ts";
 import type { ForgeAddress } from "./forge.ts";
@@ -60,15 +60,7 @@ async function gitCredential(
       args: ["credential", "fill"],
       env: {
         ...userEnvironment(env),
-        ...Object.fromEntries(
-          settings.flatMap(([key, value], index) => [
-            [`GIT_CONFIG_KEY_${index}`, key],
-            [`GIT_CONFIG_VALUE_${index}`, value],
-          ]),
-        ),
-        GIT_CONFIG_COUNT: String(settings.length),
-        GIT_CONFIG_GLOBAL: devNull,
-        GIT_CONFIG_NOSYSTEM: "1",
+        ...onlySettings(settings),
         GIT_DIR: devNull,
         GIT_TERMINAL_PROMPT: "0",
         LC_ALL: "C",

@@ -96,6 +96,21 @@ export function gitEnvironment(
   return {
     ...userEnvironment(env),
     ...(transport === "ssh" ? sshDefaults(env, user) : {}),
+    ...onlySettings(settings),
+    GIT_ATTR_NOSYSTEM: "1",
+    GIT_DIR: mirror,
+    GIT_ALLOW_PROTOCOL: transport === undefined ? "none" : transport === "local" ? "file" : transport,
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_NO_REPLACE_OBJECTS: "1",
+    GIT_NO_LAZY_FETCH: "1",
+    GIT_OPTIONAL_LOCKS: "0",
+    LC_ALL: "C",
+  };
+}
+
+/** Variables by which a call of git has these settings, and nothing of the user's or the machine's own. */
+export function onlySettings(settings: readonly Setting[]): Record<string, string> {
+  return {
     ...Object.fromEntries(
       settings.flatMap(([key, value], index) => [
         [`GIT_CONFIG_KEY_${index}`, key],
@@ -105,14 +120,6 @@ export function gitEnvironment(
     GIT_CONFIG_COUNT: String(settings.length),
     GIT_CONFIG_GLOBAL: devNull,
     GIT_CONFIG_NOSYSTEM: "1",
-    GIT_ATTR_NOSYSTEM: "1",
-    GIT_DIR: mirror,
-    GIT_ALLOW_PROTOCOL: transport === undefined ? "none" : transport === "local" ? "file" : transport,
-    GIT_TERMINAL_PROMPT: "0",
-    GIT_NO_REPLACE_OBJECTS: "1",
-    GIT_NO_LAZY_FETCH: "1",
-    GIT_OPTIONAL_LOCKS: "0",
-    LC_ALL: "C",
   };
 }
 
