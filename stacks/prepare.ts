@@ -3,6 +3,8 @@ import { dirname, join } from "node:path";
 import type { EnvironmentArgs } from "../components/environment.ts";
 import type { KubeconfigContext, Reveal } from "../core/cluster/kubeconfig-files.ts";
 import { identitiesVariable, type Identities } from "../core/cluster/identity.ts";
+import { unjudged } from "../core/approvals/unjudged.ts";
+import { approvalsVariable } from "../core/approvals/variable.ts";
 import { watchPin } from "../core/environment/pin-watch.ts";
 import { blockedInPlan } from "../core/blocked/judge.ts";
 import { readBlockList } from "../core/blocked/list.ts";
@@ -55,8 +57,11 @@ export async function prepare(start: Start): Promise<Prepared> {
   const { environment, cache, env, reveal } = start;
   const project = projectRoot(start.from);
   const tools = await renderTools({ cache, env, progress: () => undefined });
-  const { plan: whole, warnings } = await computePlan({ project, environment, cache, env, tools });
+  const computed = await computePlan({ project, environment, cache, env, tools });
+  const { plan: whole } = computed;
   refuseOtherPlan(whole, env["DRIFTLESS_PLAN_DIGEST"]);
+  const unapproved = env[approvalsVariable] === "judged" ? [] : unjudged(computed);
+  if (!start.preview) throwErrors(unapproved);
   // What is there already may be deleted and put back whatever it is; bringing it in is another matter.
   if (env["DRIFTLESS_BLOCKED"] !== "allow") throwErrors(blockedInPlan(await readBlockList(project), whole));
   const plan = planWithout(whole, new Set(namesIn(env["DRIFTLESS_LEFT_OUT"])));
@@ -76,7 +81,7 @@ export async function prepare(start: Start): Promise<Prepared> {
     wait: env["DRIFTLESS_WAIT"] !== "no",
     confirmed: namesIn(env["DRIFTLESS_CONFIRM"]),
     orphan,
-    warnings: warnings.map(formatFinding),
+    warnings: [...unapproved, ...computed.warnings].map(formatFinding),
   };
 }
 

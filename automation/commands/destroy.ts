@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { loadEnvironment } from "../../core/environment/load.ts";
 import type { ChangeCounts } from "../../core/plan/change.ts";
+import { judgeApproval, requireApproval } from "../approvals/gate.ts";
+import { previewDestruction } from "../approvals/previewed-destruction.ts";
 import { defineCommand, type Report } from "../command.ts";
 import { confirm, requireConsent } from "../confirm.ts";
 import { engineOf, updateProgress } from "../engine-work.ts";
@@ -13,7 +15,7 @@ import { findingLines } from "../output/findings.ts";
 import { passRun } from "../policy/gate.ts";
 import { violationFindings } from "../policy/policy.ts";
 import { withPacks } from "../policy/session.ts";
-import { confirmOption, judgePreview, orphanOption, safetyInput, settleRefusals } from "../safety.ts";
+import { confirmOption, orphanOption, safetyInput, settleRefusals } from "../safety.ts";
 import { environment } from "./parameters.ts";
 
 /** Deletes everything of an environment. */
@@ -21,11 +23,16 @@ export const destroy = defineCommand({
   summary: "Delete all objects of an environment; its document and history stay.",
   arguments: [environment],
   description:
-    "What is not to be pruned stays on the cluster; what Git holds and is deleted only when confirmed is asked about.",
+    "What is not to be pruned stays on the cluster; what Git holds and is deleted only when confirmed is asked about. " +
+    "Where the document asks for approvals, exactly these deletions must have been approved: driftless approve <env> --destroy.",
   options: [
     { syntax: "--yes", description: "do not ask for the environment's name; needed where nobody can answer" },
     confirmOption,
     orphanOption,
+    {
+      syntax: "--break-glass <reason>",
+      description: "go without the approvals that are missing, where approvals.breakGlass lets you; kept on record",
+    },
   ],
   examples: ["driftless destroy dev", "driftless destroy dev --yes --confirm PersistentVolumeClaim"],
   document: "Destruction",
@@ -34,15 +41,16 @@ export const destroy = defineCommand({
     yes: z.boolean().default(false),
     confirm: safetyInput.confirm,
     orphan: safetyInput.orphan,
+    breakGlass: z.string().min(10, "--break-glass takes a reason of at least 10 letters").max(500).optional(),
   }),
-  run: async ({ env, yes, ...flags }, session): Promise<Report> => {
+  run: async ({ env, yes, breakGlass, ...flags }, session): Promise<Report> => {
     requireConsent(session, yes);
     return withPacks(session, env, async (opening) => {
       const document = await loadEnvironment(session.project, env);
       const { spec } = document;
       const policy = await opening;
       const engine = await engineOf(session, spec);
-      const judged = await judgePreview(document, engine, await engine.destroy({ preview: true }), flags, true);
+      const judged = await previewDestruction(session, document, engine, { ...flags, runs: true });
       const { result: previewed, release } = judged;
       if (previewed.changes.length === 0) {
         return {
@@ -58,6 +66,8 @@ export const destroy = defineCommand({
         [],
         [span("strong", env), `: ${summary(previewed, "future")}`],
       ]);
+      const approval = await judgeApproval(session, judged.subject, breakGlass);
+      requireApproval(approval, undefined);
       const settled = await settleRefusals(session, judged, yes);
       if (!settled || !(await confirm(session, yes, question(previewed.counts), env))) {
         return {
@@ -68,12 +78,19 @@ export const destroy = defineCommand({
       }
       const packs = Object.fromEntries(policy.packs.map(({ name, version }) => [name, version]));
       const result = { ...previewed, violations: about, packs };
-      const note = await updateDraft(session, { kind: "destroy", spec, result, waited: true });
+      const note = await updateDraft(session, {
+        kind: "destroy",
+        spec,
+        result,
+        waited: true,
+        approval: approval?.verdict,
+      });
       const done = await withFailureNoted(session, engine, () =>
         engine.destroy({
           release,
           note,
           orphan: flags.orphan,
+          approvals: "judged",
           onProgress: updateProgress(session, previewed.counts),
         }),
       );

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { knownClusters } from "../accepted-clusters.ts";
+import { approvalStatus } from "../approvals/status.ts";
 import { withClusterVersions } from "../cluster-versions.ts";
 import { defineCommand } from "../command.ts";
 import { refuseUpgrades } from "../eks-upgrades.ts";
@@ -22,7 +23,8 @@ import { acceptCluster, environment, exitCode, markdown, refresh } from "./param
 export const preview = defineCommand({
   summary: "Show what an update would change, and whether policies and limits allow it.",
   description:
-    "Ends with an error where `up` with the same options would refuse. Where policy does, the changes are shown beside it.",
+    "Ends with an error where `up` with the same options would refuse. Where policy does, the changes are shown beside it. Which " +
+    "approvals the plan has and which are missing is said, and is no error: they are given for what a preview shows.",
   arguments: [environment],
   options: [refresh, acceptCluster, ...safetyOptions, exitCode, markdown],
   examples: ["driftless preview dev", "driftless preview dev --refresh --exit-code"],
@@ -54,13 +56,14 @@ export const preview = defineCommand({
         const possible = withoutHeld(computed.plan, found.result);
         const { result, refusals } = await judgePreview(computed.environment, engine, possible, flags);
         const about = await judgeRun(policy, "preview", result, session.io.now());
-        return { ...found, result, refusals, violations: [...judged.violations, ...about] };
+        const approval = await approvalStatus(session, computed, () => engine.history());
+        return { ...found, result, refusals, approval, violations: [...judged.violations, ...about] };
       };
-      const { refused, refusals, violations, ...found } = await previewed().catch((error: unknown) => {
+      const { refused, refusals, violations, approval, ...found } = await previewed().catch((error: unknown) => {
         throw withReport("Preview", afterPolicy(error, judged.violations), computed);
       });
       const result = withVerdict(found.result, { ...judged, violations });
-      const run = { plan: computed.plan, result, warnings: computed.warnings, tense: "future" } as const;
+      const run = { plan: computed.plan, result, warnings: computed.warnings, tense: "future", approval } as const;
       const lines = runLines(withoutMandatory(run), session.io.columns);
       const unreachable = (result.leftOut ?? []).map(({ finding }) => finding);
       const against = [...policyErrors(violations, refused), ...refusals.map(({ finding }) => finding), ...unreachable];

@@ -76,7 +76,7 @@ export const recover = defineCommand({
         const { run, judged } = previewed;
         session.show(runLines(run, session.io.columns));
         if (!withChanges) refuseOthers(env, run.result.changes, rebuilt);
-        requireApproval(previewed.approval, planned.computed, run);
+        requireApproval(previewed.approval, run);
         const agreed =
           (await settleRefusals(session, judged, yes, run)) &&
           (await confirm(session, yes, `Rebuild ${clusters.join(", ")} of ${env}?`, env));

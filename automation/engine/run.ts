@@ -1,4 +1,5 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { approvalsVariable } from "../../core/approvals/variable.ts";
 import { identitiesVariable } from "../../core/cluster/identity.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
 import { formatActing, type ActingTenants } from "../../core/plan/acting.ts";
@@ -107,6 +108,7 @@ export async function runEngine(
       ...(operation.wait === false ? { DRIFTLESS_WAIT: "no" } : {}),
       ...actingVariable(operation.acting),
       ...(bringsIn(operation) ? {} : { DRIFTLESS_BLOCKED: "allow" }),
+      ...(isApproved(operation) ? { [approvalsVariable]: "judged" } : {}),
       ...(access.identities === undefined
         ? {}
         : { [identitiesVariable]: JSON.stringify(Object.fromEntries(access.identities)) }),
@@ -148,6 +150,11 @@ function actingVariable(acting: ActingTenants | undefined): Readonly<Record<stri
 /** False for what only deletes, or puts back what has drifted. */
 function bringsIn({ kind, target = [] }: Operation): boolean {
   return target.length === 0 && (kind === "up" || kind === "preview");
+}
+
+/** A preview changes nothing, and healing only puts back what was approved. */
+function isApproved({ kind, target = [], approvals }: Operation): boolean {
+  return approvals === "judged" || kind.startsWith("preview") || target.length > 0;
 }
 
 function outcome({ kind, wait }: Operation, events: RunEvents): Outcome {

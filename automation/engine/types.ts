@@ -60,6 +60,8 @@ export interface RunOptions {
   readonly revision?: string | undefined;
   /** Wait until what was applied is healthy. Default: true. */
   readonly wait?: boolean | undefined;
+  /** That whoever runs it has judged the approvals; the program refuses a run that needs some otherwise. Default: nobody has. */
+  readonly approvals?: "judged" | undefined;
   /** What the history says of the run. Default: nothing of ours. */
   readonly note?: UpdateDraft | undefined;
   /** Resource names of objects that stay on their clusters where the update would delete them. Default: none. */
@@ -252,6 +254,8 @@ export interface DestroyOptions {
   readonly note?: UpdateDraft | undefined;
   /** Whether all of it stays. Default: false. */
   readonly orphan?: boolean | undefined;
+  /** As in `RunOptions`. */
+  readonly approvals?: "judged" | undefined;
   onProgress?(progress: RunProgress): void;
 }
 

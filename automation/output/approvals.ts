@@ -1,19 +1,55 @@
 import { isApproved, type ApprovalVerdict } from "../../core/approvals/judge.ts";
 import type { EnvironmentPlan } from "../../core/plan/plan.ts";
+import type { ApprovalStatus } from "../approvals/status.ts";
 import type { OutputDocument } from "./json.ts";
 import { span, type Line } from "./line.ts";
+import { html } from "./markdown-escape.ts";
 import { shortDigest, shortRevision } from "./text.ts";
 
 type Plan = Pick<EnvironmentPlan, "environment" | "revision" | "digest">;
 
-/** Who has approved a plan, as `--json` prints it. */
+/** Who has approved something, as `--json` prints it. */
 export function approvalDocument({ environment, revision, digest }: Plan, verdict: ApprovalVerdict): OutputDocument {
-  return { kind: "Approvals", environment, revision, digest, approved: isApproved(verdict), ...verdict };
+  return { kind: "Approvals", environment, revision, digest, ...approvalFields(verdict) };
 }
 
-/** Who has approved a plan, as a person reads it. */
-export function approvalLines({ environment, revision, digest }: Plan, verdict: ApprovalVerdict): readonly Line[] {
-  const { required, approvedBy, missing, open, ignored, breakGlass } = verdict;
+/** The same as a part of another document. */
+export function approvalFields(status: ApprovalStatus): Readonly<Record<string, unknown>> {
+  return "unavailable" in status ? { ...status } : { approved: isApproved(status), ...status };
+}
+
+/** Who has approved something, as a person reads it. `what`: how it is named before its digest. */
+export function approvalLines(
+  { environment, revision, digest }: Plan,
+  verdict: ApprovalVerdict,
+  what = "plan",
+): readonly Line[] {
+  return [
+    ...saidLines(verdict),
+    [
+      ...[span("strong", environment), ` at ${shortRevision(revision)} (${what} ${shortDigest(digest)}): `],
+      ...countSpans(verdict),
+    ],
+  ];
+}
+
+/** Who has approved a plan, beside what else is known of it. */
+export function approvalStatusLines({ environment, digest }: Plan, status: ApprovalStatus): readonly Line[] {
+  if ("unavailable" in status) return [[span("bad", "approvals unknown"), `: ${status.unavailable}`]];
+  const ask = isApproved(status) ? [] : [span("faint", `: driftless approve ${environment} --digest ${digest}`)];
+  return [...saidLines(status), [...countSpans(status), ...ask]];
+}
+
+/** The same as a paragraph of a comment. */
+export function approvalNote(status: ApprovalStatus): string {
+  if ("unavailable" in status) return html(`Approvals are unknown: ${status.unavailable}`);
+  const text = [...saidLines(status), countSpans(status)].map((line) =>
+    line.map((part) => (typeof part === "string" ? part : part.text)).join(""),
+  );
+  return text.map(html).join("<br>");
+}
+
+function saidLines({ approvedBy, ignored, breakGlass }: ApprovalVerdict): readonly Line[] {
   return [
     ...approvedBy.map((by): Line => [span("good", "approved"), `  ${by}`]),
     ...ignored.map(({ by, why }): Line => [span("update", "ignored"), `   ${by}, who ${why}`]),
@@ -22,12 +58,15 @@ export function approvalLines({ environment, revision, digest }: Plan, verdict: 
       : [
           [span("update", "no approvals needed"), ` until ${breakGlass.until}: ${breakGlass.by}, ${breakGlass.reason}`],
         ]),
-    [
-      ...[span("strong", environment), ` at ${shortRevision(revision)} (plan ${shortDigest(digest)}): `],
-      ...(isApproved(verdict)
-        ? [span("good", `${approvedBy.length} of ${required} approvals`)]
-        : [span("bad", `${approvedBy.length} of ${required} approvals`), `, ${missing} missing`]),
-      ...(missing === 0 || open.length === 0 ? [] : [span("faint", `; may approve: ${open.join(", ")}`)]),
-    ],
+  ];
+}
+
+function countSpans(verdict: ApprovalVerdict): Line {
+  const { required, approvedBy, missing, open } = verdict;
+  return [
+    ...(isApproved(verdict)
+      ? [span("good", `${approvedBy.length} of ${required} approvals`)]
+      : [span("bad", `${approvedBy.length} of ${required} approvals`), `, ${missing} missing`]),
+    ...(missing === 0 || open.length === 0 ? [] : [span("faint", `; may approve: ${open.join(", ")}`)]),
   ];
 }

@@ -1,8 +1,10 @@
 import type { Finding } from "../../core/errors/finding.ts";
 import type { EnvironmentPlan } from "../../core/plan/plan.ts";
 import { planWithout } from "../../core/plan/left-out.ts";
+import type { ApprovalStatus } from "../approvals/status.ts";
 import type { LeftOutCluster, PolicyViolation, PreviewResult } from "../engine/types.ts";
 import type { ApplicationReport } from "../delivery/applications.ts";
+import { approvalFields, approvalNote, approvalStatusLines } from "./approvals.ts";
 import { applicationLines, applicationTable } from "./applications.ts";
 import { sameByOwner, type ChangeSet } from "./change-set.ts";
 import { changeLines, summary } from "./changes.ts";
@@ -20,6 +22,8 @@ export interface Run {
   /** Warnings of the plan. */
   readonly warnings: readonly Finding[];
   readonly tense: "future" | "past";
+  /** What people have said of the plan; undefined where nobody has to. */
+  readonly approval?: ApprovalStatus | undefined;
   /** What an update did for each application; absent for a preview. */
   readonly applications?: readonly ApplicationReport[];
 }
@@ -31,12 +35,13 @@ export function runDocument(kind: "Preview" | "Update", run: Run): OutputDocumen
 
 /** The same without its kind. */
 export function runFields(run: Run): Readonly<Record<string, unknown>> {
-  const { plan, result, warnings, applications } = run;
+  const { plan, result, warnings, applications, approval } = run;
   const { changes, counts, hooks, waits, violations, diagnostics, packs, leftOut = [] } = result;
   return {
     environment: plan.environment,
     revision: plan.revision,
     planDigest: plan.digest,
+    ...(approval === undefined ? {} : { approvals: approvalFields(approval) }),
     counts,
     changes,
     hooks,
@@ -61,6 +66,7 @@ export function runLines(run: Run, width?: number): Line[] {
     ...(table.length > 0 && remarks.length > 0 ? [[]] : []),
     ...remarks,
     ...(table.length > 0 || remarks.length > 0 ? [[]] : []),
+    ...(run.approval === undefined ? [] : approvalStatusLines(run.plan, run.approval)),
     closingLine(run),
   ];
 }
@@ -101,12 +107,15 @@ export function failedLines(run: Run, failed: string): Line[] {
 
 /** The comment for a run. */
 export function runComment(title: string, run: Run, marker: string, errors: readonly Finding[] = []): string {
-  const { plan, result, warnings, tense, applications = [] } = run;
+  const { plan, result, warnings, tense, approval, applications = [] } = run;
   const packs = Object.entries(result.packs).map(([name, version]) => code(`${name} ${version}`));
   return formatComment({
     marker,
     title: `${errors.length > 0 ? "❌ " : ""}${title} of ${code(plan.environment)} at ${code(shortRevision(plan.revision))}${errors.length > 0 ? " failed" : ""}`,
-    notes: [`Plan ${code(plan.digest)}${packs.length === 0 ? "" : `, checked by ${packs.join(", ")}`}`],
+    notes: [
+      `Plan ${code(plan.digest)}${packs.length === 0 ? "" : `, checked by ${packs.join(", ")}`}`,
+      ...(approval === undefined ? [] : [approvalNote(approval)]),
+    ],
     changes: changeSet(run),
     findings: [
       ...errors,

@@ -38,7 +38,14 @@ export async function applyUpdate(
   const { progress } = session;
   const waited = options.wait !== false;
   const { spec } = computed.environment;
-  const note = await updateDraft(session, { ...why, spec, plan, approval, result: previewed.result, waited });
+  const note = await updateDraft(session, {
+    ...why,
+    spec,
+    plan,
+    approval: approval?.verdict,
+    result: previewed.result,
+    waited,
+  });
   await baseline.before(previewed.result.changes);
   progress.step(`updating ${plan.environment}`);
   const apply = (): Promise<UpdateResult> =>
@@ -47,6 +54,7 @@ export async function applyUpdate(
       plan,
       options: {
         ...options,
+        approvals: "judged",
         note,
         release: judged.release,
         confirmed: judged.confirmed,

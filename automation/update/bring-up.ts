@@ -59,7 +59,7 @@ function bringUpOnce(
       await baseline.complete();
       return report(run, false);
     }
-    requireApproval(previewed.approval, planned.computed, run);
+    requireApproval(previewed.approval, run);
     // A new commit that changes no object is recorded without a question: there is nothing to decide. Nor is waiting.
     const harmless = !hasWork({ ...run.result, waits: [] });
     if (!harmless && !(await confirm(session, yes, `Apply this to ${env}?`, "yes"))) return nothingApplied(run);

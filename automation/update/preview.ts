@@ -1,5 +1,4 @@
-import type { ApprovalVerdict } from "../../core/approvals/judge.ts";
-import type { ApprovalInput } from "../approvals/gate.ts";
+import type { Approval } from "../approvals/gate.ts";
 import type { PreviewResult } from "../engine/types.ts";
 import { previewProgress } from "../engine-work.ts";
 import { withReport } from "../failed-run.ts";
@@ -22,8 +21,8 @@ export interface PreviewedUpdate {
   readonly judged: JudgedPreview<PreviewResult>;
   /** What the packs say of the plan and of the run. */
   readonly verdict: Pick<JudgedPlan, "violations" | "packs">;
-  /** Who has approved the plan; undefined where nobody must. */
-  readonly approval: ApprovalVerdict | undefined;
+  /** Who has approved the plan; undefined where nobody has to. */
+  readonly approval: Approval | undefined;
   /** The preview as it is shown. */
   readonly run: Run;
 }
@@ -35,10 +34,11 @@ export interface PreviewedUpdate {
  */
 export async function previewUpdate(
   session: Session,
-  { computed, engine, options, passed, policy }: PlannedUpdate,
+  planned: PlannedUpdate,
   { breakGlass, ...flags }: UpdateFlags,
   pass = passRun,
 ): Promise<PreviewedUpdate> {
+  const { computed, engine, options, passed, policy } = planned;
   session.progress.step(`previewing ${computed.plan.environment}`);
   const raw = await withPlannedPlaces(computed.plan, () =>
     engine.preview({ ...options, onProgress: previewProgress(session) }),
@@ -49,17 +49,25 @@ export async function previewUpdate(
   const about = await pass(policy, "up", judged.result, session.io.now());
   const verdict = { packs: passed.packs, violations: [...passed.violations, ...about] };
   const result = withVerdict(judged.result, verdict);
-  const approval = await approvalOf(session, { computed, engine, breakGlass });
+  const approval = await approvalOf(session, planned, breakGlass);
   return {
     judged,
     verdict,
     approval,
-    run: { plan: computed.plan, result, warnings: computed.warnings, tense: "future" },
+    run: { plan: computed.plan, result, warnings: computed.warnings, tense: "future", approval: approval?.verdict },
   };
 }
 
-async function approvalOf(session: Session, input: ApprovalInput): Promise<ApprovalVerdict | undefined> {
-  if (input.computed.environment.spec.approvals.required === 0) return undefined;
-  const { judgeApproval } = await import("../approvals/gate.ts");
-  return judgeApproval(session, input);
+async function approvalOf(
+  session: Session,
+  { computed, engine }: PlannedUpdate,
+  breakGlass: string | undefined,
+): Promise<Approval | undefined> {
+  if (computed.environment.spec.approvals.required === 0) return undefined;
+  const [{ judgeApproval }, { planSubject }] = await Promise.all([
+    import("../approvals/gate.ts"),
+    import("../approvals/subject.ts"),
+  ]);
+  const subject = planSubject(session, computed, () => engine.history());
+  return judgeApproval(session, subject, breakGlass);
 }

@@ -18,6 +18,8 @@ export interface Statement {
   readonly at: string;
   /** Why; always there for break-glass. */
   readonly reason?: string | undefined;
+  /** `destruction` where it is no plan; for readers, as the digest covers it. */
+  readonly about?: string | undefined;
 }
 
 const trailers = {
@@ -28,6 +30,7 @@ const trailers = {
   by: "Driftless-By",
   at: "Driftless-At",
   reason: "Driftless-Reason",
+  about: "Driftless-About",
 } as const satisfies Record<keyof Statement, string>;
 
 const verbs: Readonly<Record<StatementKind, string>> = {
@@ -38,12 +41,13 @@ const verbs: Readonly<Record<StatementKind, string>> = {
 
 /** A statement as the message of the commit that is signed for it. */
 export function statementMessage(statement: Statement): Message {
-  const { kind, environment, revision } = statement;
+  const { kind, environment, revision, about } = statement;
+  const what = about === undefined ? environment : `the ${about} of ${environment}`;
   const entries = Object.entries(trailers).flatMap(([field, trailer]): [string, string][] => {
     const value = statement[field as keyof Statement];
     return value === undefined ? [] : [[trailer, value]];
   });
-  return { subject: `${verbs[kind]} ${environment} at ${revision.slice(0, 7)}`, trailers: Object.fromEntries(entries) };
+  return { subject: `${verbs[kind]} ${what} at ${revision.slice(0, 7)}`, trailers: Object.fromEntries(entries) };
 }
 
 /** The statement in a message; undefined for any other commit. */
@@ -56,5 +60,7 @@ export function readStatement(message: string): Statement | undefined {
   ];
   if (kind === undefined || environment === undefined || digest === undefined) return undefined;
   if (revision === undefined || by === undefined || at === undefined) return undefined;
-  return { kind, environment, digest, revision, by, at, reason: found.get(trailers.reason) };
+  const about = found.get(trailers.about);
+  const optional = { reason: found.get(trailers.reason), ...(about === undefined ? {} : { about }) };
+  return { kind, environment, digest, revision, by, at, ...optional };
 }

@@ -7,6 +7,7 @@ import type { CommandResult } from "../support/command-line.ts";
 import { DeliveryEnvironment } from "../support/delivery-environment.ts";
 import { createPerson, gitAs, type TestPerson } from "../support/people.ts";
 import { configMap } from "../support/sample.ts";
+import { pulumi } from "../support/shell-pulumi.ts";
 
 const verdict = z.object({
   kind: z.literal("Approvals"),
@@ -109,6 +110,48 @@ ${person(ada, "team")}${person(bob, "team")}${person(carol, "team")}${person(dav
     assert.ok(ignored.some(({ by, why }) => by === carol.email && why === "did not sign it with a key of theirs"));
   });
 
+  it("are told by plan and preview: which the plan has, and which are missing", async () => {
+    const { exitCode: code, stdout: previewed } = await as(bob, ["preview", "dev"]);
+    assert.equal(code, 0, previewed);
+    const { stdout: planned } = await as(bob, ["plan", "dev"]);
+    for (const text of [previewed, planned]) {
+      assert.match(text, /^approved {2}bob@example\.com$/m);
+      assert.match(text, /^ignored {3}ada@example\.com, who is an author of the change$/m);
+      assert.match(
+        text,
+        /^1 of 2 approvals, 1 missing; may approve: carol@example\.com: driftless approve dev --digest sha256:/m,
+      );
+    }
+    assert.match((await as(bob, ["plan", "dev", "--markdown"])).stdout, /1 of 2 approvals, 1 missing/);
+    const { approvals } = z
+      .object({ approvals: verdict.omit({ kind: true, digest: true }) })
+      .parse(JSON.parse((await as(bob, ["plan", "dev", "--json"])).stdout));
+    assert.deepEqual([approvals.approved, approvals.approvedBy], [false, [bob.email]]);
+    await rename(origin, `${origin}.gone`);
+    const { exitCode, stdout } = await as(bob, ["preview", "dev"]);
+    await rename(`${origin}.gone`, origin);
+    assert.deepEqual(
+      [exitCode, /^approvals unknown: The approvals could not be read/m.test(stdout)],
+      [0, true],
+      stdout,
+    );
+  });
+
+  it("are asked for by the program itself, so that plain Pulumi changes nothing without them", async () => {
+    const { stdout: shell } = await dev.must("doctor", "--shell");
+    const plain = (...args: readonly string[]) => pulumi(dev, shell, args);
+    const previewed = await plain("preview");
+    assert.match(previewed, /warning: .*APPROVAL_MISSING dev needs 2 approvals of the plan sha256:/);
+    assert.match(previewed, /\+ .*web/);
+    const applied = await plain("up", "--yes", "--skip-preview");
+    assert.match(
+      applied,
+      /error: .*APPROVAL_MISSING dev needs 2 approvals of the plan sha256:.*Pulumi alone cannot judge/,
+    );
+    assert.match(applied, /fix: Run driftless up dev/);
+    assert.equal(await dev.exists("configmap/web"), false);
+  });
+
   it("let the update through once there are enough, and the history says whose", async () => {
     const approved = await as(carol, ["approve", "dev", "--yes", "--reason", "looked at it"]);
     assert.equal(approved.exitCode, 0, approved.stderr);
@@ -116,7 +159,7 @@ ${person(ada, "team")}${person(bob, "team")}${person(carol, "team")}${person(dav
     const { exitCode, stderr } = await update();
     assert.equal(exitCode, 0, stderr);
     assert.equal(await dev.exists("configmap/web"), true);
-    const show = await dev.must("show", "dev", "1", "--json");
+    const show = await dev.must("show", "dev", "2", "--json");
     const { update: record } = z
       .object({ update: z.object({ approvals: z.array(z.string()) }) })
       .parse(JSON.parse(show.stdout));
@@ -154,10 +197,49 @@ ${person(ada, "team")}${person(bob, "team")}${person(carol, "team")}${person(dav
     await rename(`${origin}.gone`, origin);
     assert.equal(exitCode, 0, stderr);
     assert.match(stderr, /the record is in this clone alone/);
-    const { stdout } = await dev.must("show", "dev", "2");
+    const { stdout } = await dev.must("show", "dev", "3");
     assert.match(stdout, /without 1 of 2 approvals, by dave@example\.com: Shop is down/);
     assert.equal((await shown()).approved, true);
     const after = await as(bob, ["approve", "dev", "--show"], { now: () => later });
     assert.equal(after.exitCode, 3, after.stdout);
+  });
+  it("are not asked for again by a rollback to a plan that ran with them, whoever runs it", async () => {
+    const { exitCode, stderr } = await as(bob, ["rollback", "dev", "--reason", "Version 2 is slow", "--yes"]);
+    assert.equal(exitCode, 0, stderr);
+    const { stdout } = await dev.must("show", "dev", "4");
+    assert.match(stdout, /rollback: succeeded[^]*approved +bob@example\.com\n.*approved +carol@example\.com/);
+  });
+
+  it("are asked for before a destruction: of these deletions, and never by whoever runs it", async () => {
+    const destroy = (person: TestPerson, ...more: readonly string[]) =>
+      as(person, ["destroy", "dev", "--yes", "--confirm", "Namespace", ...more]);
+    const refused = await destroy(bob);
+    assert.equal(refused.exitCode, 3, refused.stderr);
+    const [, digest = ""] = /of its destruction (sha256:[0-9a-f]{64}); none is there/.exec(refused.stderr) ?? [];
+    assert.match(refused.stderr, new RegExp(`to run: driftless approve dev --destroy --digest ${digest}`));
+    for (const person of [ada, bob]) {
+      const { exitCode, stdout, stderr } = await as(person, [
+        "approve",
+        "dev",
+        "--destroy",
+        "--digest",
+        digest,
+        "--yes",
+      ]);
+      assert.equal(exitCode, 0, stderr);
+      assert.match(stdout, /^- delete .*ConfigMap.* web|web.*\n/m);
+    }
+    const byBob = await destroy(bob);
+    assert.deepEqual([byBob.exitCode, /That of bob@example\.com does not count/.test(byBob.stderr)], [3, true]);
+    assert.match((await destroy(carol, "--orphan")).stderr, /none is there, 2 missing/);
+    const { stdout: shell } = await dev.must("doctor", "--shell");
+    const plain = await pulumi(dev, shell, ["destroy", "--yes", "--skip-preview", "--run-program"]);
+    assert.match(plain, /APPROVAL_MISSING/);
+    assert.equal(await dev.exists("configmap/web"), true);
+    const { exitCode, stderr } = await destroy(carol);
+    assert.equal(exitCode, 0, stderr);
+    assert.equal(await dev.exists("configmap/web"), false);
+    const { stdout } = await dev.must("show", "dev", "6");
+    assert.match(stdout, /approved +ada@example\.com\n.*approved +bob@example\.com/);
   });
 });

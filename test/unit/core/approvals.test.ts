@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
+import { destructionDigest } from "../../../core/approvals/destruction.ts";
 import { isApproved, judgeApprovals, type SignedStatement } from "../../../core/approvals/judge.ts";
 import { readStatement, statementMessage } from "../../../core/approvals/statement.ts";
 import { approvals } from "../../../core/environment/schema/approvals.ts";
@@ -88,7 +89,28 @@ describe("approvals of a plan", () => {
     const statement = { kind, environment, digest, revision, by, at, reason };
     const text = messageText(statementMessage(statement), { name: "Ann", email: "ann@example.com" });
     assert.deepEqual(readStatement(text), { ...statement, reason: "fine Driftless-By: bea@example.com" });
+    const ofDestruction = { ...statement, reason: "fine", about: "destruction" };
+    const message = messageText(statementMessage(ofDestruction), { name: "Ann", email: "ann@example.com" });
+    assert.match(message, /^Approve the destruction of live at /);
+    assert.deepEqual(readStatement(message), ofDestruction);
     assert.equal(readStatement("Merge branch main\n\nSigned-off-by: Ann <ann@example.com>\n"), undefined);
+  });
+
+  it("of a destruction are about these objects, and about nothing that was made since", () => {
+    const object = { action: "delete", cluster: "eu", namespace: "shop", kind: "ConfigMap", name: "web" } as const;
+    const other = { ...object, name: "till" };
+    const asked = { environment: "live", since: "2026-03-01T12:00:00Z", changes: [object, other] };
+    const first = destructionDigest(asked);
+    assert.equal(destructionDigest({ ...asked, changes: [other, object] }), first);
+    for (const differs of [
+      { environment: "dev" },
+      { since: "2026-03-02T12:00:00Z" },
+      { since: undefined },
+      { changes: [object] },
+      { changes: [object, { ...other, action: "release" as const }] },
+    ]) {
+      assert.notEqual(destructionDigest({ ...asked, ...differs }), first, JSON.stringify(differs));
+    }
   });
 
   it("cannot be asked for in a way that nobody could ever meet", () => {
