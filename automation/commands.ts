@@ -22,6 +22,7 @@ import { preview } from "./commands/preview.ts";
 import { promote } from "./commands/promote.ts";
 import { recover } from "./commands/recover.ts";
 import { render } from "./commands/render.ts";
+import { review } from "./commands/review.ts";
 import { rollback } from "./commands/rollback.ts";
 import { show } from "./commands/show.ts";
 import { status } from "./commands/status.ts";
@@ -47,6 +48,7 @@ export const commands = {
   "policy list": policyList,
   "policy exceptions": policyExceptions,
   "policy settings": policySettings,
+  review,
   preview,
   approve,
   up,

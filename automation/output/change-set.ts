@@ -30,6 +30,8 @@ export interface ChangeSet {
   readonly hooks?: readonly HookRun[];
   /** Names of the applications whose health is waited for. */
   readonly waits?: readonly string[];
+  /** Whether every object names its cluster. Default: if the changes touch several. */
+  readonly withCluster?: boolean;
 }
 
 /** True if a run would do anything: change an object, run a hook, or wait for what an earlier run left unhealthy. */
@@ -124,9 +126,20 @@ export function adoptionText({ from }: ObjectChange): string {
 }
 
 /** True if the changes touch more than one cluster, so that each line has to name its own. */
-export function severalClusters({ changes, hooks = [] }: ChangeSet): boolean {
+export function severalClusters({ changes, hooks = [], withCluster }: ChangeSet): boolean {
+  if (withCluster !== undefined) return withCluster;
   const ofHooks = hooks.flatMap(({ object }) => parseResourceName(object)?.cluster ?? []);
   return new Set([...changes.map((change) => change.cluster), ...ofHooks]).size > 1;
+}
+
+/** The same with one change for all clusters on which it is the same; its cluster then is the list of them. */
+export function acrossClusters(set: ChangeSet): ChangeSet {
+  const groups = Map.groupBy(set.changes, (change) => JSON.stringify({ ...change, cluster: "" }));
+  const changes = [...groups.values()].flatMap(([first, ...others]): readonly ObjectChange[] => {
+    if (first === undefined) return [];
+    return [{ ...first, cluster: [first, ...others].map(({ cluster }) => cluster).join(", ") }];
+  });
+  return { ...set, changes, withCluster: severalClusters(set) };
 }
 
 function rank(owner: string): number {

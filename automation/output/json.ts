@@ -22,6 +22,7 @@ export type DocumentKind =
   | "PolicyRules"
   | "PolicyExceptions"
   | "PolicySettings"
+  | "Review"
   | "Preview"
   | "Update"
   | "Recovery"

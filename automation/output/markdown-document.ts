@@ -13,34 +13,60 @@ export interface Details {
 export const longestComment = 60_000;
 
 const notice = "\n_The rest was left out: the comment would be too long. Run the command yourself to see all of it._\n";
-const room = longestComment - notice.length;
 
-/** Name of the comment that a command leaves: the command and its environment, whatever its options. */
+/** How long a comment may be. */
+export interface CommentRoom {
+  /** Most characters. */
+  readonly longest: number;
+  /** How to see what was left out, as Markdown. */
+  readonly seeAll: string;
+}
+
+/** Room that a notice takes which names what was left out. */
+const noticeRoom = 1_000;
+const [mostLeft, longestName] = [8, 80];
+
+/** Name of the comment that a command leaves: the command and its environment or name, whatever its options. */
 export function commentMarker(command: string, input: Readonly<Record<string, unknown>>): string {
-  const environment = input["env"];
-  return typeof environment === "string" ? `${command} ${environment}` : command;
+  const subject = input["env"] ?? input["name"];
+  return typeof subject === "string" ? `${command} ${subject}` : command;
 }
 
 /**
  * A comment for a pull request: a hidden first line by which a bot finds it, `head` as Markdown, then folded details.
  * What does not fit is left out, and the comment says so.
  */
-export function formatDocument(marker: string, head: readonly string[], details: readonly Details[] = []): string {
+export function formatDocument(
+  marker: string,
+  head: readonly string[],
+  details: readonly Details[] = [],
+  limit?: CommentRoom,
+): string {
+  const room = limit === undefined ? longestComment - notice.length : limit.longest - noticeRoom;
+  const leave = (parts: readonly Details[]): string => (limit === undefined ? notice : leftOut(parts, limit));
   let text = [markerLine(marker), ...head, ""].join("\n");
-  if (text.length > room) return `${text.slice(0, text.lastIndexOf("\n", room) + 1)}${notice}`;
-  for (const part of details) {
+  if (text.length > room) return `${text.slice(0, text.lastIndexOf("\n", room) + 1)}${leave(details)}`;
+  for (const [at, part] of details.entries()) {
     const whole = block(part, part.lines);
     if (text.length + whole.length > room) {
       const fitting = linesWithin(part.lines, room - text.length - block(part, []).length);
-      return `${text}${fitting.length === 0 ? "" : block(part, fitting)}${notice}`;
+      return `${text}${fitting.length === 0 ? "" : block(part, fitting)}${leave(details.slice(at))}`;
     }
     text += whole;
   }
   return text;
 }
 
-/** An HTML comment that nothing inside can end. */
-function markerLine(marker: string): string {
+/** Says which parts are missing, the one that was cut among them. */
+function leftOut(parts: readonly Details[], { seeAll }: CommentRoom): string {
+  const names = parts.slice(0, mostLeft).map(({ summary }) => code(summary.slice(0, longestName)));
+  const rest = parts.length > mostLeft ? ` and ${parts.length - mostLeft} more` : "";
+  const what = names.length === 0 ? "" : ` (${names.join(", ")}${rest})`;
+  return `\n**The rest was left out${what}, because the comment would be too long.** ${seeAll}\n`;
+}
+
+/** The first line of a comment, which nobody sees: an HTML comment that nothing inside can end. */
+export function markerLine(marker: string): string {
   return `<!-- driftless: ${html(marker).replaceAll("--", "- -")} -->`;
 }
 

@@ -13,7 +13,7 @@ import {
 } from "./change-set.ts";
 import { summary } from "./changes.ts";
 import { diffLines, hookDiffLine } from "./markdown-diff.ts";
-import { formatDocument } from "./markdown-document.ts";
+import { formatDocument, type Details } from "./markdown-document.ts";
 import { cellCode, code, html } from "./markdown-escape.ts";
 
 /** What a comment on a pull request says about changes. */
@@ -32,7 +32,8 @@ export interface Comment {
   readonly tense?: Tense;
 }
 
-type Tense = "future" | "past";
+/** Whether something is still to come. */
+export type Tense = "future" | "past";
 
 /** Deletions, replacements and findings that are listed above the details; the rest is counted. */
 const mostListed = 50;
@@ -52,10 +53,15 @@ export function formatComment(comment: Comment): string {
     ...paragraph(losses(comment.changes, tense)),
     ...paragraph(others(comment.changes, tense)),
   ];
-  const withCluster = severalClusters(comment.changes);
-  const byOwner = Map.groupBy(changes, ({ owner }) => owner);
-  const hooksOf = hooksByOwner(comment.changes);
-  const details = countByOwner(comment.changes)
+  return formatDocument(comment.marker, head, changeDetails(comment.changes, tense));
+}
+
+/** A folded part for each owner that changes. */
+export function changeDetails(set: ChangeSet, tense: Tense): readonly Details[] {
+  const withCluster = severalClusters(set);
+  const byOwner = Map.groupBy(set.changes, ({ owner }) => owner);
+  const hooksOf = hooksByOwner(set);
+  return countByOwner(set)
     .map(({ owner, counts }) => {
       const { before, after } = hooksOf(owner);
       const objects = (byOwner.get(owner) ?? []).flatMap((change) => diffLines(change, withCluster));
@@ -67,16 +73,17 @@ export function formatComment(comment: Comment): string {
       };
     })
     .filter(({ lines }) => lines.length > 0);
-  return formatDocument(comment.marker, head, details);
 }
 
 /** Findings as items of a list. */
 export function findingItems(findings: readonly Finding[]): string[] {
-  const items = findings.slice(0, mostListed).map(({ severity, code: name, place, message, fix }) => {
-    const where = place === undefined ? "" : `${code(formatPlace(place))}: `;
-    return `- ${severity === "error" ? "❌" : "⚠️"} **${name}** ${where}${html(message)} _${html(fix)}_`;
-  });
-  return [...items, ...remaining("- ", findings.length)];
+  return listed(findings.map(findingText)).map((text) => `- ${text}`);
+}
+
+/** A finding as one line of Markdown: where, what, and what to do. */
+export function findingText({ severity, code: name, place, message, fix }: Finding): string {
+  const where = place === undefined ? "" : `${code(formatPlace(place))}: `;
+  return `${severity === "error" ? "❌" : "⚠️"} **${name}** ${where}${html(message)} _${html(fix)}_`;
 }
 
 function paragraph(lines: readonly string[]): readonly string[] {
@@ -99,16 +106,25 @@ function table(set: ChangeSet): string[] {
 }
 
 function losses(set: ChangeSet, tense: Tense): string[] {
-  const { changes } = set;
-  const lost = changes.filter((change) => change.action === "delete" || change.action === "replace");
-  if (lost.length === 0) return [];
+  const items = lossItems(set, tense);
+  if (items.length === 0) return [];
+  return ["> [!CAUTION]", ...listed(items).map((item) => `> - ${item}`)];
+}
+
+/** What is deleted or replaced, one text of Markdown for each. */
+export function lossItems(set: ChangeSet, tense: Tense): readonly string[] {
   const withCluster = severalClusters(set);
   const verb = tense === "future" ? "is" : "was";
-  const items = lost.slice(0, mostListed).map((change) => {
+  return set.changes.flatMap((change) => {
+    if (change.action !== "delete" && change.action !== "replace") return [];
     const fate = change.action === "delete" ? `${verb} deleted` : `${verb} deleted and created again`;
-    return `> - ${code(objectName(change, withCluster))} ${fate}`;
+    return [`${code(objectName(change, withCluster))} ${fate}`];
   });
-  return ["> [!CAUTION]", ...items, ...remaining("> - ", lost.length)];
+}
+
+/** As many of the texts as are listed; the rest is counted. */
+export function listed(items: readonly string[]): readonly string[] {
+  return [...items.slice(0, mostListed), ...remaining("", items.length)];
 }
 
 /** What is taken over, and what is let go: neither is seen in Git. */

@@ -56,11 +56,22 @@ export interface Policy {
    * @param options `withoutExceptions` judges as if there were none, ended or not.
    * @throws POLICY_UNAVAILABLE
    */
-  checkPlan(computed: ComputedPlan, options?: { readonly withoutExceptions?: boolean }): Promise<PolicyCheck>;
+  checkPlan(
+    computed: Pick<ComputedPlan, "plan" | "tree">,
+    options?: { readonly withoutExceptions?: boolean },
+  ): Promise<PolicyCheck>;
   /** Judges what a run is about to do. @throws POLICY_UNAVAILABLE */
   checkRun(run: RunFacts): Promise<PolicyCheck>;
   /** Ends the packs. */
   close(): void;
+}
+
+/** Where packs are and how they are started. */
+export interface PolicyOptions extends Omit<PackOptions, "locate">, Pick<SourceContext, "env"> {
+  /** See `ComputeRequest.documents`. */
+  readonly documents?: string | undefined;
+  /** Starts packs. Default: `openPacks`. */
+  readonly start?: typeof openPacks;
 }
 
 /**
@@ -69,16 +80,17 @@ export interface Policy {
  */
 export async function openPolicy(
   { spec, locate }: Pick<LoadedEnvironment, "spec" | "locate">,
-  { env, ...options }: Omit<PackOptions, "locate"> & Pick<SourceContext, "env">,
+  { env, documents, start = openPacks, ...options }: PolicyOptions,
 ): Promise<Policy> {
   const { project, cache, signal } = options;
-  await fetchPacks(spec.policy.packs, locate, { project, cache, env, signal });
+  const folder = documents ?? project;
+  await fetchPacks(spec.policy.packs, locate, { project, cache, env, signal }, folder);
   const places = spec.policy.packs.map((pack) => ({
     title: packTitle(pack),
-    folder: resolve(project, packFolder(pack)),
+    folder: resolve(folder, packFolder(pack)),
     version: typeof pack === "string" ? undefined : pack.version,
   }));
-  const packs = await openPacks(places, { ...options, locate });
+  const packs = await start(places, { ...options, locate });
   try {
     const input = { policy: spec.policy, packs: packs.packs, locate, facts: factsOf(spec) };
     const { settings, findings } = policySettings(input);
@@ -88,7 +100,7 @@ export async function openPolicy(
       settings,
       engine: enginePolicy(packs.packs, settings, Object.values(spec.clusters).some(isMade)),
       checkPlan: async (computed, { withoutExceptions = false } = {}) => {
-        const { name } = await readProjectSettings(project);
+        const { name } = await readProjectSettings(folder);
         const resources = policyResources(computed.plan, name);
         const plain = resources.map(({ type, name, urn, props, parent }) => ({
           ...{ type, name, urn, props },
@@ -169,7 +181,7 @@ export function violationFindings(violations: readonly CheckedViolation[]): read
 async function located(
   violations: readonly PackViolation[],
   resources: readonly PlannedResource[],
-  { plan, tree }: ComputedPlan,
+  { plan, tree }: Pick<ComputedPlan, "plan" | "tree">,
 ): Promise<readonly CheckedViolation[]> {
   const known = new Map(resources.map((resource) => [resource.urn, resource]));
   const plain = new Set(

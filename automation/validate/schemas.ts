@@ -14,7 +14,10 @@ export interface PlacedSchemaCheck extends Omit<SchemaCheck, "mistakes"> {
 }
 
 /** Checks a plan against the schemas of its clusters. */
-export async function checkPlanSchemas({ plan, tree }: ComputedPlan): Promise<PlacedSchemaCheck> {
+export async function checkPlanSchemas({
+  plan,
+  tree,
+}: Pick<ComputedPlan, "plan" | "tree">): Promise<PlacedSchemaCheck> {
   const check = await checkSchemas(plan);
   const plain = new Set(
     plan.applications.filter(({ renderer }) => renderer === "manifests").map(({ name }) => `application/${name}`),

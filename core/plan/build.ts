@@ -30,7 +30,7 @@ export interface PlanInput {
   readonly locate: (path: readonly string[]) => Place;
   /** The commit that was rendered: full id. */
   readonly revision: string;
-  /** By application; each application of the environment has one. */
+  /** By application; one that is missing could not be rendered, and has no objects. */
   readonly rendered: ReadonlyMap<string, RenderedApplication>;
   readonly images: ImageOverrides;
   readonly policyPacks: EnvironmentPlan["policy"]["packs"];
@@ -228,7 +228,7 @@ function sourceFindings({ name, application }: Draft, { spec, rendered, locate }
 
 /** Nothing rendered is a mistake in the source, never a wish to have nothing. */
 function emptyFinding({ name, objects }: Draft, input: PlanInput): readonly Finding[] {
-  if (objects.objects.length > 0) return [];
+  if (objects.objects.length > 0 || !input.rendered.has(name)) return [];
   const what = objects.hooks.length > 0 ? "nothing but hooks" : "no objects at all";
   return [
     {

@@ -16,12 +16,15 @@ import { buildPlan } from "./build.ts";
 import { digestPacks } from "./packs.ts";
 import type { EnvironmentPlan } from "./plan.ts";
 import { unusedParameters } from "./parameters.ts";
-import { renderAll, renderWarnings, type RenderedApplication } from "./render-all.ts";
+import { renderEach, renderWarnings, type FailedRendering, type RenderedApplication } from "./render-all.ts";
+import { unchangedRenderings, type EarlierRendering } from "./unchanged.ts";
 
 /** What a plan is computed from. */
 export interface ComputeRequest {
   /** Project root: absolute path. */
   readonly project: string;
+  /** Folder of its documents and packs, where that is not the project itself: another commit of it, written out. */
+  readonly documents?: string | undefined;
   /** Name of the environment. */
   readonly environment: string;
   /** A full commit id to plan instead of the pin, which then may be missing or wrong. */
@@ -54,39 +57,65 @@ export interface ComputedPlan {
  * @throws {DriftlessError} with everything that is wrong at the first step at which anything is.
  */
 export async function computePlan(request: ComputeRequest): Promise<ComputedPlan> {
-  const { project, cache, signal } = request;
-  const progress = request.progress ?? (() => undefined);
-
   const revision = request.revision === undefined ? undefined : checkRevision(request.revision);
-  const document = await loadEnvironment(project, request.environment, { revision });
-  const { packs: entries } = document.spec.policy;
-  await fetchPacks(entries, document.locate, { project, cache, env: request.env, signal });
-  const packs = entries.map(packFolder);
-  const policyPacks = await digestPacks(project, packs, document.locate(["policy", "packs"]));
+  const document = await loadEnvironment(request.documents ?? request.project, request.environment, { revision });
+  const { failed, findings, ...computed } = await surveyPlan(document, request);
+  if (failed !== undefined) throw failed.error;
+  return { ...computed, warnings: throwErrors(findings) };
+}
 
+/** What planning an environment came to, whatever is wrong with it. */
+export interface SurveyedPlan extends Omit<ComputedPlan, "warnings"> {
+  /** Everything that is wrong with it or worth knowing; a plan with an error must not be carried out. */
+  readonly findings: readonly Finding[];
+  /** Applications that could not be rendered and have no objects in the plan; undefined if all could. */
+  readonly failed: FailedRendering | undefined;
+}
+
+/** How a survey is made. */
+export interface SurveyRequest extends Omit<ComputeRequest, "environment" | "revision"> {
+  /** The source at the commit, if it is open already. */
+  readonly opened?: OpenedSource | undefined;
+  /** What was rendered of another commit: what cannot have changed since is not rendered again. */
+  readonly earlier?: EarlierRendering | undefined;
+}
+
+/**
+ * Like `computePlan`, of a document that is loaded, and without an end at the first application that is wrong.
+ * @throws {DriftlessError} where there is nothing to plan: packs, the source, the images file or remote bases.
+ */
+export async function surveyPlan(document: LoadedEnvironment, request: SurveyRequest): Promise<SurveyedPlan> {
+  const { project, documents = project, cache, signal } = request;
+  const progress = request.progress ?? (() => undefined);
+  const { packs: entries } = document.spec.policy;
+  await fetchPacks(entries, document.locate, { project, cache, env: request.env, signal }, documents);
+  const policyPacks = await digestPacks(documents, entries.map(packFolder), document.locate(["policy", "packs"]));
   checkPackDigests(document, policyPacks);
 
-  const { tree, from } = await openPinned(document, request);
+  const { tree, from } = request.opened ?? (await openPinned(document, request));
   progress(`source at ${tree.revision} (${from})`);
 
   const environment = document.withSource(tree);
   const { spec, locate } = environment;
   const images = await readImages(environment, tree);
-  const rendered = await renderAll(
-    { spec, tree: await withRemoteBases(environment, tree, request), locate, progress },
+  const { rendered, failed } = await renderEach(
+    {
+      ...{ spec, tree: await withRemoteBases(environment, tree, request), locate, progress },
+      known: request.earlier === undefined ? new Map() : unchangedRenderings(request.earlier, { spec, tree }),
+    },
     { tools: request.tools, cache, env: request.env, signal },
   );
 
   const { plan, findings } = buildPlan({ spec, locate, revision: tree.revision, rendered, images, policyPacks });
-  const warnings = throwErrors([...renderWarnings(rendered), ...unusedParameters(rendered, locate), ...findings]);
-  return { plan, warnings, environment, from, tree, rendered };
+  const all = [...renderWarnings(rendered), ...unusedParameters(rendered, locate), ...findings];
+  return { plan, findings: all, failed, environment, from, tree, rendered };
 }
 
 /** The source with the remote bases that its kustomizations may name. */
 async function withRemoteBases(
   { spec, locate }: LoadedEnvironment,
   tree: SourceTree,
-  { project, cache, env, signal }: ComputeRequest,
+  { project, cache, env, signal }: SurveyRequest,
 ): Promise<SourceTree> {
   const bases = spec.source.remoteBases;
   if (bases.length === 0) return tree;
@@ -121,7 +150,10 @@ function checkPackDigests({ spec, locate }: LoadedEnvironment, packs: Environmen
   throwErrors(findings);
 }
 
-async function openPinned({ spec, locate }: LoadedEnvironment, request: ComputeRequest): Promise<OpenedSource> {
+async function openPinned(
+  { spec, locate }: LoadedEnvironment,
+  request: SurveyRequest & Pick<ComputeRequest, "revision">,
+): Promise<OpenedSource> {
   const { project, cache, env, signal, revision } = request;
   try {
     return await openSource(spec.source, { project, cache, env, signal });

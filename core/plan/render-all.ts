@@ -27,20 +27,32 @@ export interface RenderAllInput {
   readonly locate: (path: readonly string[]) => Place;
   /** Hears of each application that was rendered. */
   readonly progress?: (line: string) => void;
+  /** Applications of which the result is known already. Default: none. */
+  readonly known?: ReadonlyMap<string, RenderedApplication>;
+}
+
+/** What could not be rendered. */
+export interface FailedRendering {
+  readonly applications: ReadonlySet<string>;
+  /** Everything that is wrong with any of them, each finding with the name of its application. */
+  readonly error: DriftlessError;
 }
 
 /**
  * Renders every application. One that fails does not keep the others from being looked at.
- * @throws everything that is wrong with any of them, at once, each finding with the name of its application.
+ * @throws INTERRUPTED, and nothing else that is written for a user.
  */
-export async function renderAll(
+export async function renderEach(
   input: RenderAllInput,
   context: RenderContext,
-): Promise<ReadonlyMap<string, RenderedApplication>> {
+): Promise<{
+  readonly rendered: ReadonlyMap<string, RenderedApplication>;
+  readonly failed: FailedRendering | undefined;
+}> {
   const names = Object.keys(input.spec.applications).sort(compareText);
-  const rendered = new Map<string, RenderedApplication>();
+  const rendered = new Map(input.known);
   const failed = new Map<string, DriftlessError>();
-  const queue = names.values();
+  const queue = names.filter((name) => !rendered.has(name)).values();
   const worker = async (): Promise<void> => {
     for (const name of queue) {
       try {
@@ -54,8 +66,7 @@ export async function renderAll(
     }
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, names.length) }, worker));
-  throwFailures(names, failed, input);
-  return rendered;
+  return { rendered, failed: failureOf(names, failed, input) };
 }
 
 /** Once for each of the distinct settings that its clusters have. */
@@ -114,11 +125,11 @@ function differs(one: RequestedRendering, other: RequestedRendering): DriftlessE
 }
 
 /** One error of all, in the order of the names and not in that of their failing. */
-function throwFailures(
+function failureOf(
   names: readonly string[],
   failed: ReadonlyMap<string, DriftlessError>,
   input: RenderAllInput,
-): void {
+): FailedRendering | undefined {
   const found = names.flatMap((name) =>
     (failed.get(name)?.findings ?? []).map((finding) => {
       const place = finding.place ?? input.locate(["applications", name, "path"]);
@@ -126,7 +137,9 @@ function throwFailures(
     }),
   );
   const [first, ...rest] = saidOnce(found);
-  if (first !== undefined) throw new DriftlessError([first, ...rest], { cause: [...failed.values()] });
+  if (first === undefined) return undefined;
+  const error = new DriftlessError([first, ...rest], { cause: [...failed.values()] });
+  return { applications: new Set(failed.keys()), error };
 }
 
 /** What renderers had to say, in the order of the names of applications. */

@@ -16,18 +16,20 @@ type GitPack = Extract<PackEntry, { readonly git: string }>;
 /**
  * Puts packs of repositories where `packFolder` says, below the project, so that they find its npm packages. What is there
  * already is compared with the commit, file by file, and replaced where it differs.
+ * @param folder Instead of the project, what they are put below; local repositories stay relative to the project.
  * @throws what opening a source throws, and POLICY_UNAVAILABLE for a commit without the folder; each with its place.
  */
 export async function fetchPacks(
   packs: readonly PackEntry[],
   locate: (path: readonly (string | number)[]) => Place,
   context: SourceContext,
+  folder = context.project,
 ): Promise<void> {
   await Promise.all(
     packs.map(async (pack, index) => {
       if (typeof pack === "string" || !("git" in pack)) return;
       try {
-        await fetchPack(pack, context);
+        await fetchPack(join(folder, packFolder(pack)), pack, context);
       } catch (error) {
         if (!(error instanceof DriftlessError)) throw error;
         const [first, ...rest] = error.findings;
@@ -41,8 +43,7 @@ export async function fetchPacks(
 /** Packs that are being fetched, by their folders: a plan and the packs themselves want the same at the same time. */
 const running = new Map<string, Promise<void>>();
 
-async function fetchPack(pack: GitPack, context: SourceContext): Promise<void> {
-  const folder = join(context.project, packFolder(pack));
+async function fetchPack(folder: string, pack: GitPack, context: SourceContext): Promise<void> {
   const fetching = running.get(folder) ?? fetchInto(folder, pack, context).finally(() => running.delete(folder));
   running.set(folder, fetching);
   await fetching;

@@ -1,6 +1,8 @@
+import { record } from "../manifest/json.ts";
+import type { JsonObject } from "../manifest/manifest.ts";
 import type { ObjectChange } from "../plan/change.ts";
 import type { ObjectIdentity } from "../plan/identity.ts";
-import type { ObjectSettings } from "../plan/settings.ts";
+import { annotatedSettings, type ObjectSettings } from "../plan/settings.ts";
 
 /** An object that a run would delete, delete and create again, or let go. */
 export interface Removal {
@@ -53,4 +55,22 @@ export function isNamed(object: ObjectIdentity, confirmed: readonly string[]): b
   const reference = referenceOf(object);
   const full = `${object.cluster}/${object.namespace ?? "_"}/${object.kind}/${object.name}`;
   return confirmed.some((given) => given === reference || given === full || given === `${object.cluster}/${reference}`);
+}
+
+/** A removal with what the object itself, as it was applied last, says about it. */
+export function removalFrom(change: Removal["change"], old: JsonObject): Removal {
+  const { prune } = annotatedSettings({ metadata: record(old["metadata"]) });
+  const defines = definedKind(old);
+  return {
+    change,
+    ...(prune === undefined ? {} : { asked: prune }),
+    ...(defines === undefined ? {} : { defines }),
+  };
+}
+
+function definedKind({ kind, spec }: JsonObject): string | undefined {
+  if (kind !== "CustomResourceDefinition") return undefined;
+  const { group, names } = record(spec);
+  const name = record(names)["kind"];
+  return typeof name === "string" && name !== "" && typeof group === "string" ? `${name}.${group}` : undefined;
 }

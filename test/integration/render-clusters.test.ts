@@ -3,7 +3,7 @@ import { afterEach, describe, it } from "mocha";
 import { buildEnvironment } from "../../core/environment/load.ts";
 import { readYaml } from "../../core/environment/yaml.ts";
 import { openSource } from "../../core/git/source.ts";
-import { renderAll, renderWarnings } from "../../core/plan/render-all.ts";
+import { renderEach, renderWarnings } from "../../core/plan/render-all.ts";
 import { failsWith, GitRepo } from "../support/git-repo.ts";
 import { renderTools } from "../support/tools.ts";
 
@@ -34,7 +34,10 @@ describe("an application on clusters that are not the same", () => {
     repos.push(repo);
     const { tree } = await openSource(repo.source(await repo.commit(files)), repo.context);
     const { spec, locate } = buildEnvironment("dev", readYaml(text, "dev.yaml"), undefined);
-    return renderAll({ spec, tree, locate }, { tools: await renderTools(), cache: repo.context.cache });
+    const context = { tools: await renderTools(), cache: repo.context.cache };
+    const { rendered, failed } = await renderEach({ spec, tree, locate }, context);
+    if (failed !== undefined) throw failed.error;
+    return rendered;
   }
 
   it("is rendered as long as its chart makes the same objects for all of them", async () => {
