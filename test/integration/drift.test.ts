@@ -300,6 +300,9 @@ applicationSets:
     await dev.kubectl("create", "serviceaccount", "weak");
     await dev.kubectl("create", "role", "weak", "--verb=get,list", "--resource=configmaps");
     await dev.kubectl("create", "rolebinding", "weak", "--role=weak", "--serviceaccount=shop:weak");
+    // Without it nothing that the cluster says is believed: it could be another one.
+    await dev.kubectl("create", "clusterrole", "which", "--verb=get", "--resource=ns", "--resource-name=kube-system");
+    await dev.kubectl("create", "clusterrolebinding", "which", "--clusterrole=which", "--serviceaccount=shop:weak");
     const token = await dev.kubectl("create", "token", "weak");
     const config = await dev.cluster.kubectl("config", "view", "--raw", "-o", "json");
     const { users, ...rest } = JSON.parse(config) as { readonly users: readonly { readonly name: string }[] };

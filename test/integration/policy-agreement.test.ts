@@ -74,7 +74,13 @@ describe("the policy pack in the engine and without it", function () {
       "environments/dev.yaml",
       environmentText(revision, {
         clusters: { main: { kubeconfig: {}, kubernetes: { version: "1.35" } } },
-        tenants: { shop: { namespaces: ["shop"], podSecurity: "baseline", allow: { domains: ["shop.example"] } } },
+        tenants: {
+          shop: {
+            namespaces: ["shop"],
+            podSecurity: "baseline",
+            allow: { domains: ["shop.example"], roleBindings: ["group:system:unauthenticated"] },
+          },
+        },
         applications: { all: { tenant: "shop", path: "all" } },
         policy: {
           config: {

@@ -53,7 +53,7 @@ export const noise: readonly DriftRow[] = [
   },
   {
     name: "a port is a text in one place and a number in another",
-    make: merge("netpol/web", '{"spec":{"ingress":[{"ports":[{"port":80}]}]}}'),
+    make: merge("netpol/web", '{"spec":{"ingress":[{"from":[{"podSelector":{}}],"ports":[{"port":80}]}]}}'),
   },
   {
     name: "a list in which order means nothing is written in another order",

@@ -17,7 +17,7 @@ spec: { selector: { app: web }, ports: [{ name: http, port: 80 }] }
   "web/policy.yaml": `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: { name: web }
-spec: { podSelector: { matchLabels: { app: web } }, policyTypes: [Ingress], ingress: [{ ports: [{ port: 80 }] }] }
+spec: { podSelector: { matchLabels: { app: web } }, policyTypes: [Ingress], ingress: [{ from: [{ podSelector: {} }], ports: [{ port: 80 }] }] }
 `,
   "web/role.yaml": `apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
