@@ -16,10 +16,8 @@ describe("pull requests on a real Gitea", function () {
   let alice: string;
   let mallory: string;
 
-  before(async function () {
-    const started = await startGitea();
-    if (started === undefined) return this.skip();
-    gitea = started;
+  before(async () => {
+    gitea = await startGitea();
     await gitea.api("POST", "/user/repos", { name: "config", auto_init: true, default_branch: "main" });
     [alice, mallory] = [await gitea.user("alice"), await gitea.user("mallory")];
     await gitea.api("PUT", "/repos/platform/config/collaborators/alice", { permission: "write" });

@@ -37,10 +37,8 @@ describe("driftless promote", function () {
   let scene: PromotionScene;
   let first = "";
 
-  before(async function () {
-    const started = await PromotionScene.start();
-    if (started === undefined) return this.skip();
-    scene = started;
+  before(async () => {
+    scene = await PromotionScene.start();
     first = await scene.commit({ ...shared, ...versions("staging", "1.0.0"), ...versions("production", "1.0.0") });
     await scene.document({ staging: staging(first), production: production(first) });
     await scene.must("up", "staging", "--yes");

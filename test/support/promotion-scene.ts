@@ -28,10 +28,8 @@ export class PromotionScene {
     this.#clone = clone;
   }
 
-  /** Undefined where openssl is missing. */
-  static async start(): Promise<PromotionScene | undefined> {
+  static async start(): Promise<PromotionScene> {
     const gitea = await startGitea();
-    if (gitea === undefined) return undefined;
     const cluster = await startTestCluster("promote");
     const clone = await mkdtemp(join(tmpdir(), "driftless-clone-"));
     const scene = new PromotionScene(gitea, cluster, await createTestProject(), clone);

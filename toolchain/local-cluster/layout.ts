@@ -37,6 +37,6 @@ export function kubeconfigPath(folder: string): string {
 }
 
 /** Where a program's output goes. */
-export function logPath(folder: string, program: ProgramName): string {
+export function logPath(folder: string, program: string): string {
   return join(folder, names.logs, `${program}.log`);
 }

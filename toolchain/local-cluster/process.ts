@@ -7,29 +7,34 @@ import { isSystemError } from "../../core/errors/system-error.ts";
 import { failure } from "../../core/errors/error.ts";
 import { ignoreMissing } from "../find/executable.ts";
 import { isSameProcess, processIdentity } from "../process/identity.ts";
-import { logPath, names, type ProgramName } from "./layout.ts";
+import { logPath, names } from "./layout.ts";
 
 const pollMs = 50;
 
 /** True if the program that was started last in this folder still runs. */
-export async function isRunning(folder: string, program: ProgramName): Promise<boolean> {
+export async function isRunning(folder: string, program: string): Promise<boolean> {
   return (await recordedProcess(folder, program)) !== undefined;
 }
 
-/** Starts a program that outlives this process, in the folder of its cluster; its output goes to its log. */
+/**
+ * Starts a program that outlives this process, in a folder of its own, where its output goes to its log.
+ * @param env - what it gets besides `HOME`, which is the folder
+ * @returns its process id
+ */
 export async function startProgram(
   folder: string,
-  program: ProgramName,
+  program: string,
   executable: string,
   args: readonly string[],
-): Promise<void> {
+  env: Readonly<Record<string, string | undefined>> = {},
+): Promise<number> {
   const path = logPath(folder, program);
   await rename(path, `${path}.1`).catch(ignoreMissing);
   const log = await open(path, "w", 0o600);
   try {
     const child = spawn(executable, args, {
       cwd: folder,
-      env: { HOME: folder },
+      env: { ...env, HOME: folder },
       detached: true,
       stdio: ["ignore", log.fd, log.fd],
     });
@@ -38,6 +43,7 @@ export async function startProgram(
     const pid = child.pid ?? 0;
     const identity = await processIdentity(pid);
     await writeFile(recordPath(folder, program), JSON.stringify({ pid, identity: identity ?? "" }));
+    return pid;
   } catch (error) {
     throw failure("CLUSTER_START_FAILED", `${program} could not be started.`, "Run `driftless doctor`.", {
       cause: error,
@@ -48,7 +54,7 @@ export async function startProgram(
 }
 
 /** Asks a program to end, kills it after `graceMs`, and waits until it is gone. Only ever the process that was started. */
-export async function stopProgram(folder: string, program: ProgramName, graceMs: number): Promise<void> {
+export async function stopProgram(folder: string, program: string, graceMs: number): Promise<void> {
   const recorded = await recordedProcess(folder, program);
   if (recorded !== undefined) {
     const deadline = Date.now() + graceMs;
@@ -66,7 +72,7 @@ export async function stopProgram(folder: string, program: ProgramName, graceMs:
 }
 
 /** The last lines that a program wrote. */
-export async function lastLines(folder: string, program: ProgramName, count: number): Promise<readonly string[]> {
+export async function lastLines(folder: string, program: string, count: number): Promise<readonly string[]> {
   const text = await readFile(logPath(folder, program), "utf8").catch(ignoreMissing);
   return (text ?? "").trimEnd().split("\n").slice(-count);
 }
@@ -76,7 +82,7 @@ interface RecordedProcess {
   readonly identity: string;
 }
 
-async function recordedProcess(folder: string, program: ProgramName): Promise<RecordedProcess | undefined> {
+async function recordedProcess(folder: string, program: string): Promise<RecordedProcess | undefined> {
   const text = await readFile(recordPath(folder, program), "utf8").catch(ignoreMissing);
   if (text === undefined) return undefined;
   const { pid, identity } = JSON.parse(text) as Record<string, unknown>;
@@ -84,7 +90,7 @@ async function recordedProcess(folder: string, program: ProgramName): Promise<Re
   return (await isSameProcess(pid, identity)) ? { pid, identity } : undefined;
 }
 
-function recordPath(folder: string, program: ProgramName): string {
+function recordPath(folder: string, program: string): string {
   return join(folder, names.processes, `${program}.json`);
 }
 
