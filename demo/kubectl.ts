@@ -11,7 +11,7 @@ export type Kubectl = (...args: readonly string[]) => Promise<void>;
 /** kubectl on the cluster of the demo. */
 export function kubectlOf(tools: ReadonlyMap<ToolName, Tool>, stage: Stage, io: Io): Kubectl {
   return async (...args) => {
-    stage.typed(["kubectl", ...args.map((arg) => (/["{]/.test(arg) ? `'${arg}'` : arg))].join(" "));
+    stage.typed(["$ kubectl", ...args.map((arg) => (/["{]/.test(arg) ? `'${arg}'` : arg))].join(" "));
     const { stdout } = await runProgram({
       file: tools.get("kubectl")?.path ?? "kubectl",
       args,

@@ -15,3 +15,14 @@ export const places = {
   configRepo: join(local, "demo", "config.git"),
   cluster: join(local, "clusters", clusterName),
 } as const;
+
+/** What the walk from dev to production makes. */
+export const promotionPlaces = {
+  /** Its local cluster. */
+  cluster: "shop",
+  kubeconfig: join(local, "clusters", "shop", "kubeconfig"),
+  folder: join(places.demo, "promotion"),
+  /** The folder as somebody in this checkout types it. */
+  shown: ".driftless/demo/promotion",
+  forge: join(places.demo, "promotion", "forge"),
+} as const;
