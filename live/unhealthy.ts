@@ -36,7 +36,11 @@ function judgement(
     return { code: "DEPENDENCY_UNHEALTHY", state, fix };
   }
   if (isBad)
-    return { code: "UNHEALTHY", state, fix: "Mend what it says in the source, move the pin and run this again." };
+    return {
+      code: "UNHEALTHY",
+      state,
+      fix: "Mend what it says in the source, move the pin and run this again; or go back: driftless rollback.",
+    };
   const fix = "Mend what it says, or allow more time in `health.timeout` of the application; then run this again.";
   return { code: "HEALTH_TIMEOUT", state, fix };
 }

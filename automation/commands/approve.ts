@@ -10,7 +10,7 @@ import { confirm, requireConsent } from "../confirm.ts";
 import { exitCodes } from "../exit-code.ts";
 import { approvalDocument, approvalLines } from "../output/approvals.ts";
 import { span, type Line } from "../output/line.ts";
-import { shortRevision } from "../output/text.ts";
+import { count, shortRevision } from "../output/text.ts";
 import type { Session } from "../session.ts";
 import { planEnvironment } from "../work.ts";
 import { environment } from "./parameters.ts";
@@ -101,7 +101,7 @@ async function planOf(session: Session, env: string): Promise<Shown> {
   const computed = await planEnvironment(session, env);
   const { revision, digest, applications } = computed.plan;
   const objects = applications.reduce((sum, each) => sum + each.objects.length, 0);
-  const size = `${applications.length} applications, ${objects} objects`;
+  const size = `${count(applications.length, "application")}, ${count(objects, "object")}`;
   return {
     subject: planSubject(session, computed, () => readableHistory(session, computed.environment.spec)),
     lines: [[span("strong", env), ` at ${shortRevision(revision)}, plan ${digest}: ${size}`]],

@@ -31,7 +31,7 @@ export function forgeAddress(url: RepositoryUrl, forges: ForgesSpec): ForgeAddre
   }
   // An SSH port is none of the web server's.
   const base = said?.url ?? `https://${url.kind === "https" ? host : hostName}`;
-  const display = `${hostName}/${path}`;
+  const display = `${url.kind === "https" ? host : hostName}/${path}`;
   const address = { kind: kind === "forgejo" ? "gitea" : kind, url: base.replace(/\/+$/, ""), path, display } as const;
   const segments = path.split("/").length;
   if (address.kind === "plain" || (address.kind === "gitlab" ? segments >= 2 : segments === 2)) return address;

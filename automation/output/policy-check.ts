@@ -4,7 +4,7 @@ import type { PackInfo } from "../policy/types.ts";
 import { findingLines } from "./findings.ts";
 import type { OutputDocument } from "./json.ts";
 import { span, type Line } from "./line.ts";
-import { shortRevision } from "./text.ts";
+import { count, shortRevision } from "./text.ts";
 
 /** What `policy check` found. */
 export interface PolicyCheckResult extends PolicyCheck {
@@ -54,8 +54,4 @@ export function policyCheckLines(result: PolicyCheckResult): readonly Line[] {
       span("faint", `  (${count(rules, "rule")}, ${count(resources, "resource")})`),
     ],
   ];
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -6,7 +6,7 @@ import type { PublishedPromotion } from "../promote/publish.ts";
 import { changeLines, summary } from "./changes.ts";
 import type { OutputDocument } from "./json.ts";
 import { span, type Line } from "./line.ts";
-import { shortDigest, shortRevision } from "./text.ts";
+import { readableTime, shortDigest, shortRevision } from "./text.ts";
 
 /** What is about to be promoted. */
 export function promotionLines(promotion: Promotion, width: number | undefined): readonly Line[] {
@@ -16,7 +16,7 @@ export function promotionLines(promotion: Promotion, width: number | undefined):
   const mandatory = violations.filter(({ level }) => level === "mandatory").length;
   const health = healthy === undefined ? "" : `, ${healthy} objects healthy`;
   return [
-    [span("faint", "from  "), `${from} has run ${shortRevision(record.to)} since ${since}${health}`],
+    [span("faint", "from  "), `${from} has run ${shortRevision(record.to)} since ${readableTime(since)}${health}`],
     ...(decision.kind === "pin"
       ? [
           [

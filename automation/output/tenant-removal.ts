@@ -4,6 +4,7 @@ import { referenceOf } from "../../core/safety/removal.ts";
 import type { StateObject } from "../status/state-objects.ts";
 import { isForeign, type TenantContents } from "../tenants/contents.ts";
 import { span, type Line } from "./line.ts";
+import { count } from "./text.ts";
 
 /** What would go with a tenant. */
 export interface TenantLoss {
@@ -37,11 +38,11 @@ export function lossField({ environment, applications, objects, contents }: Tena
 /** The same for people. */
 export function lossLines({ environment, tenant, applications, objects, contents }: TenantLoss): readonly Line[] {
   const counts = applications.map((name) => {
-    const count = objects.filter(({ owner }) => owner === `application/${name}`).length;
-    return `${name} (${count})`;
+    const { length } = objects.filter(({ owner }) => owner === `application/${name}`);
+    return `${name} (${length})`;
   });
   return [
-    [span("strong", tenant), ` of ${environment} would go, and with it ${plural(objects.length, "object")}`],
+    [span("strong", tenant), ` of ${environment} would go, and with it ${count(objects.length, "object")}`],
     [`  applications  ${counts.length === 0 ? "none" : counts.join(", ")}`],
     ...contents.flatMap((each) => clusterLines(environment, each)),
   ];
@@ -94,8 +95,4 @@ function nameOf(object: KubernetesObject): string {
 function named(objects: readonly KubernetesObject[]): string {
   const shown = objects.slice(0, mostNamed).map(nameOf).join(", ");
   return objects.length > mostNamed ? `${shown} and ${objects.length - mostNamed} more` : shown;
-}
-
-function plural(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

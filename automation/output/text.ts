@@ -11,6 +11,11 @@ export function shortDigest(digest: string): string {
   return digest.slice(0, "sha256:".length + 12);
 }
 
+/** A number of things: `1 object`, `2 objects`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
 /** A time in ISO 8601 as people read it: `2026-11-22 06:56:56 UTC`. What is none in UTC stays as it is. */
 export function readableTime(iso: string): string {
   return iso.replace(/^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d+)?Z$/, "$1 $2 UTC");

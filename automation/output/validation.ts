@@ -7,7 +7,7 @@ import { findingLines } from "./findings.ts";
 import type { OutputDocument } from "./json.ts";
 import { span, type Line } from "./line.ts";
 import { policyAnalysis } from "./policy-analysis.ts";
-import { shortRevision } from "./text.ts";
+import { count, shortRevision } from "./text.ts";
 
 /** What `validate --all` found, environment by environment. */
 export type ValidationResult = readonly (CheckedEnvironment | FailedEnvironment)[];
@@ -107,7 +107,3 @@ const schemaRule = {
   help: "Correct the field; the message says what it may be.",
   level: "error",
 } as const;
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}

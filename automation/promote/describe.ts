@@ -7,7 +7,7 @@ import type { WantedImage } from "../../core/promotion/wanted.ts";
 import { changesBetween } from "../commands/diff.ts";
 import { code } from "../output/markdown-escape.ts";
 import { formatComment } from "../output/markdown.ts";
-import { shortDigest, shortRevision } from "../output/text.ts";
+import { readableTime, shortDigest, shortRevision } from "../output/text.ts";
 import type { CheckedViolation } from "../policy/policy.ts";
 import type { Decision } from "./decide.ts";
 import type { Running } from "./running.ts";
@@ -93,7 +93,9 @@ export function pullRequestBody(promotion: Promotion): string {
   const open = (text: string): string => `- [ ] ${text}`;
   const checklist = [
     done(`${code(from)} comes before ${code(target.name)}`),
-    done(`${code(from)} has run ${code(shortRevision(record.to))} since ${since}; asked for: ${rules?.soak ?? "0s"}`),
+    done(
+      `${code(from)} has run ${code(shortRevision(record.to))} since ${readableTime(since)}; asked for: ${rules?.soak ?? "0s"}`,
+    ),
     ...(healthy === undefined ? [] : [done(`${healthy} objects in ${code(from)} are healthy`)]),
     ...(inSync ? [done(`nothing in ${code(from)} has drifted`)] : []),
     (mandatory === 0 ? done : open)(`policy: ${mandatory} mandatory and ${advisory} advisory violations`),

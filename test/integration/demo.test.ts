@@ -59,12 +59,7 @@ describe("npm run demo, in a copy of the repository", function () {
       /drift dev\ndev: no drift, 30 as last applied/,
       /Three commands to try next/,
     ];
-    let from = 0;
-    for (const pattern of inOrder) {
-      const found = output.slice(from).search(pattern);
-      assert.notEqual(found, -1, `${pattern.source} is not in order in:\n${output}`);
-      from += found;
-    }
+    assertInOrder(output, inOrder);
     assert.match(stderr, /DELETIONS_EXCEEDED 4 objects of the application "catalog" would be deleted/);
     assert.match(stderr, /DELETION_UNCONFIRMED PersistentVolumeClaim shop\/catalog-db/);
     const delivered = ["shop/catalog-db", "shop/catalog", "shop/storefront"].map(
@@ -75,6 +70,31 @@ describe("npm run demo, in a copy of the repository", function () {
     assert.ok(!(output + stderr).includes(copy), "the output names no folder of the machine");
   });
 
+  it("walks a change to production: pull request, approvals, a stale one, a bad release, and back for good", async () => {
+    const { stdout, stderr } = await npm("demo", "--", "promotion");
+    assertInOrder(stdout, [
+      /bob\$ driftless approve production --digest sha256:[0-9a-f]{64} --yes\n[^$]*1 of 1 approvals/,
+      /created https:\/\/127\.0\.0\.1:\d+\/shop\/control\/pulls\/1/,
+      /\| - \[x\] 2 objects in `dev` are healthy/,
+      /bob\$ driftless approve production --yes\n[^$]*1 of 1 approvals/,
+      /updated https:\/\/127\.0\.0\.1:\d+\/shop\/control\/pulls\/1/,
+      /ada\$ driftless up production --yes\n[^$]*1 to update\n\nbob\$/,
+      /ada\$ driftless up production --yes\n[^$]*1 updated in/,
+      /created https:\/\/127\.0\.0\.1:\d+\/shop\/control\/pulls\/2/,
+      /production at [0-9a-f]{7}: the update failed; 1 updated/,
+      /production: all of it back from/,
+      /1 updated in/,
+      /ada\$ driftless promote --all --from dev --to production --yes\n\n7\. Until somebody lets it back/,
+      /nothing was written \(--dry-run\)/,
+      /^4 .* rollback .* succeeded[^]*^3 .* up .* failed[^]*^1 .* up /m,
+      /\| reviewed by \|[^]*bob/,
+      /Done in \d+ s/,
+    ]);
+    const refusals = [...stderr.matchAll(/([A-Z]+_[A-Z]+|UNHEALTHY) /g)].map(([, code]) => code);
+    assert.deepEqual(refusals, ["APPROVAL_MISSING", "APPROVAL_MISSING", "UNHEALTHY", "REVISION_BLOCKED"]);
+    assert.ok(!(stdout + stderr).includes(copy), "the output names no folder of the machine");
+  });
+
   it("leaves nothing behind but the first pin when it is taken down", async () => {
     assert.match(await document(), /revision: 84dfb9e59f9eba9d56f5effac0cf1a155aa7a18a/);
     await npm("demo", "--", "--down");
@@ -83,3 +103,13 @@ describe("npm run demo, in a copy of the repository", function () {
     assert.equal(existsSync(join(copy, "stacks", "Pulumi.dev.yaml")), false);
   });
 });
+
+/** Each pattern is found behind the one before it. */
+function assertInOrder(output: string, patterns: readonly RegExp[]): void {
+  let from = 0;
+  for (const pattern of patterns) {
+    const found = output.slice(from).search(pattern);
+    assert.notEqual(found, -1, `${pattern.source} is not in order in:\n${output}`);
+    from += found;
+  }
+}
