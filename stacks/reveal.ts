@@ -1,5 +1,6 @@
 import { Config, getOrganization, getProject, runtime } from "@pulumi/pulumi";
 import type { KeptKubeconfig } from "../core/cluster/kubeconfig-files.ts";
+import { wholeStackName } from "../core/cluster/stack-name.ts";
 import { failure } from "../core/errors/error.ts";
 
 /**
@@ -18,10 +19,8 @@ export async function reveal(kept: KeptKubeconfig): Promise<unknown> {
       `Set it: pulumi config set --secret ${kept.secret} < kubeconfig`,
     );
   }
-  // A stack alone is one of this project, and a project one of this organization.
-  const name = [getOrganization(), getProject(), ...kept.stack.split("/")];
-  const whole = [...name.slice(0, Math.max(0, 5 - name.length)), ...name.slice(2)].join("/");
-  const answer: unknown = await runtime.invoke("pulumi:pulumi:readStackOutputs", { name: whole });
+  const name = wholeStackName(kept.stack, [getOrganization(), getProject()]);
+  const answer: unknown = await runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
   const value = member(member(answer, "outputs"), kept.output);
   if (value !== undefined) return value;
   throw failure(

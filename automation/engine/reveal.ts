@@ -1,18 +1,22 @@
 import type { KeptKubeconfig } from "../../core/cluster/kubeconfig-files.ts";
+import { wholeStackName } from "../../core/cluster/stack-name.ts";
 import { failure, type DriftlessError } from "../../core/errors/error.ts";
 import { EngineExit } from "./command.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What is needed to ask the engine. */
-export type RevealWorkspace = Pick<Workspace, "command" | "project" | "stackName" | "settings">;
+export type RevealWorkspace = Pick<
+  Workspace,
+  "backend" | "command" | "project" | "projectName" | "stackName" | "settings"
+>;
 
 /**
  * A value that the engine keeps encrypted, decrypted by the engine with whatever the stack's secrets provider needs. It
  * stays in memory. Throws KUBECONFIG_INVALID and PASSPHRASE_MISSING; what the engine wrote is never shown: it may quote it.
  */
 export async function revealKept(workspace: RevealWorkspace, kept: KeptKubeconfig): Promise<unknown> {
-  const args = "secret" in kept ? configArgs(workspace, kept.secret) : outputArgs(kept);
   try {
+    const args = "secret" in kept ? configArgs(workspace, kept.secret) : await outputArgs(workspace, kept);
     const { stdout } = await workspace.command().start(args, workspace.project);
     return "secret" in kept ? stdout.trim() : JSON.parse(stdout);
   } catch (error) {
@@ -24,8 +28,19 @@ function configArgs({ stackName }: RevealWorkspace, key: string): readonly strin
   return ["config", "get", key, "--stack", stackName];
 }
 
-function outputArgs({ stack, output }: Extract<KeptKubeconfig, { readonly stack: string }>): readonly string[] {
-  return ["stack", "output", output, "--stack", stack, "--show-secrets", "--json"];
+async function outputArgs(
+  workspace: RevealWorkspace,
+  { stack, output }: Extract<KeptKubeconfig, { readonly stack: string }>,
+): Promise<readonly string[]> {
+  const name = wholeStackName(stack, [await organizationOf(workspace), workspace.projectName]);
+  return ["stack", "output", output, "--stack", name, "--show-secrets", "--json"];
+}
+
+/** Backends that the user keeps have one, with a fixed name. */
+async function organizationOf({ backend, command, project }: RevealWorkspace): Promise<string> {
+  if (!/^https?:/.test(backend.url)) return "organization";
+  const { stdout } = await command().start(["org", "get-default"], project);
+  return stdout.trim();
 }
 
 function explain(error: unknown, { stackName, settings }: RevealWorkspace, kept: KeptKubeconfig): unknown {

@@ -18,6 +18,8 @@ import type { EngineOptions } from "./types.ts";
 /** A stack, which need not be there yet, and everything that is needed to run the engine on it. */
 export interface Workspace {
   readonly project: string;
+  /** Its name in Pulumi.yaml. */
+  readonly projectName: string;
   readonly stackName: string;
   readonly backend: Backend;
   readonly settings: StackSettings;
@@ -76,6 +78,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   };
   return {
     project,
+    projectName: settings.name,
     stackName: environment,
     backend,
     settings: stackSettings,
