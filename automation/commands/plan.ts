@@ -8,7 +8,7 @@ import { approvalFields, approvalNote, approvalStatusLines } from "../output/app
 import { formatDocument } from "../output/markdown-document.ts";
 import { cellCode, code } from "../output/markdown-escape.ts";
 import { maskPlan } from "../output/mask.ts";
-import { deliveryStages, objectText, planLines } from "../output/plan-lines.ts";
+import { deliveryStages, objectText, planLines, rolloutText } from "../output/plan-lines.ts";
 import { shortRevision } from "../output/text.ts";
 import type { Session } from "../session.ts";
 import { planEnvironment } from "../work.ts";
@@ -51,10 +51,11 @@ async function approvalsIfAny(session: Session, computed: ComputedPlan): Promise
 
 function planComment(plan: EnvironmentPlan, marker: string, approval: ApprovalStatus | undefined): string {
   const rows = plan.applications.map((application) => {
-    const { name, renderer, objects, hooks, dependsOn, path, madeBy, addon } = application;
+    const { name, renderer, objects, hooks, dependsOn, path, madeBy, addon, rollout } = application;
     const notes = [
       ...(madeBy === undefined ? [] : [`set ${cellCode(madeBy.set)}`]),
       ...(addon === true ? ["add-on"] : []),
+      ...(rollout === undefined ? [] : [`cluster by cluster: ${cellCode(rolloutText(rollout))}`]),
     ];
     const title = `${cellCode(name)}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
     const before = [...dependsOn, ...addonsBefore(application, plan.applications)];

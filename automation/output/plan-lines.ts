@@ -1,6 +1,8 @@
+import type { Batch } from "../../core/environment/rollout.ts";
 import { kindGroup, namespaceOf } from "../../core/manifest/manifest.ts";
 import type { ApplicationPlan, EnvironmentPlan, PlannedHook, PlannedObject } from "../../core/plan/plan.ts";
 import { addonsBefore } from "../../core/plan/addons.ts";
+import { durationTitle } from "../../core/plan/titles.ts";
 import { columns } from "./columns.ts";
 import { span, type Line } from "./line.ts";
 import { memberText, originText, shortDigest, shortRevision } from "./text.ts";
@@ -64,14 +66,25 @@ function grouped<T extends PlannedObject | PlannedHook>(items: readonly T[], tit
 }
 
 function applicationLine(application: ApplicationPlan, all: readonly ApplicationPlan[]): Line {
-  const { name, dependsOn, addon } = application;
+  const { name, dependsOn, addon, rollout = [] } = application;
   const addons = addonsBefore(application, all);
   const notes = [
     ...(addon === true ? ["add-on"] : []),
     ...(dependsOn.length === 0 ? [] : [`waits for ${dependsOn.join(", ")}`]),
     ...(addons.length === 0 ? [] : [`waits for the add-ons ${addons.join(", ")}`]),
+    ...(rollout.length === 0 ? [] : [`cluster by cluster: ${rolloutText(rollout)}`]),
   ];
   return [span("strong", name), ...(notes.length === 0 ? [] : [span("faint", `  ${notes.join("; ")}`)])];
+}
+
+/** The steps of a rollout in their order: `canary (healthy for 10m), then eu and us`. */
+export function rolloutText(rollout: readonly Batch[]): string {
+  return rollout
+    .map(({ clusters, pauseSeconds }) => {
+      const names = clusters.join(" and ");
+      return pauseSeconds === undefined ? names : `${names} (healthy for ${durationTitle(pauseSeconds)})`;
+    })
+    .join(", then ");
 }
 
 /** A single wave needs no title. */

@@ -3,7 +3,7 @@ import { describe, it } from "mocha";
 import { paint } from "../../../../automation/output/line.ts";
 import { planLines } from "../../../../automation/output/plan-lines.ts";
 import type { JsonObject } from "../../../../core/manifest/manifest.ts";
-import { application, configMap, environment, manifest, object, plan } from "../../core/plan/fixture.ts";
+import { application, configMap, environment, manifest, object, plan, tenant } from "../../core/plan/fixture.ts";
 
 const job = (name: string, annotations: JsonObject) =>
   manifest(object("batch/v1", "Job", name, { metadata: { annotations } }), { path: "jobs.yaml", line: 4 });
@@ -56,6 +56,26 @@ describe("the text of a plan", () => {
       "    Job.batch shop/rescue on eu  jobs.yaml:4",
       "",
     ]);
+  });
+
+  it("says in which order the clusters of an application come, and how long each step has to hold", () => {
+    const names = ["canary", "eu", "us", "asia"];
+    const rollout = [
+      { clusters: "canary", pause: "10m" },
+      { clusters: { match: { tier: "live" } }, maxUnavailable: 2 },
+    ];
+    const spec = environment({
+      clusters: Object.fromEntries(
+        names.map((name) => [name, { local: { name }, labels: { tier: name === "canary" ? "canary" : "live" } }]),
+      ),
+      tenants: { shop: tenant({ clusters: names }) },
+      applications: { web: application({ clusters: names, rollout }) },
+    });
+    const lines = blocks({ web: [manifest(configMap("a"))] }, { spec });
+    assert.equal(
+      lines.find((line) => line.startsWith("web")),
+      "web  cluster by cluster: canary (healthy for 10m), then asia and eu, then us",
+    );
   });
 
   it("says what an add-on is, and who waits for it", () => {
