@@ -9,6 +9,7 @@ import { formatDrift } from "./drift/format.ts";
 import { benchChain, formatChain, type ChainReport } from "./chain.ts";
 import { benchPolicy, formatPolicy, type PolicyReport } from "./policy.ts";
 import { benchRecover, formatRecover, type RecoverReport } from "./recover.ts";
+import { benchReview, formatReview, type ReviewBenchReport } from "./review/bench.ts";
 import { benchRollout, formatRollout, type RolloutReport } from "./rollout.ts";
 import { phaseNames, type Arena, type Measured } from "./contestants/contestant.ts";
 import { runDriftless } from "./contestants/driftless.ts";
@@ -17,7 +18,7 @@ import type { Scale } from "./objects.ts";
 import { benchTenants, formatTenants, type TenantReport } from "./tenants/bench.ts";
 import { contestants, formatReport, type BenchReport, type Contestant } from "./table.ts";
 
-const help = `Usage: npm run bench -- [objects | chain | policy | drift | tenants | rollout | recover] [--objects <n>] [--applications <n>] [--json <file>]
+const help = `Usage: npm run bench -- [objects | chain | policy | drift | tenants | rollout | recover | review] [--objects <n>] [--applications <n>] [--json <file>]
 
 objects  Creates the same objects on one local cluster with Driftless, kubectl and Flux's apply engine, one after the
          other, and prints what each took. Default: 1000 objects in 200 applications.
@@ -35,6 +36,8 @@ rollout  Updates five local clusters one after the other, beside kubectl apply a
          Default: 100 objects with 20 Deployments on each.
 recover  Loses the cluster with all that it holds and makes it again with driftless recover, beside the first update and
          kubectl apply. Default: 1000 objects in 200 applications.
+review   Reviews a change of one of 92 applications, and of all, without a cluster, beside kustomize, helm and diff alone.
+         --applications: another number of them.
 
 An application has at least 3 objects: a Deployment without its ServiceAccount never gets a pod.
 
@@ -81,11 +84,23 @@ const valid =
 
 if (values.help) {
   process.stdout.write(help);
+} else if (mode === "review" && rest.length === 0) {
+  await review();
 } else if (!valid) {
   process.stderr.write(help);
   process.exit(1);
 } else {
   await inArena(scale, modes[mode] ?? objects);
+}
+
+/** Needs no cluster. */
+async function review(): Promise<void> {
+  const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "driftless");
+  const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+  const tools = await ensureTools(toolGroups.render, { cache, env: process.env, progress });
+  const env = { ...process.env, PATH: toolPath(tools, process.env) };
+  const report = await benchReview({ env, applications: Number(values.applications ?? 92), progress });
+  await print(formatReview(report), report);
 }
 
 async function policy(arena: Arena): Promise<void> {
@@ -144,7 +159,14 @@ async function print(text: string, report: Report): Promise<void> {
 }
 
 type Report =
-  BenchReport | ChainReport | PolicyReport | DriftBenchReport | TenantReport | RolloutReport | RecoverReport;
+  | BenchReport
+  | ChainReport
+  | PolicyReport
+  | DriftBenchReport
+  | TenantReport
+  | RolloutReport
+  | RecoverReport
+  | ReviewBenchReport;
 
 type Tools = Awaited<ReturnType<typeof ensureTools>>;
 
