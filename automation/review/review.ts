@@ -17,7 +17,7 @@ import { compareEnvironment, type EnvironmentSide } from "./compare.ts";
 import type { EnvironmentReview, Review } from "./model.ts";
 import type { ReviewRange } from "./range.ts";
 import { writeSide } from "./side-folder.ts";
-import { surveySide, type Side, type SideContext } from "./side.ts";
+import { surveySide, type Side, type SideContext, type SurveyedSide } from "./side.ts";
 import { followsRepository } from "./follows.ts";
 
 /** A document that is loaded, one that cannot be, or none. */
@@ -55,8 +55,8 @@ export async function reviewRange(
       ...(await listEnvironments(sides.base.documents)),
       ...(await listEnvironments(sides.head.documents)),
     ]);
-    const environments: EnvironmentReview[] = [];
     const [untouched, others]: [string[], string[]] = [[], []];
+    const reviews: Promise<EnvironmentReview>[] = [];
     // Tools are found or built once something is to be rendered.
     let context: SideContext | undefined;
     let forges: ForgesSpec = {};
@@ -67,11 +67,16 @@ export async function reviewRange(
       else if (await isSame(session, { base, head, sides })) untouched.push(each);
       else {
         context ??= { session, tools: await renderTools(session), pool };
-        const found = await reviewEnvironment(context, each, { base, head, sides });
-        if (found.state === "unchanged") untouched.push(each);
-        else environments.push(found);
+        const { review } = await planEnvironmentSides(context, each, { base, head, sides });
+        // The next one is planned while packs judge this one.
+        review.catch(() => undefined);
+        reviews.push(review);
       }
     }
+    const found = await Promise.all(reviews);
+    const environments = found.filter(({ state }) => state !== "unchanged");
+    untouched.push(...found.flatMap(({ name: each, state }) => (state === "unchanged" ? [each] : [])));
+    untouched.sort();
     const subject = ofProject && ofSource ? "both" : ofSource ? "source" : "project";
     const review = { name, subject, base: range.base, head: range.head, environments, untouched, others } as const;
     return { review, forges };
@@ -142,17 +147,20 @@ async function isSame(session: Session, { base, head, sides }: Loaded): Promise<
 }
 
 /** The head first: the base takes what is the same from it. */
-async function reviewEnvironment(
+async function planEnvironmentSides(
   context: SideContext,
   name: string,
   { base, head, sides }: Loaded,
-): Promise<EnvironmentReview> {
-  const survey = async (loaded: LoadedSide, side: Side, earlier: Parameters<typeof surveySide>[3]) => {
-    if (loaded === undefined || !("spec" in loaded)) return { side: loaded, rendering: undefined };
+): Promise<{ readonly review: Promise<EnvironmentReview> }> {
+  const survey = async (loaded: LoadedSide, side: Side, earlier: SurveyedSide["rendering"]): Promise<SurveyedSide> => {
+    if (loaded === undefined || !("spec" in loaded)) return { judged: Promise.resolve(loaded), rendering: undefined };
     return surveySide(context, loaded, side, earlier);
   };
   context.session.progress.step(`planning ${name}`);
   const after = await survey(head, sides.head, undefined);
-  const before = head === undefined ? undefined : await survey(base, sides.base, after.rendering);
-  return compareEnvironment(name, `${environmentsFolder}/${name}.yaml`, before?.side, after.side);
+  const before = await survey(head === undefined ? undefined : base, sides.base, after.rendering);
+  const review = Promise.all([before.judged, after.judged]).then(([from, to]) =>
+    compareEnvironment(name, `${environmentsFolder}/${name}.yaml`, from, to),
+  );
+  return { review };
 }

@@ -26,9 +26,10 @@ export interface Side {
   readonly source?: OpenedSource | undefined;
 }
 
-/** A side that was planned, with what the other one can use of it. */
+/** A side that is planned, with what the other one can use of it. */
 export interface SurveyedSide {
-  readonly side: EnvironmentSide;
+  /** What is said of it, which takes a while longer. */
+  readonly judged: Promise<EnvironmentSide>;
   readonly rendering: EarlierRendering | undefined;
 }
 
@@ -36,39 +37,54 @@ export interface SurveyedSide {
 export async function surveySide(
   context: SideContext,
   loaded: LoadedEnvironment,
-  { documents, source }: Side,
+  side: Side,
   earlier: EarlierRendering | undefined,
 ): Promise<SurveyedSide> {
-  const { session, tools, pool } = context;
-  const { project, io, progress } = session;
-  const surroundings = { project, documents, cache: io.cache, env: io.env, signal: io.signal };
-  const policyOf = (environment: LoadedEnvironment) => openPolicy(environment, { ...surroundings, start: pool.open });
-  // They start while the plan is made.
-  const starting = policyOf(loaded);
+  const { session, tools } = context;
+  // Packs start while the plan is made.
+  const starting = policyOf(context, loaded, side);
   starting.catch(() => undefined);
   const survey = await settled(session, () =>
     surveyPlan(loaded, {
-      ...{ ...surroundings, tools, opened: source, earlier },
-      progress: (line) => progress.detail(line),
+      ...{ ...surroundingsOf(context, side), tools, opened: side.source, earlier },
+      progress: (line) => session.progress.detail(line),
     }),
   );
-  if (!("plan" in survey)) return { side: survey, rendering: undefined };
-  const { plan, environment, failed, findings, tree, rendered } = survey;
+  if (!("plan" in survey)) return { judged: Promise.resolve(survey), rendering: undefined };
+  const { environment, tree, rendered } = survey;
+  // Packs know every application, also those made of folders.
+  const policy = environment === loaded ? starting : policyOf(context, environment, side);
+  const judged = judgeSide(context, survey, policy, side);
+  // It is waited for later; what goes wrong in the meantime is told then.
+  judged.catch(() => undefined);
+  return { judged, rendering: { spec: environment.spec, tree, rendered } };
+}
+
+async function judgeSide(
+  { session }: SideContext,
+  survey: SurveyedPlan,
+  policy: Promise<Policy>,
+  { documents }: Side,
+): Promise<PlannedSide> {
+  const { plan, environment, failed, findings } = survey;
   const more = await Promise.all([
+    findingsOf(session, async () => violations(await policy, survey)),
     findingsOf(session, async () => schemaFindings((await checkPlanSchemas(survey)).mistakes)),
-    findingsOf(session, async () => {
-      // Packs know every application, also those made of folders.
-      const policy = await (environment === loaded ? starting : policyOf(environment));
-      return violations(policy, survey);
-    }),
     findingsOf(session, async () => blockedInPlan(await readBlockList(documents), plan)),
   ]);
-  const side: PlannedSide = {
+  return {
     ...{ environment, plan },
     failed: failed?.applications ?? new Set(),
     findings: [...(failed?.error.findings ?? []), ...findings, ...more.flat()],
   };
-  return { side, rendering: { spec: environment.spec, tree, rendered } };
+}
+
+function policyOf(context: SideContext, environment: LoadedEnvironment, side: Side): Promise<Policy> {
+  return openPolicy(environment, { ...surroundingsOf(context, side), start: context.pool.open });
+}
+
+function surroundingsOf({ session: { project, io } }: SideContext, { documents }: Side) {
+  return { project, documents, cache: io.cache, env: io.env, signal: io.signal };
 }
 
 async function violations(policy: Policy, survey: SurveyedPlan): Promise<readonly SideFinding[]> {

@@ -9,6 +9,9 @@ const maxFileBytes = 64 << 20;
 /** Most bytes that one read returns. */
 export const maxReadBytes = 512 << 20;
 
+/** A tree whose files together have no more bytes is read at once: each read is a process of git. */
+const readAheadBytes = 8 << 20;
+
 /** Contents of blobs by id; `bytes` is their total size. */
 export type ReadBlobs = (ids: readonly string[], bytes: number) => Promise<ReadonlyMap<string, Buffer>>;
 
@@ -17,6 +20,7 @@ export class RepositoryTree implements SourceTree {
   readonly revision: string;
   readonly #index: TreeIndex;
   readonly #readBlobs: ReadBlobs;
+  #ahead: Promise<ReadonlyMap<string, Buffer>> | undefined;
 
   constructor(revision: string, index: TreeIndex, readBlobs: ReadBlobs) {
     this.revision = revision;
@@ -44,7 +48,7 @@ export class RepositoryTree implements SourceTree {
         "Keep large files out of the folders that applications use.",
       );
     }
-    const contents = await this.#readBlobs([...sizes.keys()], bytes);
+    const contents = await this.#contents(sizes, bytes);
     const result = new Map<string, Buffer>();
     for (const [path, entry] of entries) {
       const content = contents.get(entry.id);
@@ -52,6 +56,21 @@ export class RepositoryTree implements SourceTree {
       result.set(path, content);
     }
     return result;
+  }
+
+  async #contents(sizes: ReadonlyMap<string, number>, bytes: number): Promise<ReadonlyMap<string, Buffer>> {
+    this.#ahead ??= this.#readAhead();
+    const known = await this.#ahead;
+    return known.size > 0 ? known : this.#readBlobs([...sizes.keys()], bytes);
+  }
+
+  /** All contents of a small tree; none of any other, or where one cannot be read that nobody may ever ask for. */
+  async #readAhead(): Promise<ReadonlyMap<string, Buffer>> {
+    const files = this.list(".").filter(({ kind }) => kind !== "folder" && kind !== "submodule");
+    const sizes = new Map(files.map(({ id, size }) => [id, size]));
+    const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    if (sizes.size === 0 || bytes > readAheadBytes) return new Map();
+    return this.#readBlobs([...sizes.keys()], bytes).catch(() => new Map<string, Buffer>());
   }
 
   #readable(path: string): TreeEntry {

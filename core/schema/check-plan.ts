@@ -1,6 +1,7 @@
 import type { ClusterSpec } from "../environment/spec.ts";
 import type { EnvironmentPlan, PlannedHook, PlannedObject } from "../plan/plan.ts";
-import { kindGroup, type Origin } from "../manifest/manifest.ts";
+import { canonicalJson } from "../manifest/json.ts";
+import { kindGroup, type JsonObject, type Origin } from "../manifest/manifest.ts";
 import { fieldPath } from "../plan/path.ts";
 import { defaultKubeVersion } from "../render/helm/arguments.ts";
 import { SchemaChecker } from "./checker.ts";
@@ -48,9 +49,9 @@ export async function checkSchemas({ clusters, tenants, applications }: Environm
   const checkers = new Map<string, SchemaChecker>();
   const checked = new Set<string>();
   for (const version of new Set(versions.values())) {
-    const schemas = await kubernetesSchemas(version);
-    checked.add(schemas.version);
-    checkers.set(version, new SchemaChecker(schemas, custom));
+    const checker = await checkerOf(version, custom);
+    checked.add(checker.version);
+    checkers.set(version, checker);
   }
   const mistakes = new Map<string, SchemaMistake>();
   const unchecked = new Map<string, number>();
@@ -74,6 +75,19 @@ export async function checkSchemas({ clusters, tenants, applications }: Environm
     mistakes: [...mistakes.values()],
     unchecked: Object.fromEntries(unchecked),
   };
+}
+
+/** To compile schemas takes longer than to check a plan with them: the last few checkers stay. */
+const checkersKnown = new Map<string, SchemaChecker>();
+const mostCheckers = 4;
+
+async function checkerOf(version: string, custom: ReadonlyMap<string, JsonObject>): Promise<SchemaChecker> {
+  const key = canonicalJson([version, Object.fromEntries(custom)]);
+  const known = checkersKnown.get(key) ?? new SchemaChecker(await kubernetesSchemas(version), custom);
+  checkersKnown.delete(key);
+  checkersKnown.set(key, known);
+  for (const oldest of checkersKnown.keys()) if (checkersKnown.size > mostCheckers) checkersKnown.delete(oldest);
+  return known;
 }
 
 /** What the document says of it, in the words of the cluster or of EKS. */

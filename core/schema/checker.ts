@@ -17,6 +17,8 @@ const mostProblems = 50;
  * validation, without one. Compiles the schema of a kind when its first object comes.
  */
 export class SchemaChecker {
+  /** The release of Kubernetes, such as `1.36`. */
+  readonly version: string;
   readonly #ajv: Ajv;
   readonly #kubernetes: KubernetesSchemas;
   readonly #custom: ReadonlyMap<string, JsonObject>;
@@ -25,6 +27,7 @@ export class SchemaChecker {
 
   /** @param custom Schemas by `<apiVersion>/<Kind>`; what Kubernetes itself defines wins. */
   constructor(kubernetes: KubernetesSchemas, custom: ReadonlyMap<string, JsonObject>) {
+    this.version = kubernetes.version;
     this.#kubernetes = kubernetes;
     this.#custom = custom;
     this.#groups = new Set(kubernetes.kinds.map(groupOfKind));
