@@ -75,7 +75,7 @@ function forgeFailure(context: ForgeContext, what: string, error: unknown): Erro
   if (status === 403 || status === 404) {
     return failure(
       "FORGE_DENIED",
-      `${who} does not let the token from ${tokenFrom} ${what}, or there is no such repository (status ${status})${reason(problem, context)}.`,
+      `${who} does not let the token from ${tokenFrom} ${what}, or there is no such repository or pull request (status ${status})${reason(problem, context)}.`,
       `It takes ${needs(address)}; check the address of the repository too.`,
     );
   }

@@ -67,6 +67,8 @@ export function gitea(context: ForgeContext): Forge {
     comment: (number, marker, body) =>
       upsertComment(context, marker, body, {
         list: async () => {
+          // It calls comments of what does not exist a failure of its own.
+          await api.repos.repoGetPullRequest(owner, repo, number);
           const { data } = await api.repos.issueGetComments(owner, repo, number);
           return data.flatMap(({ id, body: text }) => (id === undefined ? [] : [{ id, body: text ?? "" }]));
         },

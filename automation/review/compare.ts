@@ -83,7 +83,11 @@ export function compareEnvironment(
   return {
     ...nothing,
     state: before === undefined ? "new" : isTouched || moved ? "changed" : "unchanged",
-    changes: { changes, same: ofOwners(sameByOwner(after.plan, changes), changes) },
+    changes: {
+      changes,
+      same: ofOwners(sameByOwner(after.plan, changes), changes),
+      withCluster: after.plan.clusters.length > 1,
+    },
     ...touchedBy(changes, from, after.plan),
     settings,
     guards: guards.filter((part) => settings.some(({ path }) => path.split(/[.[]/, 1)[0] === part)),

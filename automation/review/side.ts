@@ -5,7 +5,7 @@ import type { OpenedSource } from "../../core/git/tree.ts";
 import { surveyPlan, type SurveyedPlan, type SurveyRequest } from "../../core/plan/compute.ts";
 import type { EarlierRendering } from "../../core/plan/unchanged.ts";
 import type { PackPool } from "../policy/pool.ts";
-import { openPolicy, violationFindings, type Policy } from "../policy/policy.ts";
+import { openPolicy, violationFindings, type CheckedViolation, type Policy } from "../policy/policy.ts";
 import type { Session } from "../session.ts";
 import { settled } from "../settled.ts";
 import { checkPlanSchemas, schemaFindings } from "../validate/schemas.ts";
@@ -87,12 +87,22 @@ function surroundingsOf({ session: { project, io } }: SideContext, { documents }
   return { project, documents, cache: io.cache, env: io.env, signal: io.signal };
 }
 
+/** One finding for all clusters on which a rule says the same of an object. */
 async function violations(policy: Policy, survey: SurveyedPlan): Promise<readonly SideFinding[]> {
   const { violations: found } = await policy.checkPlan(survey);
-  return found.flatMap((violation) => {
-    const { pack, rule, object, field } = violation;
-    const subject = field === undefined ? {} : { subject: JSON.stringify([pack, rule, object, field]) };
-    return violationFindings([violation]).map((finding) => ({ ...finding, ...subject }));
+  const objectOf = ({ object }: CheckedViolation): string => object.slice(object.indexOf("/") + 1);
+  const groups = Map.groupBy(found, (violation) => {
+    const { pack, rule, what, level, field, place } = violation;
+    return JSON.stringify([pack, rule, what, level, field, place, objectOf(violation)]);
+  });
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { pack, rule, field, object } = first;
+    const clusters = [...new Set(group.map((each) => each.object.split("/", 1)[0]))];
+    const shown = object.includes("/") ? `${clusters.join(", ")}/${objectOf(first)}` : object;
+    const subject = field === undefined ? {} : { subject: JSON.stringify([pack, rule, objectOf(first), field]) };
+    return violationFindings([{ ...first, object: shown }]).map((finding) => ({ ...finding, ...subject }));
   });
 }
 

@@ -17,20 +17,21 @@ type Files = Readonly<Record<string, string>>;
  */
 export class PromotionScene {
   readonly gitea: Gitea;
-  readonly #cluster: TestCluster;
+  readonly #cluster: TestCluster | undefined;
   readonly #project: TestProject;
   readonly #clone: string;
 
-  private constructor(gitea: Gitea, cluster: TestCluster, project: TestProject, clone: string) {
+  private constructor(gitea: Gitea, cluster: TestCluster | undefined, project: TestProject, clone: string) {
     this.gitea = gitea;
     this.#cluster = cluster;
     this.#project = project;
     this.#clone = clone;
   }
 
-  static async start(): Promise<PromotionScene> {
+  /** Without `cluster` nothing can be applied. */
+  static async start({ cluster: withCluster = true } = {}): Promise<PromotionScene> {
     const gitea = await startGitea();
-    const cluster = await startTestCluster("promote");
+    const cluster = withCluster ? await startTestCluster("promote") : undefined;
     const clone = await mkdtemp(join(tmpdir(), "driftless-clone-"));
     const scene = new PromotionScene(gitea, cluster, await createTestProject(), clone);
     for (const name of ["config", "control"]) {
@@ -45,13 +46,18 @@ export class PromotionScene {
   async remove(): Promise<void> {
     await this.gitea.stop();
     await this.#project.remove();
-    await this.#cluster.remove();
+    await this.#cluster?.remove();
     await rm(this.#clone, { recursive: true, force: true });
   }
 
   /** Address of the config repository. */
   get config(): string {
     return `${this.gitea.url}/platform/config.git`;
+  }
+
+  /** Folder of the clone of a repository; that of `control` is the project. */
+  folder(repo: "config" | "control"): string {
+    return this.#folder(repo);
   }
 
   /** Commits files to `main` of the config repository, on top of what is there; returns the commit's id. */
@@ -133,7 +139,7 @@ export class PromotionScene {
   get #env(): Readonly<Record<string, string>> {
     return {
       ...this.gitea.gitEnv,
-      KUBECONFIG: this.#cluster.kubeconfig,
+      KUBECONFIG: this.#cluster?.kubeconfig ?? "",
       GITEA_TOKEN: this.gitea.token,
       GIT_AUTHOR_NAME: "Ada",
       GIT_AUTHOR_EMAIL: "ada@example.com",
