@@ -49,6 +49,27 @@ export async function judgeApproval(
   return judge();
 }
 
+/**
+ * The approvals of something that is put together of what was approved, and so brings in nothing new; undefined where it is put
+ * together of nothing, or one of its parts is not approved.
+ */
+export async function judgeParts(
+  session: Session,
+  subject: ApprovalSubject,
+  parts: readonly ApprovalSubject[],
+): Promise<Approval | undefined> {
+  const verdicts: ApprovalVerdict[] = [];
+  for (const part of parts) {
+    const verdict = await approvalsOf(session, part);
+    if (verdict === undefined || !isApproved(verdict)) return undefined;
+    verdicts.push(verdict);
+  }
+  const [first] = verdicts;
+  if (first === undefined) return undefined;
+  const approvedBy = [...new Set(verdicts.flatMap((each) => each.approvedBy))];
+  return { subject, verdict: { ...first, approvedBy, missing: 0, open: [], ignored: [] } };
+}
+
 /** Ends what is not approved, with what is missing and, if there is one, a report of its preview. */
 export function requireApproval(approval: Approval | undefined, run: Run | undefined): void {
   if (approval !== undefined) refuse(approvalFindings(approval.verdict, approval.subject), run, []);

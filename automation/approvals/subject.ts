@@ -42,9 +42,9 @@ export function planSubject(
   };
 }
 
-/** Addresses, in lower case, of those who had approved a plan when it was applied and became healthy; none if it never was. */
+/** Addresses, in lower case, of those whose approvals counted when a plan was applied; none if it never was. */
 function approversOfThen(records: readonly UpdateRecord[], digest: string): ReadonlySet<string> {
-  const same = records.filter((each) => each.healthy && each.digest === digest);
+  const same = records.filter((each) => each.digest === digest);
   return new Set(same.flatMap(({ approvals }) => approvals.map((by) => by.toLowerCase())));
 }
 

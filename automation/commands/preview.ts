@@ -14,6 +14,7 @@ import { judgePreview, safetyInput, safetyOptions } from "../safety.ts";
 import { judgePlan, judgeRun, withVerdict } from "../policy/gate.ts";
 import { afterPolicy, policyErrors, stoppedByPolicy, type RefusedPreview } from "../policy/nevertheless.ts";
 import { withPacks } from "../policy/session.ts";
+import { refuseRolledBack } from "../rollback/pending.ts";
 import { withServedKinds } from "../served-kinds.ts";
 import { withoutHeld } from "../update/held.ts";
 import { planEnvironment } from "../work.ts";
@@ -46,6 +47,7 @@ export const preview = defineCommand({
       // What policy refuses is previewed all the same: whoever reviews it wants to see the change too.
       const previewed = async () => {
         const engine = await engineOf(session, computed.environment.spec);
+        await refuseRolledBack(session, engine, computed.plan);
         session.progress.step(`previewing ${env}`);
         const acceptClusters = knownClusters(computed.environment.spec, accepted);
         const options = { ...runOptions(judged, refresh), acceptClusters, onProgress: previewProgress(session) };

@@ -72,7 +72,7 @@ export const recover = defineCommand({
       const facts = { clusters, losses, breakGlass: breakGlass ?? null };
       const prepared = async () => {
         const pass = breakGlass === undefined ? passRun : passThoughFrozen;
-        const previewed = await previewUpdate(session, planned, { ...flags, breakGlass }, pass);
+        const previewed = await previewUpdate(session, planned, { ...flags, breakGlass }, { pass });
         const { run, judged } = previewed;
         session.show(runLines(run, session.io.columns));
         if (!withChanges) refuseOthers(env, run.result.changes, rebuilt);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { loadEnvironment } from "../../core/environment/load.ts";
-import { defineCommand, type Report } from "../command.ts";
+import { failure } from "../../core/errors/error.ts";
+import { defineCommand } from "../command.ts";
 import { requireConsent } from "../confirm.ts";
 import { safetyInput, safetyOptions } from "../safety.ts";
 import { environment } from "./parameters.ts";
@@ -24,7 +25,16 @@ export const rollback = defineCommand({
     { syntax: "--no-apply", description: "only change the files; run up yourself" },
     {
       syntax: "--review",
-      description: "also push both files to the branch driftless/rollback/<env> of the control repository, for review",
+      description:
+        "also push both files to the branch driftless/rollback/<env> of the control repository, with a pull request, for review",
+    },
+    {
+      syntax: "--direct",
+      description: "commit both files to the branch of the control repository itself, where promotion.direct allows it",
+    },
+    {
+      syntax: "--reconcile",
+      description: "roll nothing back: bring into Git what was rolled back and is not there, for review or --direct",
     },
     {
       syntax: "--break-glass <reason>",
@@ -36,27 +46,43 @@ export const rollback = defineCommand({
   examples: [
     'driftless rollback production --reason "checkout fails"',
     'driftless rollback production checkout --to 41 --reason "wrong prices" --yes',
+    "driftless rollback production --reconcile",
   ],
   document: "Rollback",
   input: z.object({
     env: z.string(),
     app: z.string().optional(),
     to: z.string().optional(),
-    reason: z
-      .string({ error: "--reason is missing: say why, for whoever wants to bring it back" })
-      .min(1, "The reason is empty")
-      .max(500, "The reason is longer than 500 characters"),
+    reason: z.string().min(1, "The reason is empty").max(500, "The reason is longer than 500 characters").optional(),
     block: z.boolean().default(true),
     apply: z.boolean().default(true),
     review: z.boolean().default(false),
+    direct: z.boolean().default(false),
+    reconcile: z.boolean().default(false),
     breakGlass: z.string().min(10, "--break-glass takes a reason of at least 10 letters").max(500).optional(),
     yes: z.boolean().default(false),
     ...safetyInput,
   }),
-  run: async ({ env, app, to, reason, block, apply, review, yes, ...flags }, session): Promise<Report> => {
+  run: async ({ env, app, to, reason, block, apply, review, direct, reconcile, yes, ...flags }, session) => {
+    if (review && direct)
+      throw failure("USAGE", "--review and --direct are one or the other.", "Leave one of them out.");
+    const publish = direct ? "direct" : review ? "review" : undefined;
+    if (reconcile) {
+      if (app !== undefined || to !== undefined || reason !== undefined || !block || !apply)
+        throw failure(
+          "USAGE",
+          "--reconcile takes --review, --direct and --yes, and nothing else.",
+          "Leave the rest out.",
+        );
+      requireConsent(session, yes);
+      const { reconcile: bringIntoGit } = await import("../rollback/reconcile.ts");
+      return bringIntoGit(session, await loadEnvironment(session.project, env), { mode: publish ?? "review", yes });
+    }
+    if (reason === undefined)
+      throw failure("USAGE", "--reason is missing.", "Say why, for whoever wants to bring it back.");
     requireConsent(session, yes);
     const loaded = await loadEnvironment(session.project, env);
     const { rollBack } = await import("../rollback/roll-back.ts");
-    return rollBack(session, loaded, { application: app, to, reason, block, apply, review, yes, flags });
+    return rollBack(session, loaded, { application: app, to, reason, block, apply, publish, yes, flags });
   },
 });

@@ -11,10 +11,12 @@ import { DriftMemoryFile } from "../drift/memory.ts";
 import { engineOf } from "../engine-work.ts";
 import { ownerName } from "../output/change-set.ts";
 import { columns } from "../output/columns.ts";
+import { rollbackLines } from "../output/rollbacks.ts";
 import { span, type Line, type Tone } from "../output/line.ts";
 import { countsText } from "../output/drift-lines.ts";
 import { lengthText, readableTime, shortDigest, shortRevision } from "../output/text.ts";
 import { freezeField, freezeLines } from "../status/freeze.ts";
+import { openRollbacks } from "../rollback/pending.ts";
 import { unfinishedRun, unfinishedText, type Runs } from "../status/run-state.ts";
 import { stateObjects } from "../status/state-objects.ts";
 import { clusterLines, clusterStatuses } from "../status/clusters.ts";
@@ -51,6 +53,7 @@ export const status = defineCommand({
       clusterStatuses(session, spec, state),
     ]);
     const [wrong, ...more] = [...clusters.flatMap(({ problem }) => problem ?? []), ...unread];
+    const rollbacks = await openRollbacks(session, env, state);
     const { revision, planDigest } = unfinished === undefined ? outputs : {};
     const at = { revision: revision ?? null, planDigest: planDigest ?? null };
     const pin = spec.source.revision;
@@ -67,6 +70,7 @@ export const status = defineCommand({
         lastRun: last ?? null,
         freeze: freezeField(freeze),
         drift: measured ?? null,
+        rollbacks,
         clusters,
         owners,
       },
@@ -77,6 +81,7 @@ export const status = defineCommand({
         [historyText({ noted, last })],
         ...freezeLines(freeze),
         ...(objects.length === 0 ? [] : [driftLine(env, measured, io.now())]),
+        ...rollbackLines(env, rollbacks),
         ...clusterLines(clusters),
         ...(owners.length === 0 ? [] : [[], ...table(owners)]),
       ],

@@ -6,6 +6,8 @@ import type { EnvironmentSpec } from "../../core/environment/spec.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
 import { keptIdentities } from "../../core/cluster/identity.ts";
 import { errorFinding, type Finding } from "../../core/errors/finding.ts";
+import { keptBaseline } from "../../core/drift/stash.ts";
+import type { PendingRollback } from "../../core/rollback/pending.ts";
 import { applicationOf, parseResourceName } from "../../core/plan/identity.ts";
 import { openRun } from "../engine/open-run.ts";
 import { readStateFile, unfinishedRunOf } from "../engine/read-state.ts";
@@ -23,6 +25,8 @@ export interface DatedMeasure extends Measured {
   readonly measuredAt: string;
   /** What the audit logs of clusters were good for, where some were asked. */
   readonly audits?: readonly AuditRead[];
+  /** Rollbacks that Git does not say yet; absent where there are none. */
+  readonly rollbacks?: readonly PendingRollback[];
 }
 
 /**
@@ -34,7 +38,19 @@ export async function environmentDrift(session: Session, loaded: LoadedEnvironme
   session.progress.detail(`reading the clusters of ${input.spec.name}`);
   const { measured, audits } = await withAudits(session, input, await measureDrift(input));
   const dated = await rememberOnsets(session, measured);
-  return audits === undefined ? dated : { ...dated, audits };
+  const rollbacks = await rollbacksOf(session, input);
+  return {
+    ...dated,
+    ...(audits === undefined ? {} : { audits }),
+    ...(rollbacks.length === 0 ? {} : { rollbacks }),
+  };
+}
+
+/** Most environments have none; what tells them is loaded for the others. */
+async function rollbacksOf(session: Session, { spec, state }: MeasureInput): Promise<readonly PendingRollback[]> {
+  if (keptBaseline(state?.deployment)?.rollbacks === undefined) return [];
+  const { openRollbacks } = await import("../rollback/pending.ts");
+  return openRollbacks(session, spec.name, state);
 }
 
 /** Most environments have no audit log, and most looks find nothing to ask it. */

@@ -5,7 +5,7 @@ import { namespaceOf } from "../../core/manifest/manifest.ts";
 import { ownerOfUrn } from "../../core/plan/identity.ts";
 import { actingInUpdate, previewActing } from "./acting.ts";
 import { examineCreates, terminatingFinding, withAdopted } from "./adoption.ts";
-import { baselineKey, keepBaseline } from "./baseline.ts";
+import { baselineKey, keepBaseline, keepRollbacks } from "./baseline.ts";
 import { canBeRebuilt, stateUrns } from "./checkpoints.ts";
 import { presentClusters, refuseLost } from "./eks.ts";
 import { deleteOrphans } from "./delete-orphans.ts";
@@ -300,6 +300,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     unfinished: () => unfinishedRunOf(project, environment),
     exportState: () => exportState(workspace),
     keepBaseline: (kept) => keepBaseline(workspace, kept),
+    keepRollbacks: (pending) => keepRollbacks(workspace, pending),
     baselineKey: () => baselineKey(workspace),
   };
 }

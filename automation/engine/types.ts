@@ -8,6 +8,7 @@ import type { FailureReason, UpdateRecord } from "../../core/history/record.ts";
 import type { ClusterSpec } from "../../core/environment/spec.ts";
 import type { Finding } from "../../core/errors/finding.ts";
 import type { JsonObject, Origin } from "../../core/manifest/manifest.ts";
+import type { PendingRollback } from "../../core/rollback/pending.ts";
 import type { Removal } from "../../core/safety/removal.ts";
 import type { DeployedApplication } from "../../core/plan/acting.ts";
 import type { Tool, ToolName } from "../../toolchain/toolchain.ts";
@@ -240,6 +241,8 @@ export interface Engine {
   exportState(): Promise<StateExport | undefined>;
   /** Keeps another baseline in the state, if that has a place for one. */
   keepBaseline(kept: KeptBaseline): Promise<void>;
+  /** Keeps in the state which rollbacks Git does not say yet; false if it has no place for them. */
+  keepRollbacks(pending: readonly PendingRollback[]): Promise<boolean>;
   /** The key of the hashes of Secrets in the baseline, decrypted; undefined if there is none. */
   baselineKey(): Promise<string | undefined>;
 }

@@ -31,7 +31,7 @@ function environmentOf(each: EnvironmentDrift, showIgnored: boolean): object {
     const counts = Object.fromEntries(verdicts.map((verdict) => [verdict, 0]));
     return { environment, outcome: "error", counts, objects: [], errors, unlisted: [] };
   }
-  const { report, unlisted, engine, healed, measuredAt, audits } = each;
+  const { report, unlisted, engine, healed, measuredAt, audits, rollbacks } = each;
   const origins = originsOf(each);
   return {
     environment,
@@ -47,6 +47,7 @@ function environmentOf(each: EnvironmentDrift, showIgnored: boolean): object {
     })),
     unlisted,
     ...(audits === undefined ? {} : { audits: audits.map((audit) => ({ ...audit, from: audit.from ?? null })) }),
+    ...(rollbacks === undefined ? {} : { rollbacks }),
     ...(engine === undefined ? {} : { engine }),
     ...(healed === undefined ? {} : { heal: healOf(healed, origins) }),
   };

@@ -9,6 +9,7 @@ import { auditNote, fieldActors, objectActors } from "./drift-who.ts";
 import { formatValue } from "./field.ts";
 import { healLines } from "./heal-lines.ts";
 import { findingLines } from "./findings.ts";
+import { rollbackLines } from "./rollbacks.ts";
 import { span, type Line } from "./line.ts";
 import { ageText, readableTime } from "./text.ts";
 
@@ -38,6 +39,7 @@ export function driftLines(each: EnvironmentDrift, showIgnored: boolean): readon
     ...auditLines(each.audits ?? []),
     ...rest,
     ...engineLines(each.engine),
+    ...rollbackLines(environment, each.rollbacks ?? []),
     [span("strong", environment), `: ${driftSummary(each)}`],
   ];
 }

@@ -1,4 +1,3 @@
-import { environmentFile } from "../../core/environment/file.ts";
 import { failure } from "../../core/errors/error.ts";
 import { ProgramError, runProgram } from "../../core/exec/run.ts";
 import { userEnvironment } from "../../core/git/environment.ts";
@@ -19,10 +18,25 @@ export interface ControlRepository {
 }
 
 /**
- * The repository of the project: where its remote is, by the branch that is checked out.
+ * The repository of the project, to which a promotion goes.
  * @throws PROMOTION_REFUSED if it is in none, or that has no remote; GIT_URL_INVALID, GIT_URL_DENIED.
  */
-export async function controlRepository({ project, io }: Session): Promise<ControlRepository> {
+export async function controlRepository(session: Session): Promise<ControlRepository> {
+  const found = await findControlRepository(session);
+  if (found !== undefined) return found;
+  throw failure(
+    "PROMOTION_REFUSED",
+    "The project is in no Git repository with a remote, so that there is nowhere to propose another pin.",
+    "Add a remote; or pin by hand: driftless pin <env> --to <commit>.",
+  );
+}
+
+/**
+ * The repository of the project: where its remote is, by the branch that is checked out. Undefined if it is in none, or that
+ * has no remote.
+ * @throws GIT_URL_INVALID, GIT_URL_DENIED.
+ */
+export async function findControlRepository({ project, io }: Session): Promise<ControlRepository | undefined> {
   const git = async (...args: readonly string[]): Promise<string> => {
     try {
       const { stdout } = await runProgram({
@@ -44,13 +58,7 @@ export async function controlRepository({ project, io }: Session): Promise<Contr
   const current = await git("symbolic-ref", "--short", "--quiet", "HEAD");
   const remote = (await git("config", "--get", `branch.${current}.remote`)) || "origin";
   const repo = await git("config", "--get", `remote.${remote}.url`);
-  if (folder === "" || repo === "" || remote === ".") {
-    throw failure(
-      "PROMOTION_REFUSED",
-      "The project is in no Git repository with a remote, so that there is nowhere to propose another pin.",
-      "Add a remote; or pin by hand: driftless pin <env> --to <commit>.",
-    );
-  }
+  if (folder === "" || repo === "" || remote === ".") return undefined;
   const head = await git("symbolic-ref", "--short", "--quiet", `refs/remotes/${remote}/HEAD`);
   const upstream = (await git("config", "--get", `branch.${current}.merge`)).replace(/^refs\/heads\//, "");
   const branch = head.startsWith(`${remote}/`) ? head.slice(remote.length + 1) : upstream || current || "main";
@@ -58,14 +66,14 @@ export async function controlRepository({ project, io }: Session): Promise<Contr
   return { repo, folder, writer, branch, prefix: await git("rev-parse", "--show-prefix") };
 }
 
-/** A file of the project as a commit of its repository has it; undefined if it does not. */
+/** A file of the project, by its path in it, as a commit of its repository has it; undefined if it does not. */
 export async function readControlFile(
   { io }: Session,
   { repo, folder, prefix }: ControlRepository,
   revision: string,
-  environment: string,
+  file: string,
 ): Promise<{ readonly path: string; readonly text: string } | undefined> {
-  const path = `${prefix}${environmentFile(environment)}`;
+  const path = `${prefix}${file}`;
   const { tree } = await openSource({ repo, local: true, revision }, { project: folder, ...contextOf(io) });
   const kind = tree.entry(path)?.kind;
   if (kind !== "file" && kind !== "executable") return undefined;

@@ -6,6 +6,7 @@ import type { FileChanges } from "../../core/git/write-commit.ts";
 import type { Signer } from "../../core/git/write-identity.ts";
 import { messageText, offerTrailers } from "../../core/git/write-message.ts";
 import type { RepositoryWriter } from "../../core/git/writer.ts";
+import { environmentFile } from "../../core/environment/file.ts";
 import { setRevision } from "../../core/environment/pin.ts";
 import { checkNotClosed, offerPullRequest, type Offered } from "../forge/offer.ts";
 import { openForge } from "../forge/open.ts";
@@ -107,7 +108,8 @@ async function placeOf(session: Session, { decision, target }: Promotion): Promi
   const control = await controlRepository(session);
   const { writer, branch, repo, folder } = control;
   const tip = await writer.tipOf(branch);
-  const found = tip === undefined ? undefined : await readControlFile(session, control, tip.revision, target.name);
+  const found =
+    tip === undefined ? undefined : await readControlFile(session, control, tip.revision, environmentFile(target.name));
   if (tip === undefined || found === undefined) {
     throw failure(
       "PROMOTION_REFUSED",

@@ -1,6 +1,7 @@
-import { loadEnvironment } from "../../core/environment/load.ts";
-import { DriftlessError } from "../../core/errors/error.ts";
+import { loadEnvironment, type LoadedEnvironment } from "../../core/environment/load.ts";
+import { DriftlessError, failure } from "../../core/errors/error.ts";
 import { automaticReason, automaticRollbacks } from "../../core/rollback/automatic.ts";
+import { isFilled } from "../engine/failures.ts";
 import { FailedCommand } from "../failed-command.ts";
 import { withFolders } from "../folder-sets.ts";
 import { readHistory } from "../history/read.ts";
@@ -9,7 +10,9 @@ import { span, type Line } from "../output/line.ts";
 import type { Session } from "../session.ts";
 import type { UpdateFlags } from "../update/preview.ts";
 import { bringUp } from "../update/bring-up.ts";
-import { rollBack } from "./roll-back.ts";
+import { findControlRepository } from "../promote/control.ts";
+import { settle, type Destiny } from "./settle.ts";
+import { approvedParts, findStep, stepLines, takeStep, type Step } from "./step.ts";
 
 /**
  * Takes applications back that an update has left unhealthy, as far as they ask for it and have not gone back too often. The update has
@@ -27,24 +30,28 @@ export async function rollBackFailed(
   if (asking.length === 0) return error;
   const records = await readHistory(session, loaded.spec);
   const limitOf = (name: string): number => loaded.spec.applications[name]?.rollback.limit ?? 0;
+  const notesOf = (names: readonly string[]): readonly Line[] =>
+    names.map((name) => [
+      span("bad", name),
+      ` stays as it is: it went back by itself ${limitOf(name)} times already (applications.${name}.rollback.limit)`,
+    ]);
   const isFree = (name: string): boolean => automaticRollbacks(records, name) < limitOf(name);
   const tired = asking.filter((name) => !isFree(name));
   const chosen = asking.filter(isFree);
-  const notes: Line[] = tired.map((name) => [
-    span("bad", name),
-    ` stays as it is: it went back by itself ${limitOf(name)} times already (applications.${name}.rollback.limit)`,
-  ]);
-  if (chosen.length === 0) return told(error, notes, []);
+  if (!isFilled(chosen)) return told(error, notesOf(tired), []);
+  const notes = notesOf(tired);
   const reason = automaticReason(chosen, error.findings[0].message);
-  const settings = { to: undefined, reason, block: true, apply: false, review: false, yes: true, flags };
   try {
-    for (const application of chosen) {
-      session.progress.step(`rolling back ${application}`);
-      const now = await withFolders(session, await loadEnvironment(session.project, env));
-      await rollBack(session, now, { ...settings, application });
-    }
-    const why = { kind: "rollback", reason } as const;
-    const { lines } = await bringUp(session, env, { yes: true, refresh: false, wait: true, flags, why });
+    const [first, ...more] = chosen;
+    const steps: [Step, ...Step[]] = [await stepBack(session, env, first, reason)];
+    for (const application of more) steps.push(await stepBack(session, env, application, reason));
+    const destiny = await automaticDestiny(session, loaded);
+    const settled = await settle(session, loaded.spec, { steps, reason, destiny, remember: true });
+    session.show([...steps.flatMap((step) => stepLines(step, loaded.file)), ...settled.lines, []]);
+    const exception = settled.exceptions.length === 0 ? undefined : settled.exceptions.join("; ");
+    const why = { kind: "rollback", reason, exception } as const;
+    const how = { yes: true, refresh: false, wait: true, flags, why, madeOf: approvedParts(steps) };
+    const { lines } = await bringUp(session, env, how);
     const names = chosen.join(", ");
     return told(
       error,
@@ -60,6 +67,22 @@ export async function rollBackFailed(
       [],
     );
   }
+}
+
+/** Takes one application back in the files of the project; nothing is applied yet. */
+async function stepBack(session: Session, env: string, application: string, reason: string): Promise<Step> {
+  session.progress.step(`rolling back ${application}`);
+  const now = await withFolders(session, await loadEnvironment(session.project, env));
+  const found = await findStep(session, now, { application, to: undefined, reason });
+  const step = await takeStep(session, found, { reason, block: true, yes: true });
+  if (step !== undefined) return step;
+  throw failure("INTERNAL", "Somebody was asked who was not there.", "Report this as a bug.");
+}
+
+/** The branch itself where the document lets commits go there, else one for review; nowhere if the project is no clone. */
+async function automaticDestiny(session: Session, { spec }: LoadedEnvironment): Promise<Destiny | undefined> {
+  const control = await findControlRepository(session);
+  return control === undefined ? undefined : { control, mode: spec.promotion?.direct === true ? "direct" : "review" };
 }
 
 function told(error: FailedCommand, lines: readonly Line[], rolledBack: readonly string[]): FailedCommand {

@@ -1,6 +1,7 @@
 import { requireApproval } from "../approvals/gate.ts";
 import { keptIdentities } from "../../core/cluster/identity.ts";
 import type { Report } from "../command.ts";
+import type { ComputedPlan } from "../../core/plan/compute.ts";
 import { confirm } from "../confirm.ts";
 import { BaselineWork } from "../drift/work.ts";
 import { exitCodes } from "../exit-code.ts";
@@ -8,6 +9,7 @@ import { FailedCommand } from "../failed-command.ts";
 import { hasWork } from "../output/change-set.ts";
 import { closingLine, runComment, runDocument, runLines, type Run } from "../output/run.ts";
 import { withPacks } from "../policy/session.ts";
+import { dropReconciled } from "../rollback/pending.ts";
 import { settleRefusals } from "../safety.ts";
 import type { Session } from "../session.ts";
 import { applyUpdate, type UpdateReason } from "./apply.ts";
@@ -26,6 +28,8 @@ export interface BringUp {
   readonly flags: UpdateFlags;
   /** Default: an update like any other. */
   readonly why?: UpdateReason | undefined;
+  /** Plans that the plan is put together of, and whose approvals so are its own. Default: none. */
+  readonly madeOf?: readonly ComputedPlan[];
 }
 
 /**
@@ -46,17 +50,18 @@ export async function bringUp(session: Session, env: string, how: BringUp): Prom
 function bringUpOnce(
   session: Session,
   env: string,
-  { yes, refresh, wait, accepted = [], flags, why }: BringUp,
+  { yes, refresh, wait, accepted = [], flags, why, madeOf }: BringUp,
 ): Promise<Report> {
   return withPacks(session, env, async (opening) => {
     const planned = await planUpdate(session, env, opening, { refresh, wait, accepted });
-    const previewed = await previewUpdate(session, planned, flags);
+    const previewed = await previewUpdate(session, planned, flags, { madeOf });
     const { run } = previewed;
     session.show(runLines(run, session.io.columns));
     if (!(await settleRefusals(session, previewed.judged, yes, run))) return nothingApplied(run);
     const baseline = new BaselineWork(session, planned.computed, planned.engine);
     if (!hasWork(run.result) && (await isRecorded(planned)) && (await baseline.hasPlace())) {
       await baseline.complete();
+      await dropReconciled(session, planned.engine, env);
       return report(run, false);
     }
     requireApproval(previewed.approval, run);
@@ -64,6 +69,7 @@ function bringUpOnce(
     const harmless = !hasWork({ ...run.result, waits: [] });
     if (!harmless && !(await confirm(session, yes, `Apply this to ${env}?`, "yes"))) return nothingApplied(run);
     const applied = await applyUpdate(session, planned, previewed, baseline, why);
+    if (why === undefined) await dropReconciled(session, planned.engine, env);
     return report(applied.run, true, applied.seconds);
   });
 }

@@ -6,6 +6,7 @@ import type { Engine, Recovery, RunOptions } from "../engine/types.ts";
 import { engineOf, runOptions } from "../engine-work.ts";
 import { passPlan, type JudgedPlan } from "../policy/gate.ts";
 import type { Policy } from "../policy/policy.ts";
+import { refuseRolledBack } from "../rollback/pending.ts";
 import { withServedKinds } from "../served-kinds.ts";
 import type { Session } from "../session.ts";
 import { planEnvironment } from "../work.ts";
@@ -51,6 +52,7 @@ export async function planUpdate(
   const policy = await opening;
   const passed = await passPlan(policy, computed);
   const engine = await engineOf(session, computed.environment.spec);
+  await refuseRolledBack(session, engine, computed.plan);
   const recovery = await engine.recover(computed.plan.revision);
   const options = { ...runOptions(passed, refresh || recovery.interrupted), wait, acceptClusters };
   return { computed, policy, passed, engine, recovery, options };

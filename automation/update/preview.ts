@@ -1,4 +1,6 @@
+import type { ComputedPlan } from "../../core/plan/compute.ts";
 import type { Approval } from "../approvals/gate.ts";
+import type { ApprovalSubject } from "../approvals/subject.ts";
 import type { PreviewResult } from "../engine/types.ts";
 import { previewProgress } from "../engine-work.ts";
 import { withReport } from "../failed-run.ts";
@@ -16,6 +18,14 @@ export interface UpdateFlags extends SafetyFlags {
   readonly breakGlass?: string | undefined;
 }
 
+/** How an update is judged. */
+export interface PreviewHow {
+  /** How the packs are asked. Default: whatever they refuse is refused. */
+  readonly pass?: typeof passRun | undefined;
+  /** See `BringUp`. */
+  readonly madeOf?: readonly ComputedPlan[] | undefined;
+}
+
 /** What an update would do, and what is decided about it. */
 export interface PreviewedUpdate {
   readonly judged: JudgedPreview<PreviewResult>;
@@ -29,14 +39,13 @@ export interface PreviewedUpdate {
 
 /**
  * Previews an update, judges what it deletes, and asks the packs about the run.
- * @param pass How they are asked. Default: whatever they refuse is refused.
  * @throws {FailedCommand} with what the engine found before it failed; POLICY_VIOLATION.
  */
 export async function previewUpdate(
   session: Session,
   planned: PlannedUpdate,
   { breakGlass, ...flags }: UpdateFlags,
-  pass = passRun,
+  { pass = passRun, madeOf = [] }: PreviewHow = {},
 ): Promise<PreviewedUpdate> {
   const { computed, engine, options, passed, policy } = planned;
   session.progress.step(`previewing ${computed.plan.environment}`);
@@ -49,7 +58,7 @@ export async function previewUpdate(
   const about = await pass(policy, "up", judged.result, session.io.now());
   const verdict = { packs: passed.packs, violations: [...passed.violations, ...about] };
   const result = withVerdict(judged.result, verdict);
-  const approval = await approvalOf(session, planned, breakGlass);
+  const approval = await approvalOf(session, planned, { breakGlass, madeOf });
   return {
     judged,
     verdict,
@@ -61,13 +70,14 @@ export async function previewUpdate(
 async function approvalOf(
   session: Session,
   { computed, engine }: PlannedUpdate,
-  breakGlass: string | undefined,
+  { breakGlass, madeOf }: Pick<UpdateFlags, "breakGlass"> & { readonly madeOf: readonly ComputedPlan[] },
 ): Promise<Approval | undefined> {
   if (computed.environment.spec.approvals.required === 0) return undefined;
-  const [{ judgeApproval }, { planSubject }] = await Promise.all([
+  const [{ judgeApproval, judgeParts }, { planSubject }] = await Promise.all([
     import("../approvals/gate.ts"),
     import("../approvals/subject.ts"),
   ]);
-  const subject = planSubject(session, computed, () => engine.history());
-  return judgeApproval(session, subject, breakGlass);
+  const subjectOf = (each: ComputedPlan): ApprovalSubject => planSubject(session, each, () => engine.history());
+  const subject = subjectOf(computed);
+  return (await judgeParts(session, subject, madeOf.map(subjectOf))) ?? judgeApproval(session, subject, breakGlass);
 }

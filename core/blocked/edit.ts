@@ -29,6 +29,16 @@ export function withEntry(text: string | undefined, entry: BlockedEntry): string
   return rewritten(text, (blocked) => [...blocked, added]);
 }
 
+/** True if a block list says anything of a commit in an environment, be it that it was let back. */
+export function isListed(text: string | undefined, revision: string, environment: string): boolean {
+  const [document] = text === undefined ? [] : [...readYaml(text, blockListFile)];
+  const blocked = record(document?.value)["blocked"];
+  return (isList(blocked) ? blocked : []).map(record).some((entry) => {
+    const { environments } = entry;
+    return entry["revision"] === revision && (!isList(environments) || environments.includes(environment));
+  });
+}
+
 /**
  * The text of a block list in which something is let back into an environment.
  * @param what a revision, or an image as it is listed

@@ -22,7 +22,8 @@ const scope = {
   unblocked,
 };
 
-const blockedRevision = z.strictObject({
+/** A commit that was blocked, with what it made of applications. */
+export const blockedRevision = z.strictObject({
   revision: text(formats.revision).describe("Full id of a commit of the config repository."),
   contents: z
     .record(name, z.record(name, text(formats.digest)))
@@ -41,6 +42,9 @@ const blockedImage = z.strictObject({
     .describe('An image with its tag or digest, as in "registry.example.com/shop/web:1.5.0".'),
   ...scope,
 });
+
+/** A commit that was blocked. */
+export type BlockedRevision = z.infer<typeof blockedRevision>;
 
 /** A revision or an image that was blocked. */
 export type BlockedEntry = z.infer<typeof blockedRevision> | z.infer<typeof blockedImage>;

@@ -203,8 +203,8 @@ ${person(ada, "team")}${person(bob, "team")}${person(carol, "team")}${person(dav
     const after = await as(bob, ["approve", "dev", "--show"], { now: () => later });
     assert.equal(after.exitCode, 3, after.stdout);
   });
-  it("are not asked for again by a rollback to a plan that ran with them, whoever runs it", async () => {
-    const { exitCode, stderr } = await as(bob, ["rollback", "dev", "--reason", "Version 2 is slow", "--yes"]);
+  it("are not asked for again by a rollback to what ran with them, whoever runs it", async () => {
+    const { exitCode, stderr } = await as(bob, ["rollback", "dev", "web", "--reason", "Version 2 is slow", "--yes"]);
     assert.equal(exitCode, 0, stderr);
     const { stdout } = await dev.must("show", "dev", "4");
     assert.match(stdout, /rollback: succeeded[^]*approved +bob@example\.com\n.*approved +carol@example\.com/);
