@@ -26,6 +26,8 @@ export interface ApiCall {
 
 /** Counts from when a call is sent. */
 const callTimeoutMs = 30_000;
+/** For who a cluster is, the smallest of all calls: whoever does not answer that is away, and nobody should wait longer. */
+const identityTimeoutMs = 10_000;
 /** Calls at once; more would only wait inside the server, and for some of them too long. */
 const callsAtOnce = 16;
 const throttleAttempts = 5;
@@ -71,7 +73,7 @@ export class Transport {
 
   async #identity(): Promise<string | undefined> {
     try {
-      const { text } = await this.#send({ method: "GET", path: identityPath });
+      const { text } = await this.#send({ method: "GET", path: identityPath, timeoutMs: identityTimeoutMs });
       return uidOf(record(parseJson(text)));
     } catch (error) {
       if (error instanceof ApiError && error.status === 403) return undefined;
