@@ -26,7 +26,7 @@ export interface ReviewBench {
   /** Environment of the commands, with the tools on `PATH`. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly applications: number;
-  progress(line: string): void;
+  readonly progress: (line: string) => void;
 }
 
 const runsEach = 3;

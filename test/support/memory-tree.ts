@@ -7,7 +7,7 @@ export type MemoryFile = string | Buffer | { readonly link: string };
 /** A commit's tree in memory, for tests that need no Git. */
 export function memoryTree(files: Readonly<Record<string, MemoryFile>>): SourceTree {
   const contents = new Map(Object.entries(files).map(([path, file]) => [path, contentOf(file)]));
-  const entries = new Map<string, TreeEntry>([[".", entry(".", "folder", Buffer.alloc(0))]]);
+  const entries = new Map<string, TreeEntry>([[".", entry(".", "folder", Buffer.from(JSON.stringify([...contents])))]]);
   for (const [path, file] of Object.entries(files)) {
     const isLink = typeof file === "object" && "link" in file;
     entries.set(path, entry(path, isLink ? "symlink" : "file", contentOf(file)));
