@@ -51,6 +51,6 @@ export const toolGroups = {
   cluster: ["control-plane", "kubectl", "kwok"],
   /** To compare with in `bench/`. */
   bench: ["flux-ssa"],
-  /** To test pull requests. */
+  /** For pull requests, in the demo and in tests. */
   forge: ["gitea"],
 } as const satisfies Record<string, readonly ToolName[]>;

@@ -171,7 +171,7 @@ function nameText({ namespace, name }: { readonly namespace?: string | undefined
 }
 
 /**
- * A preview in which objects that exist are adopted instead of created.
+ * What a preview or an update says, with objects that exist or existed as adopted instead of created.
  * @throws {RunFailed} with why some of them cannot be.
  */
 export function withAdopted<Result extends Outcome>(outcome: Result, { adopted, findings }: Existing): Result {
@@ -181,7 +181,10 @@ export function withAdopted<Result extends Outcome>(outcome: Result, { adopted, 
     return adoption === undefined ? change : { ...change, action: "adopt", ...adoption };
   });
   const { counts } = outcome;
-  const moved = { adopt: counts.adopt + adopted.size, create: counts.create - adopted.size };
+  const taken = changes.filter(
+    ({ action }, index) => action === "adopt" && outcome.changes[index]?.action === "create",
+  );
+  const moved = { adopt: counts.adopt + taken.length, create: counts.create - taken.length };
   const result = { ...outcome, changes, counts: { ...counts, ...moved } };
   const failures = findings.map((finding): RunFailure => ({ owner: "environment", finding }));
   if (isFilled(failures)) throw new RunFailed(failures, result);

@@ -4,7 +4,7 @@ import { record } from "../../core/manifest/json.ts";
 import { namespaceOf } from "../../core/manifest/manifest.ts";
 import { ownerOfUrn } from "../../core/plan/identity.ts";
 import { actingInUpdate, previewActing } from "./acting.ts";
-import { examineCreates, terminatingFinding, withAdopted } from "./adoption.ts";
+import { examineCreates, terminatingFinding, withAdopted, type Existing } from "./adoption.ts";
 import { baselineKey, keepBaseline, keepRollbacks } from "./baseline.ts";
 import { canBeRebuilt, stateUrns } from "./checkpoints.ts";
 import { presentClusters, refuseLost } from "./eks.ts";
@@ -178,7 +178,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   };
 
   /** Nothing is taken from another environment, or waited for in vain, without having looked. */
-  const guard = async ({ digest, policy, refresh }: Operation, state: StateExport | undefined): Promise<void> => {
+  const guard = async ({ digest, policy, refresh }: Operation, state: StateExport | undefined): Promise<Existing> => {
     if (previewed === undefined) {
       const operation: Operation = { kind: "preview", digest, policy, refresh, ...leaving(state) };
       await withLeftovers(runEngine(workspace, operation, access), state);
@@ -187,6 +187,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     throwErrors(existing.findings);
     if (existing.terminating.length > 0) progress("waiting for objects that are still being deleted");
     await interruptible(untilGone(existing.terminating, access, terminatingSeconds, terminatingFinding));
+    return existing;
   };
 
   /**
@@ -231,7 +232,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     await recover(recovery);
     const before = await interrupted(state);
     const compared = { ...asked, ...leaving(state), continueOnError, refresh: compares(asked) || before };
-    if (asked.kind === "up") await guard(compared, state);
+    const existing = asked.kind === "up" ? await guard(compared, state) : undefined;
     const owners = [...options.owners, ...[...(previewed?.urns ?? [])].flatMap((urn) => ownerOfUrn(urn) ?? [])];
     const acting = actingInUpdate(compared, previewed?.changes, state);
     const writeOnce = mayWriteOnce(asked.kind, state);
@@ -245,7 +246,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     if (loose !== undefined) await importState(workspace, loose);
     try {
       const done = await runEngine(workspace, operation, access, log);
-      const result = await clean(asked, destroys ? ofState(done, state) : done, orphans);
+      const known = existing === undefined ? ofState(done, state) : withAdopted(done, { ...existing, findings: [] });
+      const result = await clean(asked, known, orphans);
       // What an interrupted run did to clusters that are left out is still to be compared with them.
       if (!before || leftOut.length === 0) await log.end();
       else if (!workspace.backend.own) await writeOpenRun(workspace, await exportState(workspace), owners);

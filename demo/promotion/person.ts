@@ -52,6 +52,9 @@ export class Person {
       env: { PATH: io.env["PATH"] },
       timeoutMs: 20_000,
       maxOutputBytes: 1 << 20,
+    }).catch((error: unknown) => {
+      if (!(error instanceof ProgramError)) throw error;
+      throw new DemoStopped("people sign their approvals with SSH keys, and ssh-keygen cannot be run", 1);
     });
     const [type = "", text = ""] = (await readFile(`${file}.pub`, "utf8")).split(" ");
     return new Person(about, `${type} ${text.trim()}`);

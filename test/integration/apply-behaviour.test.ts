@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile, writeFile } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { DeliveryEnvironment, rows } from "../support/delivery-environment.ts";
+import { runProgram } from "../../core/exec/run.ts";
+import { repository } from "../support/pulumi-project.ts";
+import { kubectlPath } from "../support/tools.ts";
 import { configMap, deployment } from "../support/sample.ts";
 
 const web = (more = ""): string => `applications: { web: { tenant: shop, path: web ${more} } }`;
@@ -49,10 +52,48 @@ describe("Applying on a real cluster", function () {
       ],
     );
     assert.ok(rows(preview).includes("adopt shop"));
-    await dev.must("up", "dev", "--yes");
+    const { stdout } = await dev.must("up", "dev", "--yes");
+    assert.match(stdout, /: \d+ created, 3 adopted in /);
     assert.equal(await dev.kubectl("get", "configmap/same", "-o", "jsonpath={.data.more}"), "kept");
     assert.equal(await dev.kubectl("get", "configmap/other", "-o", "jsonpath={.data.key}"), "1");
     assert.deepEqual(rows(await dev.json("preview", "dev")), []);
+  });
+
+  it("lets another tool's claims be taken away by the commands of the guide, after which changes need no force", async () => {
+    const tracking = { "argocd.argoproj.io/tracking-id": "web:/ConfigMap:shop/server-side" };
+    await applyAs("argocd-controller", data("server-side", { key: "1" }, { annotations: tracking }));
+    const file = join(dev.project.folder, "client-side.json");
+    await writeFile(file, JSON.stringify(data("client-side", { key: "1" })));
+    await dev.kubectl("apply", "--field-manager=argocd-controller", "-f", file);
+    const moved = (value: string): string =>
+      ["same", "other", "new"].map((name) => configMap(name)).join("---\n") +
+      ["server-side", "client-side"].map((name) => `---\n${configMap(name, value)}`).join("");
+    await dev.commit({ "web/maps.yaml": moved("1") });
+    await dev.write(web());
+    await dev.must("up", "dev", "--yes");
+    await dev.commit({ "web/maps.yaml": moved("2") });
+    await dev.write(web());
+    assert.deepEqual(await dev.codes("up", "dev", "--yes"), ["FIELD_CONFLICT", "FIELD_CONFLICT"]);
+
+    const page = await readFile(join(repository, "docs", "guide", "coming-from.md"), "utf8");
+    const [, commands = ""] = /<!-- handover[^]*?```sh\n([^]*?)```/.exec(page) ?? [];
+    assert.match(commands, /managedFields/);
+    const before = await dev.kubectl("get", "configmap/client-side", "-o", "jsonpath={.data}{.metadata.uid}");
+    await runProgram({
+      file: "bash",
+      args: ["-euc", commands],
+      env: {
+        PATH: [dirname(await kubectlPath()), process.env["PATH"]].join(delimiter),
+        KUBECONFIG: dev.cluster.kubeconfig,
+        HOME: dev.project.folder,
+      },
+      timeoutMs: 120_000,
+      maxOutputBytes: 1 << 20,
+    });
+    assert.equal(await dev.kubectl("get", "configmap/client-side", "-o", "jsonpath={.data}{.metadata.uid}"), before);
+    await dev.must("up", "dev", "--yes");
+    assert.equal(await dev.kubectl("get", "configmap/server-side", "-o", "jsonpath={.data.key}"), "2");
+    assert.equal(await dev.kubectl("get", "configmap/client-side", "-o", "jsonpath={.data.key}"), "2");
   });
 
   it("names the other manager and the field of a conflict, takes it only where told to, and back what kubectl changed", async () => {

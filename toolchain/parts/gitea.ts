@@ -2,11 +2,11 @@ import type { Part } from "../part.ts";
 
 const version = "1.26.0";
 
-/** A real forge on this machine, for the tests of pull requests; nothing else uses it. */
+/** A real forge on this machine, for the demo and the tests of pull requests; nothing else uses it. */
 export const gitea = {
-  title: "Gitea (for the tests of pull requests)",
+  title: "Gitea (a forge for the demo and the tests)",
   version,
-  advice: "only the tests need it; building it takes a C compiler",
+  advice: "only the walk to production of the demo and the tests need it; building it takes a C compiler",
   recipe: {
     folder: "gitea",
     package: "code.gitea.io/gitea",
