@@ -73,7 +73,8 @@ export class Fleet {
   async stop(cluster: string): Promise<void> {
     const { folder } = this.#get(cluster);
     // Controllers that lived on without an API server would ask for it ever more seldom, and be away minutes longer.
-    await Promise.all(programs.map((program) => (program === "etcd" ? undefined : stopProgram(folder, program, 0))));
+    const controllers = programs.filter((program) => program !== "etcd");
+    await Promise.all(controllers.map((program) => stopProgram(folder, program, 0)));
   }
 
   /** Starts it again, and waits until what runs there is well. */
