@@ -36,6 +36,9 @@ describe("the sample of an environment on EKS", function () {
   it("is a plan before there is a cluster", async () => {
     const { exitCode, stdout, stderr } = await run("plan", "production");
     assert.equal(exitCode, 0, stderr);
-    for (const name of ["storage", "storefront", "invoices"]) assert.match(stdout, new RegExp(name));
+    assert.match(stdout, /^storage {2}add-on$/m);
+    for (const name of ["storefront", "invoices"]) {
+      assert.match(stdout, new RegExp(`^${name} {2}waits for the add-ons storage$`, "m"));
+    }
   });
 });
