@@ -36,6 +36,11 @@ root of the object), \`place\`, \`remediation\` and \`url\`; also \`packs\` with
 \`resources\`. \`PolicyRules\` holds \`rules\`: \`name\`, \`scope\`, \`severity\`, \`defaultLevel\`, \`level\`, \`settings\`, \`presets\`, \`remediation\`,
 \`links\`. \`PolicyExceptions\` holds \`exceptions\` with \`state\` (\`used\`, \`unused\`, \`run\`, \`expired\`), \`daysLeft\` and \`objects\`.
 
+A \`Review\` holds \`base\` and \`head\`, \`passed\`, \`comment\` (\`number\`, \`state\`; null where none was written), the names of \`untouched\` environments and of
+\`others\`, which follow another repository, and \`environments\`: \`state\` (\`changed\`, \`new\`, \`deleted\`, \`unknown\`), \`base\` and \`head\` with \`revision\` and \`digest\`,
+\`changes\`, \`clusters\`, \`tenants\`, \`applications\`, \`settings\` (fields of the document), \`guards\`, \`findings\` (\`added\`, \`kept\`, \`fixed\`), \`risks\` and \`notCompared\`
+(\`application\`, \`side\`, \`why\`).
+
 A \`Drift\` holds \`environments\`, each with \`outcome\` (\`none\`, \`drift\`, \`error\`), \`counts\` of objects by verdict, \`objects\` with
 \`verdict\` (\`drifted\`, \`fought-over\`, \`deleted\`, \`recreated\`, \`orphan\`), \`owner\`, \`cluster\`, \`kind\`, \`namespace\`, \`name\`, \`origin\` and
 \`differences\`: \`path\`, \`kind\` (\`changed\`, \`added\`, \`removed\`, \`moved\`), \`old\`, \`new\`, \`managers\` (\`manager\`, \`operation\`, \`time\`)
