@@ -10,6 +10,7 @@ import { kwok } from "./parts/kwok.ts";
 import { languageHost } from "./parts/language-host.ts";
 import { node } from "./parts/node.ts";
 import { pulumi } from "./parts/pulumi.ts";
+import { registry } from "./parts/registry.ts";
 
 /** Every part, in the order in which they are looked for: the language host and the provider depend on the CLI in use. */
 export const parts = {
@@ -24,6 +25,7 @@ export const parts = {
   kwok,
   "flux-ssa": fluxSsa,
   gitea,
+  registry,
 } as const satisfies Record<string, Part>;
 
 /** Name of a tool: the file name of its executable. */
@@ -53,4 +55,6 @@ export const toolGroups = {
   bench: ["flux-ssa"],
   /** For pull requests, in the demo and in tests. */
   forge: ["gitea"],
+  /** To test updates of images. */
+  images: ["registry"],
 } as const satisfies Record<string, readonly ToolName[]>;

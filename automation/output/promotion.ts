@@ -2,7 +2,7 @@ import { formatImageReference } from "../../core/manifest/image-reference.ts";
 import { wantedText } from "../../core/promotion/wanted.ts";
 import { changesBetween } from "../commands/diff.ts";
 import { contentDigest, uniqueImages, type Promotion } from "../promote/describe.ts";
-import type { PublishedPromotion } from "../promote/publish.ts";
+import type { PublishedChange } from "../forge/publish-change.ts";
 import { changeLines, summary } from "./changes.ts";
 import type { OutputDocument } from "./json.ts";
 import { span, type Line } from "./line.ts";
@@ -41,7 +41,7 @@ export function promotionLines(promotion: Promotion, width: number | undefined):
 /** What became of it, or what would have. */
 export function promotionResult(
   promotion: Promotion,
-  published: PublishedPromotion | "dry-run" | "declined",
+  published: PublishedChange | "dry-run" | "declined",
 ): readonly Line[] {
   if (published === "dry-run") return [["nothing was written (--dry-run)"]];
   if (published === "declined") return [["nothing was written"]];
@@ -60,7 +60,7 @@ export function promotionResult(
 /** What `--json` prints. */
 export function promotionDocument(
   promotion: Promotion,
-  published: PublishedPromotion | "dry-run" | "declined",
+  published: PublishedChange | "dry-run" | "declined",
 ): OutputDocument {
   const { from, target, running, decision, selected, violations } = promotion;
   const result =
