@@ -12,6 +12,7 @@ import { eksToken } from "./commands/eks-token.ts";
 import { explain } from "./commands/explain.ts";
 import { facts } from "./commands/facts.ts";
 import { history } from "./commands/history.ts";
+import { images } from "./commands/images.ts";
 import { pin } from "./commands/pin.ts";
 import { plan } from "./commands/plan.ts";
 import { policyCheck } from "./commands/policy-check.ts";
@@ -43,6 +44,7 @@ export const commands = {
   diff,
   pin,
   promote,
+  images,
   facts,
   "policy check": policyCheck,
   "policy list": policyList,

@@ -38,7 +38,13 @@ async function main(): Promise<Counts> {
 async function getTools(): Promise<boolean> {
   const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "driftless");
   try {
-    const names = [...toolGroups.engine, ...toolGroups.render, ...toolGroups.cluster, ...toolGroups.forge, ...toolGroups.images];
+    const names = [
+      ...toolGroups.engine,
+      ...toolGroups.render,
+      ...toolGroups.cluster,
+      ...toolGroups.forge,
+      ...toolGroups.images,
+    ];
     await ensureTools(names, { cache, env: process.env, progress: (line) => console.error(line) });
     return true;
   } catch (error) {

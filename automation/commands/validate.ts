@@ -2,6 +2,7 @@ import { z } from "zod";
 import { listEnvironments, loadEnvironment } from "../../core/environment/load.ts";
 import { enumerate } from "../../core/environment/text.ts";
 import { DriftlessError, failure } from "../../core/errors/error.ts";
+import { checkImagePolicies } from "../../core/images/check.ts";
 import { hasErrors, type Finding } from "../../core/errors/finding.ts";
 import { throwErrors } from "../../core/errors/error.ts";
 import { defineCommand, type Report } from "../command.ts";
@@ -83,8 +84,9 @@ interface Result {
 
 async function check(project: string, name: string): Promise<Result> {
   try {
-    const { file, waiting } = await loadEnvironment(project, name);
-    return { name, file, waiting, findings: [] };
+    const loaded = await loadEnvironment(project, name);
+    const { file, waiting } = loaded;
+    return { name, file, waiting, findings: await checkImagePolicies(loaded) };
   } catch (error) {
     if (error instanceof DriftlessError && hasErrors(error.findings))
       return { name, file: "", waiting: [], findings: error.findings };

@@ -51,12 +51,14 @@ async function keepOne(forge: Forge, { head, base, text }: PullRequestOffer, cre
   const open = (await forge.find(head, base)).filter(({ state }) => state === "open");
   const [first] = open.sort((left, right) => left.number - right.number);
   if (first === undefined || first.number >= created.number) return { state: "created", pullRequest: created };
-  // Without the marker, so that nobody takes it for a "no".
-  const body = `Opened twice at the same moment; see ${first.url}`;
+  const body = `${takenBack} see ${first.url}`;
   await forge.update(created.number, { title: created.title, body });
   await forge.close(created.number);
   return bringUpToDate(forge, first, text);
 }
+
+/** How the text of a pull request begins that a run has closed itself. That is no "no" to anything. */
+const takenBack = "Opened twice at the same moment;";
 
 /** Asks before anything is pushed whether somebody has said no to this. @throws PULL_REQUEST_CLOSED. */
 export async function checkNotClosed(forge: Forge, offer: PullRequestOffer): Promise<void> {
@@ -66,7 +68,7 @@ export async function checkNotClosed(forge: Forge, offer: PullRequestOffer): Pro
 }
 
 function refuseClosed(known: readonly PullRequest[], { marker, again }: PullRequestOffer): void {
-  const [newest] = known;
+  const newest = known.find(({ body }) => !body.startsWith(takenBack));
   if (again || newest?.state !== "closed" || !newest.body.startsWith(marker)) return;
   throw failure(
     "PULL_REQUEST_CLOSED",

@@ -34,6 +34,7 @@ export type DocumentKind =
   | "DriftAcceptance"
   | "Approvals"
   | "Promotion"
+  | "Images"
   | "History"
   | "HistoryEntry"
   | "Audit"

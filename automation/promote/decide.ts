@@ -74,7 +74,14 @@ export async function decide(session: Session, input: DecisionInput): Promise<De
   const newest = await plan(tip);
   const missing = wanted(newest);
   if (missing.length > 0) {
-    const request = { writer, before: newest, images: missing, selected, code: "PROMOTION_REFUSED" } as const;
+    const request = {
+      writer,
+      before: newest,
+      images: missing,
+      selected,
+      code: "PROMOTION_REFUSED",
+      shared: "promote them too",
+    } as const;
     const { files, after } = await writeImages(session, request);
     return {
       ...{ kind: "images", writer, branch: source.branch, base: tip },

@@ -38,10 +38,15 @@ export function titleOf({ from, target, named, decision }: Promotion): string {
 
 /** Name of the branch: the same for the same applications, whatever they are promoted to. */
 export function branchOf({ target, named, decision }: Promotion): string {
+  return `driftless/promote/${target.name}/${decision.kind}-${applicationsKey(named)}`;
+}
+
+/** A set of applications as a part of a branch's name. @param named undefined for all. */
+export function applicationsKey(named: readonly string[] | undefined): string {
   const names = [...(named ?? ["all"])].sort();
   const [only = ""] = names;
   const digest = createHash("sha256").update(names.join("\n")).digest("hex").slice(0, 8);
-  return `driftless/promote/${target.name}/${decision.kind}-${names.length === 1 ? only : digest}`;
+  return names.length === 1 ? only : digest;
 }
 
 /** Lines of the commit's body. */
@@ -133,13 +138,18 @@ function keyOf({ decision, selected }: Promotion): string {
     decision.kind === "pin"
       ? [decision.before.plan.revision, decision.after.plan.revision]
       : uniqueImages(decision.images).map(({ now }) => formatImageReference(now));
-  const text = JSON.stringify([decision.kind, [...selected].sort(), what]);
-  return shortDigest(`sha256:${createHash("sha256").update(text).digest("hex")}`);
+  return changeKey([decision.kind, [...selected].sort(), what]);
+}
+
+/** A few letters that are equal for equal changes. */
+export function changeKey(about: readonly unknown[]): string {
+  return shortDigest(`sha256:${createHash("sha256").update(JSON.stringify(about)).digest("hex")}`);
 }
 
 const mostViolations = 20;
 
-function violationNotes(violations: readonly CheckedViolation[]): readonly string[] {
+/** What policy says of a change, for the text of its pull request. */
+export function violationNotes(violations: readonly CheckedViolation[]): readonly string[] {
   if (violations.length === 0) return [];
   const lines = violations.slice(0, mostViolations).map(({ level, rule, what, object }) => {
     return `- ${level === "mandatory" ? "❌" : "⚠️"} ${code(rule)} ${code(object)}: ${code(what)}`;

@@ -26,6 +26,8 @@ export interface ImagesToWrite {
   readonly selected: ReadonlySet<string>;
   /** Of a refusal. */
   readonly code: ErrorCode;
+  /** What to do where applications that may not change use the same image: "<them> too". */
+  readonly shared: string;
 }
 
 /** Changed files, and what they make of the environment. */
@@ -43,7 +45,7 @@ const mostNamed = 5;
  * @throws `code` where that is not so, and what planning throws.
  */
 export async function writeImages(session: Session, request: ImagesToWrite): Promise<WrittenImages> {
-  const { writer, before, images, selected, code } = request;
+  const { writer, before, images, selected, code, shared } = request;
   const files = await editAll(before, images, code);
   const after = await trial(session, writer, before, files);
   const left = unchanged(after.plan, images);
@@ -53,8 +55,8 @@ export async function writeImages(session: Session, request: ImagesToWrite): Pro
   if (first !== undefined) {
     throw failure(
       code,
-      `${changed}, ${first.application} would still run ${first.old.name} in its old version.`,
-      "Change the file by hand that says which one it is.",
+      `${changed}, ${first.application} would not run ${formatImageReference(first.now)}.`,
+      "Change by hand what says which version it is; a chart may have no value for a digest.",
     );
   }
   if (others.length === 0) return { files, after };
@@ -63,7 +65,7 @@ export async function writeImages(session: Session, request: ImagesToWrite): Pro
     code,
     `${changed}, something else would change too: ${namedChanges(others)}.`,
     owners.length > 0
-      ? `${owners.map(ownerName).join(" and ")} use the same image: name them too.`
+      ? `${owners.map(ownerName).join(" and ")} use the same image: ${shared}.`
       : "Change the files by hand.",
   );
 }

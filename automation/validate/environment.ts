@@ -1,5 +1,7 @@
-import { DriftlessError } from "../../core/errors/error.ts";
+import { DriftlessError, throwErrors } from "../../core/errors/error.ts";
 import type { Finding } from "../../core/errors/finding.ts";
+import { checkImagePolicies } from "../../core/images/check.ts";
+import { unusedInPlan } from "../../core/images/unused.ts";
 import type { ComputedPlan } from "../../core/plan/compute.ts";
 import type { CheckedViolation, Policy } from "../policy/policy.ts";
 import { withPolicy } from "../policy/session.ts";
@@ -28,9 +30,11 @@ export async function validateEnvironment(
 ): Promise<CheckedEnvironment | FailedEnvironment> {
   try {
     return await withPolicy(session, name, async (policy, computed) => {
+      throwErrors(await checkImagePolicies(computed.environment));
       const [schemas, { violations }] = await Promise.all([checkPlanSchemas(computed), policy.checkPlan(computed)]);
       const { packs, settings } = policy;
-      return { name, computed, schemas, policy: { packs, settings }, violations };
+      const warnings = [...computed.warnings, ...unusedInPlan(computed.environment, computed.plan)];
+      return { name, computed: { ...computed, warnings }, schemas, policy: { packs, settings }, violations };
     });
   } catch (error) {
     session.io.signal.throwIfAborted();

@@ -67,6 +67,14 @@ function blockedImages({ entry, place }: PlacedEntry, plan: EnvironmentPlan): re
   return [errorFinding("IMAGE_BLOCKED", message, fix, place)];
 }
 
+/** Why an image is kept out of an environment; undefined if it is not. */
+export function whyBlocked(list: readonly PlacedEntry[], environment: string, image: string): string | undefined {
+  const found = list.find(
+    ({ entry }) => "image" in entry && holds(entry, environment) && isSameImage(image, entry.image),
+  );
+  return found === undefined ? undefined : `kept out of ${environment}: ${since(found.entry)}`;
+}
+
 /** True if an image is the blocked one: by digest where both have one, else by tag. */
 export function isSameImage(image: string, blocked: string): boolean {
   const [used, bad] = [parseImageReference(image), parseImageReference(blocked)];

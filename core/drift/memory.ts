@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../manifest/parse-json.ts";
 import { verdicts, type Verdict } from "./report.ts";
 
 /** What is remembered of the drift of an environment from one look to the next: no cluster can be asked for it. */
@@ -54,7 +55,7 @@ export function encodeMemory({ onsets, heals, measured }: DriftMemory): string {
 
 /** What a text remembers; undefined if it is damaged. */
 export function decodeMemory(text: string): DriftMemory | undefined {
-  const { success, data } = schema.safeParse(parsed(text));
+  const { success, data } = schema.safeParse(parseJson(text));
   if (!success) return undefined;
   const { onsets, heals, measured } = data;
   return {
@@ -66,13 +67,4 @@ export function decodeMemory(text: string): DriftMemory | undefined {
 
 function sorted<T>(map: ReadonlyMap<string, T>): Record<string, T> {
   return Object.fromEntries([...map].sort(([left], [right]) => (left < right ? -1 : 1)));
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -88,6 +88,22 @@ export const formats = {
     'an https address without credentials, such as "https://git.example.com"',
   ),
   digest: format(/^sha256:[0-9a-f]{64}$/, '"sha256:" and 64 lower-case hex digits'),
+  versionRange: format(
+    /^(?=.{1,200}$)(\*|[v^~<>=0-9xX][0-9A-Za-z.*^~<>=| +-]*)$/,
+    'a range of versions such as ">=1.2 <2", in quotes',
+  ),
+  imageTag: format(
+    /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/,
+    "a tag of letters, digits, dots, dashes and underscores, at most 128",
+  ),
+  imageName: format(
+    /^(?=.{1,255}$)([A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?\/)?[a-z0-9]+([._-]+[a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/,
+    'the name of an image without tag and digest, such as "registry.example.com/shop/web"',
+  ),
+  registryHost: format(
+    /^(\[::1\]|[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?)(:[0-9]{1,5})?$/,
+    'the host of a registry, such as "registry.example.com" or "registry.example.com:5000"',
+  ),
   labelValue: format(
     /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,
     "a label value of letters, digits, dashes, dots and underscores, at most 63",

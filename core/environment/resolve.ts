@@ -38,6 +38,7 @@ export function resolve(
     drift: document.drift,
     forges: document.forges,
     promotion: document.promotion,
+    imageUpdates: document.imageUpdates,
   };
 }
 

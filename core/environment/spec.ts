@@ -26,12 +26,16 @@ export interface EnvironmentSpec {
   readonly forges: ForgesSpec;
   /** Undefined where nothing is promoted to it. */
   readonly promotion: PromotionSpec | undefined;
+  /** Undefined where nothing is said of how newer images get to it. */
+  readonly imageUpdates: EnvironmentDocument["imageUpdates"];
 }
 
 /** The forges of repositories, by host. */
 export type ForgesSpec = Readonly<EnvironmentDocument["forges"]>;
 /** How changes get to an environment from another one. */
 export type PromotionSpec = Readonly<NonNullable<EnvironmentDocument["promotion"]>>;
+/** Which versions of an image an application takes. */
+export type ImagePolicy = Readonly<NonNullable<EnvironmentDocument["applications"][string]["images"]>[string]>;
 /** What counts as drift, and what is done about it. */
 export type DriftSpec = Readonly<EnvironmentDocument["drift"]>;
 export type SourceSpec = Readonly<EnvironmentDocument["source"]>;

@@ -162,6 +162,15 @@ export const errorCodes = {
   PULL_REQUEST_CLOSED: "terminal",
   PROMOTION_REFUSED: "terminal",
   PROMOTION_WAITING: "waiting",
+
+  // Registries and image updates
+  REGISTRY_DENIED: "terminal",
+  REGISTRY_INVALID: "terminal",
+  REGISTRY_LIMITED: "transient",
+  REGISTRY_UNREACHABLE: "transient",
+  IMAGE_NOT_FOUND: "terminal",
+  IMAGES_REFUSED: "terminal",
+  IMAGES_WAITING: "waiting",
 } as const satisfies Record<string, ErrorKind>;
 
 /** A code of the closed list, such as `CONFIG_INVALID`. */

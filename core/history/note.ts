@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { JsonObject } from "../manifest/manifest.ts";
+import { parseJson } from "../manifest/parse-json.ts";
 
 /** What a run was for. `recover`: it rebuilt clusters that were lost. */
 export const updateKinds = ["up", "heal", "destroy", "rollback", "recover"] as const;
@@ -140,13 +141,4 @@ export function cutTo(all: NotedChanges | undefined, most: number): { readonly c
 
 function oneLine(text: string): string {
   return text.replace(/[\r\n\u0000]+/g, " ").trim();
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -7,6 +7,7 @@ import { clusterNames } from "./cluster-choice.ts";
 import { distinct, duration, name, path, text } from "./common.ts";
 import { applicationDrift } from "./drift.ts";
 import { helm } from "./helm.ts";
+import { imagePolicies } from "./images.ts";
 import { kustomize } from "./kustomize.ts";
 import { override } from "./override.ts";
 import { parameters } from "./parameters.ts";
@@ -41,6 +42,7 @@ export const application = z
       .describe(
         'Tenants whose applications may depend on it, "*" for all, besides those with which its own tenant shares all that it has.',
       ),
+    images: imagePolicies,
     health: z
       .strictObject({
         timeout: duration.default("5m").describe("How long the objects of one wave may take to become healthy."),

@@ -8,6 +8,7 @@ import { delivery } from "./delivery.ts";
 import { drift } from "./drift.ts";
 import { forges } from "./forges.ts";
 import { healthChecks } from "./health-checks.ts";
+import { imageUpdates } from "./images.ts";
 import { policy } from "./policy.ts";
 import { promotion } from "./promotion.ts";
 import { rollout } from "./rollout.ts";
@@ -43,6 +44,7 @@ const body = {
   approvals,
   forges,
   promotion,
+  imageUpdates,
 };
 
 /** The environment document, as a file holds it once `_base.yaml` has been merged in. */

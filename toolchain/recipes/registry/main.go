@@ -1,5 +1,5 @@
 // The reference registry of the OCI distribution specification, with the two ways to log in and the two storages that
-// tests use: its own command brings the clients of three clouds, and takes twice as long to build.
+// tests use: its own command brings the clients of three clouds too.
 package main
 
 import (

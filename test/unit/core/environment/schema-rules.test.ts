@@ -37,6 +37,7 @@ describe("the schema of an environment", () => {
       drift: { ignore: [], heal: "report", healLimit: { times: 3, per: "1h" } },
       forges: {},
       promotion: undefined,
+      imageUpdates: undefined,
     });
   });
 
@@ -376,7 +377,7 @@ describe("the words of a finding", () => {
       "list the keys where none is near",
       `${head}zzz: {}\n`,
       /Unknown key "zzz"/,
-      /known here: "apiVersion", .* and "promotion"/,
+      /known here: "apiVersion", .* and "imageUpdates"/,
     ],
     [
       "suggest the nearest choice",

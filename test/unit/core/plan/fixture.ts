@@ -83,6 +83,7 @@ export function environment(changes: Partial<EnvironmentSpec> = {}): Environment
     drift: drift(),
     safety: { maxDeletions: "10%", freeze: [] },
     forges: {},
+    imageUpdates: undefined,
     promotion: undefined,
     ...changes,
   };
