@@ -14,6 +14,9 @@ export function reviewComment(marker: string, review: Review, longest: number = 
   const { environments } = review;
   const caution = environments.flatMap(cautions);
   const wrong = environments.flatMap((each) => each.findings.added.map((finding) => about(each, findingText(finding))));
+  const still = environments.flatMap((each) =>
+    each.findings.kept.filter(isError).map((finding) => about(each, findingText(finding))),
+  );
   const missing = environments.flatMap(notCompared);
   const head = [
     `### ${reviewTitle(review, code)}`,
@@ -22,7 +25,8 @@ export function reviewComment(marker: string, review: Review, longest: number = 
     ...(environments.length === 0 ? [] : ["", ...table(environments)]),
     ...block("> [!CAUTION]", caution),
     ...block("> [!WARNING]", missing),
-    ...(wrong.length === 0 ? [] : ["", "**New with this change:**", "", ...listed(wrong).map((text) => `- ${text}`)]),
+    ...(wrong.length === 0 ? [] : ["", "**New with this change:**", "", ...listed(wrong).map(item)]),
+    ...(still.length === 0 ? [] : ["", "**Not new, and in the way of an update:**", "", ...listed(still).map(item)]),
     ...paragraphs(review),
   ];
   const seeAll = `${code(`driftless review --base ${review.base} --head ${review.head}`)} in a clone prints all of it.`;
@@ -116,6 +120,7 @@ function paragraphs({ environments, subject, untouched, others }: Review): reado
 
 function details(each: EnvironmentReview): readonly Details[] {
   const { name, settings, findings } = each;
+  const kept = findings.kept.filter((finding) => !isError(finding));
   const fields = settings.flatMap((field) => {
     const { before, after } = fieldValues({ kind: "" }, field);
     return [
@@ -135,9 +140,17 @@ function details(each: EnvironmentReview): readonly Details[] {
     ...(fields.length === 0
       ? []
       : [{ summary: `${name}: settings of the document`, language: "diff" as const, lines: fields }]),
-    ...list(`${findings.kept.length} findings as before`, findings.kept),
-    ...list(`${findings.fixed.length} findings mended`, findings.fixed),
+    ...list(`warnings as before (${kept.length})`, kept),
+    ...list(`mended (${findings.fixed.length})`, findings.fixed),
   ];
+}
+
+function item(text: string): string {
+  return `- ${text}`;
+}
+
+function isError({ severity }: Finding): boolean {
+  return severity === "error";
 }
 
 function findingLine({ severity, code: name, place, message }: Finding): string {

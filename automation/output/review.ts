@@ -75,6 +75,8 @@ export function reviewLines(review: Review, width: number | undefined): readonly
 function environmentLines(each: EnvironmentReview, width: number | undefined): readonly Line[] {
   const { name, base, head, changes, findings, risks, notCompared, guards } = each;
   const from = base === undefined || base.revision === head?.revision ? "" : `${shortRevision(base.revision)} → `;
+  // What is not new keeps it from being applied all the same.
+  const wrong = findings.kept.filter(({ severity }) => severity === "error");
   const pin = head === undefined ? "" : `  ${from}${shortRevision(head.revision)}`;
   const plan = head?.digest === undefined ? "" : `  plan ${shortDigest(head.digest)}`;
   return [
@@ -89,7 +91,10 @@ function environmentLines(each: EnvironmentReview, width: number | undefined): r
       : []),
     ...changeLines(acrossClusters(changes), width),
     ...findingLines([...risks, ...findings.added]),
-    ...(findings.kept.length === 0 ? [] : [[span("faint", `as before: ${countFindings(findings.kept)}`)]]),
+    ...findingLines(wrong),
+    ...(findings.kept.length === wrong.length
+      ? []
+      : [[span("faint", `as before: ${count(findings.kept.length - wrong.length, "warning")}`)]]),
     ...(findings.fixed.length === 0 ? [] : [[span("good", "mended"), `  ${countFindings(findings.fixed)}`]]),
   ];
 }

@@ -70,6 +70,14 @@ describe("the comment of a review", () => {
     assert.match(text, /so is its plan's digest/);
   });
 
+  it("says what is wrong although it is not new, and folds away mere warnings", () => {
+    const wrong = { code: "SCHEMA_INVALID", severity: "error", message: "still wrong", fix: "mend it" } as const;
+    const kept = [wrong, { ...wrong, severity: "warning", message: "a remark" } as const];
+    const text = comment([environment([], { findings: { added: [], kept, fixed: [] } })]);
+    assert.match(text, /\*\*Not new, and in the way of an update:\*\*\n\n- `production`: ❌ .*still wrong/);
+    assert.match(text, /<summary>production: warnings as before &#40;1&#41;<\/summary>\n\n```text\nwarning .*a remark/);
+  });
+
   it("says so where nothing changes", () => {
     assert.match(comment([]), /\*\*Nothing changes in any environment\*\*/);
     assert.equal(touchedText(review([])), "Nothing changes in any environment");
