@@ -53,11 +53,12 @@ function textOf(update: ImageUpdate): string {
   const isWanted = new Set(wanted.map(({ application, old }) => `${application} ${formatImageReference(old)}`));
   const rows = images
     .filter(({ application, present }) => isWanted.has(`${application} ${formatImageReference(present)}`))
-    .flatMap(({ application, present, now: next, policy, newer, skipped }) => {
+    .flatMap(({ application, present, now: next, digest, policy, newer, skipped }) => {
       if (next === undefined) return [];
       const others = newer > 1 ? `, ${newer} newer tags` : "";
+      const exactly = digest === undefined || next.digest !== undefined ? "" : `, now ${code(digest)}`;
       return [
-        `- ${code(application)}: ${code(formatImageReference(present))} becomes ${code(formatImageReference(next))} (${code(policyText(policy))}${others})`,
+        `- ${code(application)}: ${code(formatImageReference(present))} becomes ${code(formatImageReference(next))} (${code(policyText(policy))}${others}${exactly})`,
         ...skipped.map(({ tag, reason }) => `  - not ${code(tag)}: ${html(reason)}`),
       ];
     });

@@ -13,6 +13,8 @@ import type { KnownDates } from "../registry/known-dates.ts";
 export interface LookedImage extends ImageSubject {
   /** The version that it is to become; absent where it stays. */
   readonly now?: ImageReference;
+  /** The digest that leads to it, whether it is written or not. */
+  readonly digest?: string;
   /** The best tag that the policy allows, whether it is newer or not; absent where none is, or was asked for. */
   readonly best?: string;
   /** How many tags are newer. */
@@ -114,12 +116,13 @@ async function choose(subject: ImageSubject, ranking: Ranking, about: About): Pr
     const isPinned = policy.digest ?? present.digest !== undefined;
     const now = { name: present.name, tag, ...(isPinned && digest !== undefined ? { digest } : {}) };
     const reason = digest === undefined ? "it is listed, and not there" : blockedReason({ ...now, digest }, now, about);
-    if (reason === undefined) return { ...looked, now };
+    if (reason === undefined) return { ...looked, now, ...(digest === undefined ? {} : { digest }) };
     skipped.push({ tag, reason });
   }
   if (present.tag === undefined || !(present.digest !== undefined || policy.digest === true)) return looked;
   const digest = await about.digestOf(present.tag);
-  if (present.digest === undefined) return digest === undefined ? looked : { ...looked, now: { ...present, digest } };
+  if (present.digest === undefined)
+    return digest === undefined ? looked : { ...looked, digest, now: { ...present, digest } };
   return digest === present.digest ? looked : { ...looked, moved: digest ?? null };
 }
 
@@ -135,7 +138,8 @@ function followed(subject: ImageSubject, now: ImageReference, { blocked, environ
   const looked = { ...subject, newer: 0, skipped: [], ...(now.tag === undefined ? {} : { best: now.tag }) };
   if (formatImageReference(now) === formatImageReference(subject.present)) return looked;
   const reason = whyBlocked(blocked, environment, formatImageReference(now));
-  if (reason === undefined) return { ...looked, newer: 1, now };
+  if (reason === undefined)
+    return { ...looked, newer: 1, now, ...(now.digest === undefined ? {} : { digest: now.digest }) };
   return { ...looked, newer: 1, skipped: [{ tag: `${now.tag ?? ""}@${now.digest ?? ""}`, reason }] };
 }
 

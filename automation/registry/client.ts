@@ -20,6 +20,7 @@ export interface TagList {
 const pageBytes = 8 << 20;
 const manifestBytes = 4 << 20;
 const mostPages = 200;
+const mostSeconds = 120;
 const mostTags = 200_000;
 const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const digestPattern = /^sha256:[0-9a-f]{64}$/;
@@ -56,8 +57,10 @@ export class Registries {
     const seen = new Set<string>();
     const tags = new Set<string>();
     let ignored = 0;
+    const end = performance.now() + mostSeconds * 1_000;
     for (let url = first; ;) {
       if (seen.has(url.href) || seen.size === mostPages) throw invalid(url, "its list of tags has no end");
+      if (performance.now() > end) throw unreachable(url, `its list of tags takes more than ${mostSeconds} s`);
       seen.add(url.href);
       const answer = await this.#ask(address, url, { method: "GET", accept: "application/json", maxBytes: pageBytes });
       if (answer.status === 404) throw notFound(name, address);

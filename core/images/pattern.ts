@@ -9,14 +9,19 @@ export type TagReader = (tag: string) => string | undefined;
  * @throws {RE2JSException} where that is no expression.
  */
 export function tagReader({ tags }: Pick<ImagePolicy, "tags">): TagReader {
-  if (tags === undefined) return (tag) => tag;
+  if (tags === undefined) return (tag) => (isAttached(tag) ? undefined : tag);
   const pattern = RE2JS.compile(tags);
   const group = pattern.namedGroups()["version"] ?? (pattern.groupCount() > 0 ? 1 : undefined);
   return (tag) => {
     const matcher = pattern.matcher(tag);
-    if (!matcher.find()) return undefined;
+    if (isAttached(tag) || !matcher.find()) return undefined;
     return group === undefined ? tag : (matcher.group(group) ?? undefined);
   };
+}
+
+/** True for tags of what belongs to an image: signatures, attestations, lists of them. They are named by its digest. */
+function isAttached(tag: string): boolean {
+  return /^sha(256|512)-[0-9a-f]{64}/.test(tag);
 }
 
 /** Why a text is no regular expression; undefined if it is one. */

@@ -21,6 +21,7 @@ const reported = z.object({
       application: z.string(),
       state: z.string(),
       becomes: z.string().nullable(),
+      digest: z.string().nullable(),
       skipped: z.array(z.object({ tag: z.string(), reason: z.string() })),
       moved: z.string().nullish(),
     }),
@@ -170,6 +171,7 @@ ${more}`;
       images.map(({ becomes }) => becomes?.split("/").at(-1)),
       ["api:main-10", "till:b1", "web:1.10.0"],
     );
+    for (const { digest } of images) assert.match(digest ?? "", /^sha256:[0-9a-f]{64}$/);
     assert.match(await must("--dry-run"), /web.*1\.2\.0 +1\.10\.0 +semver >=1\.0 <2/);
     assert.deepEqual(await list(), []);
   });

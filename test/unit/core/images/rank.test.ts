@@ -95,6 +95,16 @@ describe("the order of tags", () => {
     });
   }
 
+  it("leaves out signatures and attestations, which are named by the digest of an image", () => {
+    const attached = ["", ".sig", ".att"].map((end) => `sha256-${"f".repeat(64)}${end}`);
+    for (const policy of [{ order: "alphabetical" }, { order: "alphabetical", tags: "" }] as const) {
+      assert.deepEqual(rankTags(policy, { tags: [...attached, "b", "sha256-b"], present: "a" }).newer, [
+        "sha256-b",
+        "b",
+      ]);
+    }
+  });
+
   it("compares images by when they were made, and leaves out those that do not say", () => {
     const created = new Map([
       ["a", new Date("2026-01-01")],
