@@ -126,6 +126,7 @@ async function writeAs(env: Io["env"], { certificate }: Host): Promise<void> {
     "#!/bin/sh",
     `home=${quoted(at.folder)}/"\${1:?usage: as ada|bob [command]}"; shift`,
     'export HOME="$home" XDG_CONFIG_HOME="$home"',
+    "unset GIT_SSL_CAINFO GIT_ASKPASS SSH_AUTH_SOCK",
     ...values,
     ...trust,
     'cd "$home/control" && exec "${@:-sh}"',

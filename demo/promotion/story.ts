@@ -38,6 +38,7 @@ export async function tellPromotion(stage: Stage, io: Io, choice: ForgeChoice): 
   const approveBranch = async (): Promise<void> => {
     await bob.git("fetch", "-q");
     await bob.git("switch", "-q", "--detach", `origin/${branch}`);
+    await bob.driftless(/changed .*plan sha256:/, "review", "--base", "origin/main");
     await bob.driftless(/1 of 1 approvals/, "approve", "production", "--yes");
   };
   const merge = async (): Promise<void> => {

@@ -76,6 +76,7 @@ describe("npm run demo, in a copy of the repository", function () {
       /bob\$ driftless approve production --digest sha256:[0-9a-f]{64} --yes\n[^$]*1 of 1 approvals/,
       /created https:\/\/127\.0\.0\.1:\d+\/shop\/control\/pulls\/1/,
       /\| - \[x\] 2 objects in `dev` are healthy/,
+      /bob\$ driftless review --base origin\/main\nproduction {2}changed/,
       /bob\$ driftless approve production --yes\n[^$]*1 of 1 approvals/,
       /updated https:\/\/127\.0\.0\.1:\d+\/shop\/control\/pulls\/1/,
       /ada\$ driftless up production --yes\n[^$]*1 to update\n\nbob\$/,
