@@ -80,6 +80,11 @@ function textOf(update: ImageUpdate): string {
       rows.join("\n"),
       `Content: ${code(contentDigest(after.plan))}`,
       ...(frozen === undefined ? [] : [`⚠️ ${code(name)} is frozen${until}, by ${code(frozen.field)}.`]),
+      ...(target.spec.promotion === undefined
+        ? []
+        : [
+            `⚠️ ${code(name)} takes changes from ${code(target.spec.promotion.from)}, and nobody has looked whether these run there.`,
+          ]),
       checklist.join("\n"),
       ...violationNotes(violations),
     ],

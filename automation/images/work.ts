@@ -138,6 +138,13 @@ function frozenFindings(
 
 /** @throws IMAGES_REFUSED where an environment takes newer images by pull request only. */
 export function checkDirect({ spec }: LoadedEnvironment): void {
+  if (spec.promotion !== undefined) {
+    throw failure(
+      "IMAGES_REFUSED",
+      `${quote(spec.name)} takes changes from ${quote(spec.promotion.from)}, and --direct would go round that.`,
+      `Update the images of ${spec.promotion.from}, and promote them; or leave --direct out, so that somebody decides.`,
+    );
+  }
   if (spec.imageUpdates?.direct === true) return;
   throw failure(
     "IMAGES_REFUSED",

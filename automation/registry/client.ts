@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { formats } from "../../core/environment/formats.ts";
 import type { EnvironmentSpec } from "../../core/environment/spec.ts";
 import { failure } from "../../core/errors/error.ts";
 import { imageAddress, isLocalRegistry, type ImageAddress } from "../../core/images/address.ts";
@@ -22,8 +23,6 @@ const manifestBytes = 4 << 20;
 const mostPages = 200;
 const mostSeconds = 120;
 const mostTags = 200_000;
-const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
-const digestPattern = /^sha256:[0-9a-f]{64}$/;
 const tagsSchema = z.object({ tags: z.array(z.string()).nullish() });
 /** An index, a manifest of it, its configuration. */
 const mostSteps = 3;
@@ -67,7 +66,7 @@ export class Registries {
       const page = tagsSchema.safeParse(parseJson(answer.body.toString("utf8")));
       if (answer.status !== 200 || !page.success) throw unexpected(url, answer, "the tags");
       for (const tag of page.data.tags ?? []) {
-        if (tagPattern.test(tag)) tags.add(tag);
+        if (formats.imageTag.pattern.test(tag)) tags.add(tag);
         else ignored++;
       }
       if (tags.size > mostTags) throw invalid(url, `the image has more than ${mostTags} tags`);
@@ -93,7 +92,7 @@ export class Registries {
     if (head.status === 404) return undefined;
     if (head.status !== 200) throw unexpected(url, head, `the tag ${tag}`);
     const said = head.headers.get("docker-content-digest") ?? "";
-    if (digestPattern.test(said)) return said;
+    if (formats.digest.pattern.test(said)) return said;
     // Not all say it, and some know other kinds only.
     const answer = await this.#ask(address, url, { method: "GET", accept, maxBytes: manifestBytes });
     if (answer.status !== 200) throw unexpected(url, answer, `the tag ${tag}`);

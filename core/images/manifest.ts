@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { formats } from "../environment/formats.ts";
 
 /** Media types of what a tag may lead to, the most general ones first: of an image for several platforms its index is meant. */
 export const manifestTypes = [
@@ -8,7 +9,7 @@ export const manifestTypes = [
   "application/vnd.docker.distribution.manifest.v2+json",
 ] as const;
 
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const digest = z.string().regex(formats.digest.pattern);
 const annotations = z.record(z.string(), z.string()).nullish();
 const platform = z.object({ os: z.string().optional(), architecture: z.string().optional() }).nullish();
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { formats } from "../environment/formats.ts";
 import { failure, throwErrors } from "../errors/error.ts";
 import { errorFinding, type Finding } from "../errors/finding.ts";
 import { quote } from "../errors/quote.ts";
@@ -11,15 +12,12 @@ const override = z
   .strictObject({
     tag: z
       .string('text; quote it, as in tag: "1.10"')
-      .regex(
-        /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/,
-        "a tag of letters, digits, dots, dashes and underscores, at most 128",
-      )
+      .regex(formats.imageTag.pattern, formats.imageTag.expected)
       .optional()
       .describe("Tag that replaces the tag and digest in the manifest."),
     digest: z
       .string()
-      .regex(/^sha256:[0-9a-f]{64}$/, '"sha256:" and 64 lower-case hex digits')
+      .regex(formats.digest.pattern, formats.digest.expected)
       .optional()
       .describe("Digest that replaces the tag and digest in the manifest; with `tag`, both are written."),
   })

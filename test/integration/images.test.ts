@@ -286,6 +286,8 @@ ${more}`;
   it("commits to the branch itself where that is allowed, and leaves out what is frozen", async () => {
     await setUp();
     await fails("IMAGES_REFUSED", "--direct", "--yes");
+    await setUp({}, "promotion: { from: staging }\n");
+    await fails('takes changes from "staging", and --direct would go round that', "--direct", "--yes");
     const direct = registries().replace("registries:", "direct: true, registries:");
     const frozen = document({}, direct).replace(
       "path: apps/web,",

@@ -1,50 +1,19 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { Registries } from "../../../../automation/registry/client.ts";
 import { DriftlessError } from "../../../../core/errors/error.ts";
-
-type Respond = (request: IncomingMessage, response: ServerResponse) => void;
+import { AnsweringServer } from "../../../support/answering-server.ts";
 
 const secret = "secret-of-tests";
 
-/** Answers as a registry must not. */
-class Hostile {
-  readonly seen: { readonly path: string; readonly login: string | undefined }[] = [];
-  respond: Respond = (_, response) => void response.writeHead(404).end();
-  readonly #server: Server;
-
-  constructor() {
-    this.#server = createServer((request, response) => {
-      this.seen.push({ path: request.url ?? "", login: request.headers.authorization });
-      this.respond(request, response);
-    });
-  }
-
-  async listen(): Promise<this> {
-    await once(this.#server.listen(0, "127.0.0.1"), "listening");
-    return this;
-  }
-
-  get host(): string {
-    const address = this.#server.address();
-    return `127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
-  }
-
-  async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await once(this.#server.close(), "close");
-  }
-}
-
 describe("a hostile registry", () => {
-  let bad: Hostile;
-  let other: Hostile;
+  let bad: AnsweringServer;
+  let other: AnsweringServer;
   beforeEach(async () => {
-    bad = await new Hostile().listen();
-    other = await new Hostile().listen();
+    bad = await new AnsweringServer().listen();
+    other = await new AnsweringServer().listen();
   });
   afterEach(() => Promise.all([bad.close(), other.close()]));
 
