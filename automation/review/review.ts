@@ -116,8 +116,9 @@ async function load(session: Session, name: string, { documents, source }: Side)
   return settled(session, () => loadEnvironment(documents, name, { revision: source?.tree.revision }));
 }
 
+/** Of a document that cannot be read nobody knows what it follows: that is said, and no reason to leave it out. */
 function follows({ project }: Session, side: LoadedSide, { repository }: ReviewRange): boolean {
-  return side !== undefined && "spec" in side && followsRepository(side.spec.source, repository, project);
+  return side !== undefined && (!("spec" in side) || followsRepository(side.spec.source, repository, project));
 }
 
 /** True if nothing that a plan or its verdict depends on differs, as far as that can be told without planning. */

@@ -196,6 +196,11 @@ ${rest}`;
     assert.match(text, /^<!-- driftless: review manifests -->/);
     assert.match(text, /2 environments, 2 clusters, 1 tenant and 2 applications touched: 4 to create, 4 to update/);
     assert.match(text, /The commit that a merge makes is another one/);
+    const unreadable = join(scene.folder("control"), environment("unreadable"));
+    await writeFile(unreadable, "kind: [\n");
+    const failed = await fails(/`unreadable`: could not be compared/, "--source", scene.folder("config"), "--markdown");
+    assert.match(failed, /3 environments, 2 clusters/);
+    await rm(unreadable);
     await git("config", "checkout", "--quiet", "main");
   });
 
