@@ -1,3 +1,4 @@
+import { minorOf } from "../core/cluster/minor.ts";
 import type { ComputedPlan } from "../core/plan/compute.ts";
 import { DriftlessError } from "../core/errors/error.ts";
 import type { Finding } from "../core/errors/finding.ts";
@@ -26,6 +27,7 @@ export async function withClusterVersions(session: Session, computed: ComputedPl
         const server = await ApiServer.open(name, cluster, clusterContext(session, spec.name));
         const live = await readVersion(server, timeoutMs);
         const rendered = cluster.kubernetes?.version ?? defaultKubeVersion;
+        // Charts ask for features of a minor version.
         if (minorOf(live) === minorOf(rendered)) return [];
         const message = `The cluster "${name}" runs Kubernetes ${live}, but its charts were rendered for ${rendered}.`;
         const fix = `Run \`driftless facts ${spec.name} --write\` and review what changes.`;
@@ -47,9 +49,4 @@ function clustersOfCharts({ plan, environment }: ComputedPlan): readonly string[
     ({ name, renderer }) => renderer === "helm" && environment.spec.applications[name]?.helm?.kubeVersion === undefined,
   );
   return [...new Set(charts.flatMap(({ clusters }) => clusters))].sort();
-}
-
-/** Charts ask for features of a minor version. */
-function minorOf(version: string): string {
-  return version.split(".").slice(0, 2).join(".");
 }

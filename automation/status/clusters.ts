@@ -1,5 +1,6 @@
 import { endingApis, type EndingApi } from "../../core/api-lifecycle/ending.ts";
 import { judgeIdentity, keptIdentities } from "../../core/cluster/identity.ts";
+import { minorOf } from "../../core/cluster/minor.ts";
 import type { ClusterSpec, EnvironmentSpec } from "../../core/environment/spec.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
 import type { Finding } from "../../core/errors/finding.ts";
@@ -99,10 +100,6 @@ function isReady(node: JsonObject): boolean {
   const { conditions } = record(node["status"]);
   const all: readonly Json[] = isList(conditions) ? conditions : [];
   return all.map(record).some(({ type, status }) => type === "Ready" && status === "True");
-}
-
-function minorOf(version: string): string {
-  return version.split(".").slice(0, 2).join(".");
 }
 
 /** The same for people: `cluster eu: Kubernetes 1.36.3, 3/3 nodes ready`. */

@@ -1,4 +1,5 @@
-import { lifecycleOf, minorOf } from "./lifecycle.ts";
+import { minorOf } from "../cluster/minor.ts";
+import { lifecycleOf } from "./lifecycle.ts";
 
 /** An API version that objects are of and that a newer Kubernetes does not serve any more. */
 export interface EndingApi {

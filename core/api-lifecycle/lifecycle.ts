@@ -26,9 +26,3 @@ export const lifecycleModules: readonly string[] = table.modules;
 export function lifecycleOf(apiVersion: string, kind: string): z.infer<typeof lifecycle> | undefined {
   return kinds.get(`${apiVersion}/${kind}`);
 }
-
-/** The minor version of a Kubernetes version such as `1.33`, `v1.33.4` or `1.33+`, or undefined if it is none. */
-export function minorOf(version: string): number | undefined {
-  const text = /^v?1\.(\d{1,3})(?!\d)/.exec(version)?.[1];
-  return text === undefined ? undefined : Number(text);
-}

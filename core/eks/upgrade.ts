@@ -2,7 +2,7 @@ import type { EksSpec } from "../environment/spec.ts";
 import type { Finding, Place } from "../errors/finding.ts";
 import { quote } from "../errors/quote.ts";
 import { nodeSkew } from "./check/versions.ts";
-import { minorOf } from "./versions.ts";
+import { minorOfKnown } from "../cluster/minor.ts";
 
 /** What runs in a cluster now, as AWS or the state says it: versions `1.<minor>`. */
 export interface RunningEks {
@@ -33,14 +33,14 @@ export function checkUpgrade(upgrade: Upgrade): readonly Finding[] {
 
 function checkControlPlane(upgrade: Upgrade): readonly Finding[] {
   const { cluster, spec, running } = upgrade;
-  const step = minorOf(spec.version) - minorOf(running.version);
+  const step = minorOfKnown(spec.version) - minorOfKnown(running.version);
   if (step === 0 || step === 1) return [];
   const where = `The cluster ${quote(cluster)} runs Kubernetes ${running.version}`;
   if (step < 0) {
     const fix = `Write ${running.version}: what AWS has upgraded by itself, the document follows.`;
     return [refused(upgrade, ["version"], `${where} and cannot go back to ${spec.version}.`, fix)];
   }
-  const next = `1.${minorOf(running.version) + 1}`;
+  const next = `1.${minorOfKnown(running.version) + 1}`;
   const fix = `Write "${next}", update, and go on from there.`;
   return [
     refused(
@@ -60,12 +60,12 @@ function checkNodeGroups(upgrade: Upgrade): readonly Finding[] {
     const wanted = group.version ?? spec.version;
     const path = ["nodeGroups", name, ...(group.version === undefined ? [] : ["version"])];
     const where = `The node group ${quote(name)} of the cluster ${quote(cluster)} runs Kubernetes ${now}`;
-    if (minorOf(wanted) < minorOf(now)) {
+    if (minorOfKnown(wanted) < minorOfKnown(now)) {
       const fix = `Write ${now}, or make another node group of the older version.`;
       return [refused(upgrade, path, `${where} and cannot go back to ${wanted}.`, fix)];
     }
     // The control plane goes first: until the nodes follow, they are what they are now.
-    const behind = minorOf(spec.version) - minorOf(now);
+    const behind = minorOfKnown(spec.version) - minorOfKnown(now);
     if (behind <= nodeSkew) return [];
     const message = `${where}, and would be ${behind} minors behind a control plane of ${spec.version}; it may be ${nodeSkew}.`;
     const fix = `Upgrade the node group to ${running.version} first: remove its \`version\`, and leave the cluster's as it is.`;
@@ -78,7 +78,7 @@ function checkProxy(upgrade: Upgrade): readonly Finding[] {
   const now = running.addons.get("kube-proxy");
   const version = now === undefined ? undefined : /^v(1\.\d+)\./.exec(now)?.[1];
   if (version === undefined || spec.addons["kube-proxy"]?.version !== undefined) return [];
-  const behind = minorOf(spec.version) - minorOf(version);
+  const behind = minorOfKnown(spec.version) - minorOfKnown(version);
   if (behind <= nodeSkew) return [];
   const message = `The add-on kube-proxy of the cluster ${quote(cluster)} is ${now ?? ""}, ${behind} minors behind a control plane of ${spec.version}; it may be ${nodeSkew}.`;
   return [refused(upgrade, ["addons"], message, "Name its version under `addons`, so that upgrades take it along.")];

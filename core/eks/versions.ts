@@ -1,3 +1,4 @@
+import { minorOfKnown } from "../cluster/minor.ts";
 /** Last days of support of a Kubernetes version on EKS. */
 export interface EksSupport {
   readonly standard: string;
@@ -19,19 +20,14 @@ export const eksVersions: Readonly<Record<string, EksSupport>> = {
   "1.35": { standard: "2027-03-27", extended: "2028-03-27" },
 };
 
-/** The minor of a version `1.<minor>`, as the document has it. */
-export function minorOf(version: string): number {
-  return Number(version.split(".")[1]);
-}
-
-const minors = Object.keys(eksVersions).map(minorOf);
+const minors = Object.keys(eksVersions).map(minorOfKnown);
 
 /** Versions are this much newer than the newest that is known here, at most: two years of releases. Beyond is a mistake. */
 const minorsAhead = 6;
 
 /** Why a version cannot be one of EKS; undefined if it may be. Versions that came after this table are taken on trust. */
 export function versionFault(version: string): string | undefined {
-  const minor = minorOf(version);
+  const minor = minorOfKnown(version);
   const [oldest, newest] = [Math.min(...minors), Math.max(...minors)];
   if (minor < oldest)
     return `AWS does not support Kubernetes ${version} any more; the oldest that it may is 1.${oldest}.`;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { failure } from "../errors/error.ts";
 import { ProgramError } from "../exec/run.ts";
 import { projectGit, type ProjectGit, type ProjectGitContext } from "./project-git.ts";
+import { signingVariables } from "./signing.ts";
 import { gitOutput, gitReason } from "./reason.ts";
 
 /** Where notes are: a Git notes ref of the repository that the project is in, and of its remote. */
@@ -42,7 +43,9 @@ export class SignedNotes {
   readonly #git: ProjectGit;
 
   constructor(project: string, context: ProjectGitContext) {
-    this.#git = projectGit(project, context);
+    const git = projectGit(project, context);
+    const keys = signingVariables(context.env);
+    this.#git = (args, call = {}) => git(args, { ...call, env: { ...keys, ...call.env } });
   }
 
   /**

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { failure } from "../errors/error.ts";
 import { quote } from "../errors/quote.ts";
 import { ProgramError } from "../exec/run.ts";
-import type { Env } from "./environment.ts";
+import { signingVariables } from "./signing.ts";
 import { runGit, type ObjectStore } from "./git.ts";
 import { joinInside } from "./path.ts";
 import { gitOutput, gitReason } from "./reason.ts";
@@ -143,16 +143,6 @@ async function commitTree(store: ObjectStore, commit: NewCommit, tree: string): 
 
 function personVariables(role: "AUTHOR" | "COMMITTER", { name, email }: Person): Record<string, string> {
   return { [`GIT_${role}_NAME`]: name, [`GIT_${role}_EMAIL`]: email };
-}
-
-/** Where keys are, and a way to ask for the words that protect them. */
-function signingVariables(env: Env): Record<string, string> {
-  return Object.fromEntries(
-    ["GNUPGHOME", "GPG_TTY", "PINENTRY_USER_DATA"].flatMap((name) => {
-      const value = env[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
 }
 
 async function lines(

@@ -3,7 +3,8 @@ import { groupOf } from "../../core/manifest/manifest.ts";
 import { siblingVersions } from "../../core/plan/api-versions.ts";
 import { environmentFacts } from "../../core/policy/facts.ts";
 import { defaultKubeVersion } from "../../core/render/helm/arguments.ts";
-import { lifecycleOf, minorOf } from "../../core/api-lifecycle/lifecycle.ts";
+import { lifecycleOf } from "../../core/api-lifecycle/lifecycle.ts";
+import { minorOf } from "../../core/cluster/minor.ts";
 import { objectRule } from "../rule.ts";
 
 const version = z.string().refine((text) => minorOf(text) !== undefined, "expected a Kubernetes version such as 1.33");

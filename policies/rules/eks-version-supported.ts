@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { minorOf } from "../../core/api-lifecycle/lifecycle.ts";
+import { minorOf } from "../../core/cluster/minor.ts";
 import { eksVersions } from "../../core/eks/versions.ts";
 import { cloudRule } from "../rule.ts";
 

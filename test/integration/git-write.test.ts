@@ -11,6 +11,7 @@ import { messageText, offerTrailers } from "../../core/git/write-message.ts";
 import { RepositoryWriter, type BranchTip } from "../../core/git/writer.ts";
 import { failsWith, GitRepo } from "../support/git-repo.ts";
 import { startGitServer, type GitServer } from "../support/git-server.ts";
+import { createOpenPgpKey } from "../support/open-pgp.ts";
 
 const by = {
   author: { name: "Ada", email: "ada@example.com" },
@@ -184,6 +185,28 @@ describe("A commit that is written without a work tree", () => {
       settings: [["gpg.format", "ssh"] as const, ["user.signingkey", `${key}-none`] as const],
     };
     await failsWith("GIT_SIGN_FAILED", own.commit({ ...commit, by: keyless }));
+  });
+
+  it("is signed with an OpenPGP key too, of the key ring that gpg uses", async function () {
+    const key = await createOpenPgpKey("Ada <ada@example.com>");
+    if (key === undefined) return this.skip();
+    try {
+      const settings = { "user.name": "Ada", "user.email": "ada@example.com", "commit.gpgsign": "true" };
+      const context = withSettings(
+        { ...repo.context, env: { ...repo.context.env, GNUPGHOME: key.home } },
+        { ...settings, "user.signingkey": key.fingerprint },
+      );
+      const signer = await readSigner(undefined, context);
+      const own = new RepositoryWriter(repo.source(base), context);
+      const commit = { base, files: new Map([["web/a.yaml", "a: 3"]]), message: message("Signed"), sign: true };
+      const { revision } = (await own.commit({ ...commit, by: signer })) ?? assert.fail();
+      await own.push({ branch: "signed-openpgp", revision, expected: undefined }, { advance: false });
+      assert.match(await repo.git(["cat-file", "commit", "signed-openpgp"]), /gpgsig -----BEGIN PGP SIGNATURE-----/);
+      const keyless = { ...signer, settings: [["user.signingkey", "0".repeat(40)] as const] };
+      await failsWith("GIT_SIGN_FAILED", own.commit({ ...commit, by: keyless }));
+    } finally {
+      await key.remove();
+    }
   });
 });
 

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { z } from "zod";
+import { createOpenPgpKey } from "../support/open-pgp.ts";
+import { createPerson } from "../support/people.ts";
 import { PromotionScene } from "../support/promotion-scene.ts";
 import { deployment } from "../support/sample.ts";
 
@@ -119,8 +122,12 @@ ${rest}`;
     await scene.document({ production: production(first) });
   });
 
-  it("writes nothing where the forge refuses the token", async () => {
+  it("writes nothing where the forge refuses the token, or cannot be asked", async () => {
     await fails("FORGE_DENIED", ["--all", ...to], { GITEA_TOKEN: "0".repeat(40) });
+    const down = production(first).replace("kind: gitea", 'kind: gitea, url: "https://127.0.0.1:9"');
+    await scene.document({ production: down });
+    await fails("FORGE_UNREACHABLE", ["--all", ...to]);
+    await scene.document({ production: production(first) });
     assert.deepEqual(await branches("config"), ["main"]);
   });
 
@@ -224,6 +231,68 @@ ${rest}`;
     await scene.commit({ "apps/web/web.yaml": shared["apps/web/web.yaml"] });
   });
 
+  it("asks policy and drift where the document says so, and the block list always", async () => {
+    const pinned = await scene.read("production");
+    const asking = (requires: string): string =>
+      pinned.replace("from: staging", `from: staging, requires: [${requires}]`);
+    const digests = asking("policy").replace("all: advisory", "all: advisory, image-digest-required: mandatory");
+    await scene.document({ production: digests });
+    assert.match(
+      await fails("PROMOTION_REFUSED", ["--all", ...to]),
+      /would break a mandatory rule of "production": image-digest-required at /,
+    );
+    await scene.document({ production: asking("in-sync") });
+    await scene.kubectl("-n", "staging", "set", "env", "deployment/web", "DEBUG=1");
+    assert.match(await fails("PROMOTION_REFUSED", ["--all", ...to]), /An object of what runs in "staging" has drifted/);
+    await scene.must("up", "staging", "--heal", "--yes");
+    assert.match(await scene.must("promote", "--all", ...to, "--dry-run"), /nothing.*drifted|registry\.example\.com/);
+    await scene.document({ production: pinned });
+    await scene.must("block", "production", image("web", "1.2.0"), "--reason", "leaks");
+    assert.match(await fails("IMAGE_BLOCKED", ["--all", ...to]), /web:1\.2\.0 of the application "web" is kept out/);
+    await scene.must("unblock", "production", image("web", "1.2.0"), "--reason", "mended");
+    const tip = (await scene.git(scene.folder("config"), "rev-parse", "HEAD")).trim();
+    await scene.must("block", "production", tip, "--reason", "broken");
+    await fails("REVISION_BLOCKED", ["--all", ...to]);
+    await scene.must("unblock", "production", tip, "--reason", "mended");
+    assert.equal((await list("control")).filter(({ state }) => state === "open").length, 0, "nothing was offered");
+  });
+
+  it("signs its commits with the key that Git is configured with: SSH or OpenPGP", async function () {
+    const ssh = await createPerson(scene.folder("config"), "ada-signs");
+    const pgp = await createOpenPgpKey("Ada <ada@example.com>");
+    if (pgp === undefined) return this.skip();
+    const settings = (pairs: Readonly<Record<string, string>>): Record<string, string> => ({
+      GIT_CONFIG_COUNT: String(Object.keys(pairs).length),
+      ...Object.fromEntries(
+        Object.entries(pairs).flatMap(([key, text], at) => [
+          [`GIT_CONFIG_KEY_${at}`, key],
+          [`GIT_CONFIG_VALUE_${at}`, text],
+        ]),
+      ),
+    });
+    const key = join(ssh.env["HOME"] ?? "", "key");
+    const ways = {
+      SSH: settings({ "gpg.format": "ssh", "user.signingkey": key, "commit.gpgsign": "true" }),
+      PGP: {
+        ...settings({ "user.signingkey": pgp.fingerprint, "commit.gpgsign": "true" }),
+        GNUPGHOME: pgp.home,
+      },
+    };
+    try {
+      for (const [name, env] of Object.entries(ways)) {
+        const head = `signed/${name}`;
+        const { exitCode, stderr } = await scene.run(["promote", "--all", ...to, "--branch", head, "--yes"], env);
+        assert.equal(exitCode, 0, stderr);
+        await scene.log("control", head);
+        const commit = await scene.git(scene.folder("control"), "cat-file", "commit", "FETCH_HEAD");
+        assert.match(commit, new RegExp(`^gpgsig -----BEGIN ${name} SIGNATURE-----$`, "m"));
+        await scene.gitea.api("DELETE", `/repos/platform/control/branches/signed%2F${name}`);
+      }
+    } finally {
+      await pgp.remove();
+    }
+  });
+
   it("commits to the branches themselves where that is allowed, and not in a freeze", async () => {
     await scene.commit(versions("production", "1.1.0"));
     const pinned = (await scene.read("production")).replace("from: staging", "from: staging, direct: true");
@@ -231,9 +300,24 @@ ${rest}`;
     await scene.document({ production: frozen });
     await fails("PROMOTION_WAITING", ["--all", ...to, "--direct"]);
     await scene.document({ production: pinned });
-    await scene.must("promote", "--all", ...to, "--direct", "--yes");
+    const runs = await Promise.all([1, 2].map(() => scene.run(["promote", "--all", ...to, "--direct", "--yes"])));
+    for (const { exitCode, stderr } of runs) assert.ok(exitCode === 0 || stderr.includes("GIT_BRANCH_MOVED"), stderr);
+    await scene.pull();
+    if (runs.every(({ exitCode }) => exitCode !== 0)) await scene.must("promote", "--all", ...to, "--direct", "--yes");
     await scene.pull();
     assert.match(await scene.must("render", "production", "till"), /registry\.example\.com\/till:1\.2\.0/);
     assert.match(await scene.must("promote", "--all", ...to, "--direct", "--yes"), /^nothing to promote/);
+  });
+
+  it("says that somebody has rewritten the branch under what staging runs", async () => {
+    const newer = await scene.commit(versions("staging", "1.3.0"));
+    await scene.document({ staging: staging(newer) });
+    await scene.must("up", "staging", "--yes");
+    await scene.commit(versions("production", "1.3.0"));
+    const folder = scene.folder("config");
+    const rewritten = await scene.git(folder, "commit-tree", "HEAD^{tree}", "-p", "HEAD~2", "-m", "Rewritten");
+    await scene.git(folder, "push", "--quiet", "--force", "origin", `${rewritten.trim()}:refs/heads/main`);
+    const said = await fails("PROMOTION_REFUSED", ["--all", ...to]);
+    assert.match(said, /does not have the commit [0-9a-f]{7} that "staging" runs: somebody has rewritten it/);
   });
 });

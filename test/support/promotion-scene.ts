@@ -123,6 +123,11 @@ export class PromotionScene {
     return stdout;
   }
 
+  /** Runs kubectl on the cluster. */
+  async kubectl(...args: readonly string[]): Promise<string> {
+    return this.#cluster?.kubectl(...args) ?? "";
+  }
+
   /** Runs git in a folder. */
   async git(folder: string, ...args: readonly string[]): Promise<string> {
     const who = Object.fromEntries(

@@ -1,5 +1,6 @@
 import type { EksSpec } from "../../environment/spec.ts";
-import { minorOf, versionFault } from "../versions.ts";
+import { minorOfKnown } from "../../cluster/minor.ts";
+import { versionFault } from "../versions.ts";
 import type { Fault } from "./fault.ts";
 
 /** How far the parts of a node may be behind the control plane: minors. */
@@ -27,7 +28,7 @@ function checkSkew(
   path: readonly string[],
 ): readonly Fault[] {
   if (version === undefined) return [];
-  const behind = minorOf(controlPlane) - minorOf(version);
+  const behind = minorOfKnown(controlPlane) - minorOfKnown(version);
   if (behind < 0) {
     const message = `${what} is to run Kubernetes ${version}, ahead of the control plane's ${controlPlane}.`;
     return [{ path, message, fix: `Upgrade the cluster first, or write ${controlPlane}.` }];
@@ -35,6 +36,6 @@ function checkSkew(
   if (behind <= nodeSkew) return [];
   const message = `${what} is to stay at Kubernetes ${version}, ${behind} minors behind the control plane's ${controlPlane}; it may be ${nodeSkew}.`;
   return [
-    { path, message, fix: `Write 1.${minorOf(controlPlane) - nodeSkew} or newer; upgrade it before the cluster.` },
+    { path, message, fix: `Write 1.${minorOfKnown(controlPlane) - nodeSkew} or newer; upgrade it before the cluster.` },
   ];
 }

@@ -1,3 +1,4 @@
+import { minorOfKnown } from "../../cluster/minor.ts";
 import type { Definition } from "./read-openapi.ts";
 import type { MergedDefinitions, Span } from "./merge.ts";
 
@@ -21,9 +22,9 @@ export async function kubernetesSchemas(version: string): Promise<KubernetesSche
   const { default: data } = await import("./data.json", { with: { type: "json" } });
   // The file is made by generate.ts of what merge.ts returns.
   const { kinds, definitions } = data as unknown as MergedDefinitions;
-  const known = Object.values(kinds).flatMap(({ in: [first, last] }) => [minorOf(first), minorOf(last)]);
-  const minor = Math.min(Math.max(minorOf(version), Math.min(...known)), Math.max(...known));
-  const covers = ([first, last]: Span): boolean => minorOf(first) <= minor && minor <= minorOf(last);
+  const known = Object.values(kinds).flatMap(({ in: [first, last] }) => [minorOfKnown(first), minorOfKnown(last)]);
+  const minor = Math.min(Math.max(minorOfKnown(version), Math.min(...known)), Math.max(...known));
+  const covers = ([first, last]: Span): boolean => minorOfKnown(first) <= minor && minor <= minorOfKnown(last);
   return {
     version: `1.${minor}`,
     kinds: Object.keys(kinds),
@@ -38,8 +39,4 @@ export async function kubernetesSchemas(version: string): Promise<KubernetesSche
       }),
     ),
   };
-}
-
-function minorOf(version: string): number {
-  return Number(/^v?1\.(\d+)/.exec(version)?.[1]);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { lifecycleModules, lifecycleOf, minorOf, newestKnown } from "../../../../core/api-lifecycle/lifecycle.ts";
+import { lifecycleModules, lifecycleOf, newestKnown } from "../../../../core/api-lifecycle/lifecycle.ts";
+import { minorOf } from "../../../../core/cluster/minor.ts";
 import { readLifecycle } from "../../../../core/api-lifecycle/read-lifecycle.ts";
 
 /** What the deprecation guide of Kubernetes says about removals. */
@@ -54,15 +55,6 @@ describe("the table of API versions", () => {
   });
 
   it("knows nothing of custom kinds", () => assert.equal(lifecycleOf("example.com/v1beta1", "Widget"), undefined));
-});
-
-describe("a Kubernetes version", () => {
-  for (const [text, minor] of Object.entries({ "1.33": 33, "v1.33.4": 33, "1.33+": 33, "1.30.0-eks-a5565ad": 30 })) {
-    it(`is read from ${text}`, () => assert.equal(minorOf(text), minor));
-  }
-  for (const text of ["", "1", "2.0", "latest", "1.x", "1.1234"]) {
-    it(`is none in "${text}"`, () => assert.equal(minorOf(text), undefined));
-  }
 });
 
 describe("the reader of a Kubernetes module", () => {
