@@ -16,12 +16,13 @@ export const audit = defineCommand({
     "Report every change of a period: who, which commits, who reviewed them, policy, exceptions, and how it went.",
   description:
     "With deployment frequency, lead time, change failure rate and time to restore. It is made of the stack's history, Git and the block " +
-    "list; nothing else is kept. Commits are those that this machine's mirror holds.",
+    "list; commits are those that this machine's mirror holds. Drift is what this checkout has seen of it (.driftless/drift).",
   arguments: [{ syntax: "[env]", description: "name of the environment" }],
   options: [
     { syntax: "--all", description: "all environments of the project" },
     { syntax: "--from <day>", description: "first day, in UTC, such as 2026-01-01 (default: 90 days before the end)" },
     { syntax: "--to <day>", description: "last day, in UTC (default: today)" },
+    { syntax: "--forge", description: "also ask the forges who approved the pull requests; takes their tokens" },
     { syntax: "--format <format>", description: "how to print it (default: markdown)", choices: formats },
   ],
   examples: [
@@ -34,16 +35,17 @@ export const audit = defineCommand({
     all: z.boolean().default(false),
     from: z.string().optional(),
     to: z.string().optional(),
+    forge: z.boolean().default(false),
     format: z.enum(formats).default("markdown"),
   }),
-  run: async ({ env, all, from, to, format }, session) => {
+  run: async ({ env, all, from, to, format, forge }, session) => {
     if (all === (env !== undefined)) {
       throw failure("USAGE", "Name an environment, or give --all.", "Run driftless audit production, or --all.");
     }
     const period = periodOf(from, to, session.io.now());
     const names = env === undefined ? await listEnvironments(session.project) : [env];
     const audits: EnvironmentAudit[] = [];
-    for (const name of names) audits.push(await auditEnvironment(session, name, period));
+    for (const name of names) audits.push(await auditEnvironment(session, name, { period, forge }));
     const document = { kind: "Audit" as const, ...period, environments: audits };
     const texts = {
       csv: () => auditCsv(audits),

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { blockedRevision } from "../../core/blocked/judge.ts";
+import { readBlockList } from "../../core/blocked/list.ts";
 import { listEnvironments, loadEnvironment } from "../../core/environment/load.ts";
 import { enumerate } from "../../core/environment/text.ts";
 import { DriftlessError, failure } from "../../core/errors/error.ts";
@@ -18,7 +20,7 @@ import { logs } from "./parameters.ts";
 export const validate = defineCommand({
   summary: "Check environments without a cluster: their documents, or everything.",
   description:
-    "Without --all nothing but the documents is read. With it, all that can be told without a cluster is: every application is " +
+    "Without --all nothing but the documents and the block list is read. With it, all that can be told without a cluster is: every application is " +
     "rendered at the pin, every object checked against the schemas of its cluster's Kubernetes (clusters.<name>.kubernetes.version) and of the " +
     "CustomResourceDefinitions in the source, and the policy packs are asked. Exit code 1 if anything is wrong.",
   arguments: [{ syntax: "[env...]", description: "names of environments (default: all of the project)" }],
@@ -85,8 +87,11 @@ interface Result {
 async function check(project: string, name: string): Promise<Result> {
   try {
     const loaded = await loadEnvironment(project, name);
-    const { file, waiting } = loaded;
-    return { name, file, waiting, findings: await checkImagePolicies(loaded) };
+    const { file, waiting, spec, locate } = loaded;
+    const blocked = blockedRevision(await readBlockList(project), name, spec.source.revision);
+    const place = locate(["source", "revision"]);
+    const findings = [...blocked.map((finding) => ({ ...finding, place })), ...(await checkImagePolicies(loaded))];
+    return { name, file, waiting, findings };
   } catch (error) {
     if (error instanceof DriftlessError && hasErrors(error.findings))
       return { name, file: "", waiting: [], findings: error.findings };

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { driftEvents } from "../../core/drift/episodes.ts";
 import { decodeMemory, emptyMemory, encodeMemory, type DriftMemory } from "../../core/drift/memory.ts";
 import { ignore, isSystemError } from "../../core/errors/system-error.ts";
 import type { Session } from "../session.ts";
+import { logDrift } from "./log.ts";
 
 /** The last change of each file of this process that is under way. */
 const turns = new Map<string, Promise<unknown>>();
@@ -14,11 +16,13 @@ const turns = new Map<string, Promise<unknown>>();
  */
 export class DriftMemoryFile {
   readonly #session: Pick<Session, "project" | "progress">;
+  readonly #environment: string;
   readonly #name: string;
   #said = false;
 
   constructor(session: Pick<Session, "project" | "progress">, environment: string) {
     this.#session = session;
+    this.#environment = environment;
     this.#name = join(".driftless", "drift", `${environment}.json`);
   }
 
@@ -43,13 +47,17 @@ export class DriftMemoryFile {
   async #update(path: string, change: (memory: DriftMemory) => DriftMemory): Promise<void> {
     const before = await this.#text();
     const known = this.#decode(before);
-    const next = encodeMemory(change(known));
+    const changed = change(known);
+    const next = encodeMemory(changed);
     if (next === (before ?? encodeMemory(emptyMemory))) return;
     const temporary = `${path}.${randomUUID()}.tmp`;
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       await writeFile(temporary, next, { mode: 0o600 });
       await rename(temporary, path);
+      const at = changed.measured?.at === known.measured?.at ? undefined : changed.measured?.at;
+      const events = driftEvents(known.onsets, changed.onsets, at ?? new Date().toISOString());
+      await logDrift(this.#session.project, this.#environment, events);
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => undefined);
       if (!isSystemError(error)) throw error;

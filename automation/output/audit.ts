@@ -1,5 +1,7 @@
 import { actorText } from "../../core/history/actor.ts";
 import type { AuditedUpdate, DeliveryFigures, Period } from "../../core/history/audit.ts";
+import type { DriftEpisode } from "../../core/drift/episodes.ts";
+import type { AuditedCommit } from "../../core/git/commits-between.ts";
 import { countsText } from "../../core/history/describe.ts";
 import type { EnvironmentAudit } from "../history/audit.ts";
 import { cellCode, html } from "./markdown-escape.ts";
@@ -9,6 +11,20 @@ import { lengthText, readableTime, shortRevision } from "./text.ts";
 type Column = readonly [name: string, value: (update: AuditedUpdate) => string];
 
 const list = (values: readonly string[] | undefined): string => (values ?? []).join("; ");
+
+const commitText = ({ revision, subject }: AuditedCommit): string => `${revision} ${subject}`;
+
+/** What the commits of an update, those of the documents included, say of something; each once. */
+function unique(
+  { commits = [], documentCommits = [] }: AuditedUpdate,
+  what: (commit: AuditedCommit) => string | undefined,
+): readonly string[] {
+  return [...new Set([...commits, ...documentCommits].flatMap((commit) => what(commit) ?? []))];
+}
+
+function reviewersOf({ commits = [], documentCommits = [] }: AuditedUpdate): readonly string[] {
+  return [...new Set([...commits, ...documentCommits].flatMap(({ reviewers }) => reviewers))];
+}
 
 /** What `--format csv` holds of each update. */
 const csvColumns: readonly Column[] = [
@@ -25,9 +41,13 @@ const csvColumns: readonly Column[] = [
   ["plan", ({ digest }) => digest ?? ""],
   ["control", ({ control }) => control ?? ""],
   ["changes", ({ changes }) => countsText(changes)],
-  ["commits", ({ commits }) => list(commits?.map(({ revision, subject }) => `${revision} ${subject}`))],
+  ["commits", ({ commits }) => list(commits?.map(commitText))],
   ["authors", ({ commits }) => list([...new Set(commits?.map(({ author }) => author))])],
-  ["reviewers", ({ commits }) => list([...new Set(commits?.flatMap(({ reviewers }) => reviewers))])],
+  ["reviewers", (update) => list(reviewersOf(update))],
+  ["document commits", ({ documentCommits }) => list(documentCommits?.map(commitText))],
+  ["document authors", ({ documentCommits }) => list([...new Set(documentCommits?.map(({ author }) => author))])],
+  ["pull requests", (update) => list(unique(update, ({ pullRequest }) => pullRequest))],
+  ["merged by", (update) => list(unique(update, ({ mergedBy }) => mergedBy))],
   ["approvals", ({ approvals }) => list(approvals)],
   ["policy", ({ policy }) => list(Object.entries(policy?.packs ?? {}).map(([name, version]) => `${name} ${version}`))],
   ["advisory", ({ policy }) => (policy === undefined ? "" : String(policy.advisory))],
@@ -39,8 +59,20 @@ const csvColumns: readonly Column[] = [
 
 /** All updates as CSV (RFC 4180). No spreadsheet takes a value for a formula. */
 export function auditCsv(audits: readonly EnvironmentAudit[]): string {
-  const rows = audits.flatMap(({ updates }) => updates.map((update) => csvColumns.map(([, value]) => value(update))));
+  const rows = audits.flatMap(({ environment, updates, drift }) => [
+    ...updates.map((update) => csvColumns.map(([, value]) => value(update))),
+    ...drift.map((episode) => csvColumns.map(([name]) => driftCell(environment, episode, name))),
+  ]);
   return [csvColumns.map(([name]) => name), ...rows].map((row) => `${row.map(csvCell).join(",")}\r\n`).join("");
+}
+
+/** A row for what had drifted: the columns that say something of it. */
+function driftCell(environment: string, { object, since, until, fields }: DriftEpisode, column: string): string {
+  const cells: Readonly<Record<string, string>> = {
+    ...{ environment, start: since, end: until ?? "", kind: "drift", outcome: until === undefined ? "open" : "ended" },
+    changes: `${object} ${fields.join(" ")}`,
+  };
+  return cells[column] ?? "";
 }
 
 /** The report that a person reads. */
@@ -51,6 +83,7 @@ export function auditMarkdown(audits: readonly EnvironmentAudit[], { from, to }:
     ...figureLines(audit.figures),
     "",
     ...(audit.updates.length === 0 ? ["Nothing was changed."] : updateLines(audit.updates)),
+    ...driftLines(audit),
     ...blockedLines(audit),
   ]);
   return `${[`# Audit from ${readableTime(from)} to ${readableTime(to)}`, ...blocks.flatMap((lines) => ["", ...lines])].join("\n")}\n`;
@@ -69,10 +102,27 @@ function figureLines(figures: DeliveryFigures): readonly string[] {
 
 function updateLines(updates: readonly AuditedUpdate[]): readonly string[] {
   const rows = updates.map((update) => {
-    const { number, start, kind, outcome, by, from, to, commits, approvals, policy, reason, exception, failures } =
-      update;
+    const {
+      number,
+      start,
+      kind,
+      outcome,
+      by,
+      from,
+      to,
+      commits,
+      documentCommits,
+      approvals,
+      policy,
+      reason,
+      exception,
+      failures,
+    } = update;
     const move = [from, to].filter((each) => each !== undefined).map((each) => cellCode(shortRevision(each)));
-    const reviewers = [...new Set([...approvals, ...(commits ?? []).flatMap((each) => each.reviewers)])];
+    const reviewers = [...new Set([...approvals, ...reviewersOf(update)])];
+    const merges = unique(update, ({ pullRequest, mergedBy }) =>
+      pullRequest === undefined ? undefined : `${pullRequest}${mergedBy === undefined ? "" : ` merged by ${mergedBy}`}`,
+    );
     const remarks = [
       reason,
       exception,
@@ -86,11 +136,11 @@ function updateLines(updates: readonly AuditedUpdate[]): readonly string[] {
       outcome,
       html(by === undefined ? "unknown" : actorText(by)),
       move.join(" → "),
-      (commits ?? [])
+      [...(commits ?? []), ...(documentCommits ?? [])]
         .slice(0, 5)
         .map(({ subject, author }) => html(`${subject} (${author})`))
         .join("<br>"),
-      reviewers.map(html).join(", "),
+      [...reviewers, ...merges].map(html).join(", "),
       countsText(update.changes),
       remarks.map(html).join("<br>"),
     ];
@@ -101,6 +151,20 @@ function updateLines(updates: readonly AuditedUpdate[]): readonly string[] {
     "|---:|---|---|---|---|---|---|---|---|---|",
     ...rows,
   ];
+}
+
+function driftLines({ drift }: EnvironmentAudit): readonly string[] {
+  if (drift.length === 0) return [];
+  const rows = drift.map(({ object, since, until, fields }) => {
+    const what = fields.includes("+")
+      ? "not asked for"
+      : fields.includes("-")
+        ? "gone"
+        : fields.map(cellCode).join(", ");
+    const end = until === undefined ? "not seen to end" : `until ${readableTime(until)}`;
+    return `- ${cellCode(object)} from ${readableTime(since)}, ${end}: ${what}`;
+  });
+  return ["", "### Drift that this checkout has seen", "", ...rows];
 }
 
 function blockedLines({ blocked }: EnvironmentAudit): readonly string[] {

@@ -6,6 +6,8 @@ export interface AuditedUpdate extends UpdateRecord {
   readonly environment: string;
   /** Commits that it brought in, newest first; undefined where Git does not have them any more. */
   readonly commits?: readonly AuditedCommit[] | undefined;
+  /** Commits of the control repository since the update before that changed the environment's documents, newest first. */
+  readonly documentCommits?: readonly AuditedCommit[] | undefined;
 }
 
 /** A stretch of time: from its first moment until before its last. ISO 8601. */

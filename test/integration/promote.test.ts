@@ -10,6 +10,11 @@ import { deployment } from "../support/sample.ts";
 const pulls = z.array(
   z.object({ number: z.number(), state: z.string(), title: z.string(), body: z.string(), merged: z.boolean() }),
 );
+const commit = z.looseObject({
+  pullRequest: z.string().optional(),
+  mergedBy: z.string().optional(),
+  reviewers: z.array(z.string()),
+});
 const to = ["--from", "staging", "--to", "production"];
 const image = (name: string, tag: string): string => `registry.example.com/${name}:${tag}`;
 
@@ -199,6 +204,11 @@ ${rest}`;
   });
 
   it("moves the pin once the images are merged, by a pull request in the repository of the documents", async () => {
+    const alice = await scene.gitea.user("alice");
+    await scene.gitea.api("PUT", "/repos/platform/config/collaborators/alice", { permission: "write" });
+    const [offered] = (await list("config")).filter(({ state }) => state === "open");
+    const review = { event: "APPROVED", body: "Good" };
+    await scene.gitea.api("POST", `/repos/platform/config/pulls/${offered?.number}/reviews`, review, alice);
     await merge("config");
     const shown = await scene.must("promote", "--all", ...to, "--yes");
     assert.match(shown, /once it is merged: git pull, then driftless up production/);
@@ -214,6 +224,27 @@ ${rest}`;
     assert.equal(pinned, before.replace(first, now));
     assert.match(await scene.must("promote", "--all", ...to, "--yes"), /^nothing to promote/);
     assert.match(await scene.must("render", "production", "api"), /registry\.example\.com\/api:1\.1\.0/);
+  });
+
+  it("is in the audit of what runs it: with the pull request, who merged it, and who approved it there", async () => {
+    const newer = await scene.commit({ "README.md": "Shop\n" });
+    await scene.document({ staging: staging(newer) });
+    await scene.must("up", "staging", "--yes");
+    const audited = z.object({
+      environments: z.array(z.object({ updates: z.array(z.looseObject({ commits: z.array(commit).optional() })) })),
+    });
+    const merges = async (...more: readonly string[]) => {
+      const printed = JSON.parse(await scene.must("audit", "staging", "--format", "json", ...more)) as unknown;
+      const [{ updates: [newest] } = { updates: [] }] = audited.parse(printed).environments;
+      return (newest?.commits ?? []).filter(({ mergedBy }) => mergedBy !== undefined);
+    };
+    const [merged, ...rest] = await merges();
+    assert.equal(rest.length, 0);
+    assert.match(merged?.pullRequest ?? "", /\/pulls\/\d+$|^#\d+$/);
+    assert.match(merged?.mergedBy ?? "", /platform/);
+    assert.match((await merges("--forge"))[0]?.reviewers.join() ?? "", /alice \(127\.0\.0\.1:\d+\/platform\/config\)/);
+    const { stderr, exitCode } = await scene.run(["audit", "staging", "--forge"], { GITEA_TOKEN: "0".repeat(40) });
+    assert.deepEqual([exitCode, /who approved pull requests is as the commits say/.test(stderr)], [0, true], stderr);
   });
 
   it("does not take along what staging has not run", async () => {

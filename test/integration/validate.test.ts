@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { XMLValidator } from "fast-xml-parser";
 import { after, before, describe, it } from "mocha";
 import { z } from "zod";
@@ -116,6 +118,33 @@ describe("driftless validate --all", function () {
     const sarif = await run("typo", "--all", "--sarif");
     assert.match(sarif.stdout, /"ruleId": "schema"/);
     assert.match(sarif.stdout, /"startLine": 10/);
+  });
+
+  it("refuses a pin that is kept out, at its place in the document, and a block list that cannot be read", async () => {
+    const document = await readFile(join(project.folder, "environments", "good.yaml"), "utf8");
+    const revision = /[0-9a-f]{40}/.exec(document)?.[0] ?? "";
+    const line = document.slice(0, document.indexOf(revision)).split("\n").length;
+    const decided = 'reason: leaks, by: Ada, at: "2026-11-22T20:00:00Z"';
+    const list = (entries: string): Promise<void> =>
+      project.write(
+        "environments/_blocked.yaml",
+        `apiVersion: driftless.dev/v1alpha1\nkind: BlockList\nblocked: [${entries}]\n`,
+      );
+    await list(`{ revision: ${revision}, environments: [good], ${decided} }`);
+    const { exitCode, stderr } = await run();
+    assert.equal(exitCode, 1);
+    assert.match(
+      stderr,
+      new RegExp(
+        `^environments/good\\.yaml:${line}:\\d+.*: REVISION_BLOCKED The commit ${revision.slice(0, 7)} is kept out of good`,
+      ),
+    );
+    assert.equal(stderr.match(/REVISION_BLOCKED/g)?.length, 1, "of no other environment");
+    assert.match((await run("good", "--all")).stdout, /REVISION_BLOCKED/);
+    await list("{ revision: main }");
+    assert.match((await run()).stderr, /^environments\/_blocked\.yaml:3:/m);
+    await list("");
+    assert.equal((await run()).exitCode, 0);
   });
 
   it("ends well where all is well, and takes formats only with what they are for", async () => {

@@ -3,6 +3,7 @@ import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
+import { readDriftLog } from "../../../../automation/drift/log.ts";
 import { DriftMemoryFile } from "../../../../automation/drift/memory.ts";
 import { noVerdicts } from "../../../../core/drift/report.ts";
 import type { DriftMemory } from "../../../../core/drift/memory.ts";
@@ -33,7 +34,17 @@ describe("The file of what is remembered of drift", () => {
     const measured = { at: "2026-03-01T12:00:00.000Z", outcome: "none", counts: noVerdicts() } as const;
     await file.update((memory) => ({ ...memory, measured }));
     assert.deepEqual(await file.read(), { onsets, heals, measured });
-    assert.deepEqual([await readdir(folder()), notes], [["dev.json"], []]);
+    assert.deepEqual([await readdir(folder()), notes], [["dev.json", "dev.log"], []]);
+  });
+
+  it("has what began and what ended beside it, with the time of the look that saw it", async () => {
+    const measured = (at: string) => ({ at, outcome: "none", counts: noVerdicts() }) as const;
+    await file.update((memory) => ({ ...memory, onsets, measured: measured("2026-03-01T10:30:00.000Z") }));
+    await file.update((memory) => ({ ...memory, measured: measured("2026-03-01T11:00:00.000Z") }));
+    await file.update((memory) => ({ ...memory, onsets: new Map(), measured: measured("2026-03-01T12:00:00.000Z") }));
+    const episode = { since: "2026-03-01T10:00:00Z", until: "2026-03-01T12:00:00.000Z", fields: ["-"] };
+    assert.deepEqual(await readDriftLog(project, "dev"), [{ object: "eu/_/Namespace/shop", ...episode }]);
+    assert.deepEqual(await readDriftLog(project, "staging"), []);
   });
 
   it("keeps what several write at the same time", async () => {
