@@ -1,4 +1,6 @@
 import { failure } from "../core/errors/error.ts";
+import type { Report } from "./command.ts";
+import { exitCodes } from "./exit-code.ts";
 import type { Session } from "./session.ts";
 
 /** Throws USAGE where somebody would have to be asked and nobody can answer; before any work is done. */
@@ -13,4 +15,9 @@ export async function confirm(session: Session, yes: boolean, question: string, 
   session.progress.end();
   const given = await session.io.ask?.(`${question} Type ${answer}: `);
   return given?.trim() === answer;
+}
+
+/** The report of a command to which somebody did not agree. @param what `applied`, `changed` and so on. */
+export function declined(document: Report["document"], what: string): Report {
+  return { document, lines: [[`Nothing was ${what}.`]], exitCode: exitCodes.interrupted };
 }

@@ -6,7 +6,7 @@ import { approvalsOf, state } from "../approvals/approvals.ts";
 import { readableHistory } from "../approvals/history.ts";
 import { planSubject, type ApprovalSubject } from "../approvals/subject.ts";
 import { defineCommand } from "../command.ts";
-import { confirm, requireConsent } from "../confirm.ts";
+import { confirm, declined, requireConsent } from "../confirm.ts";
 import { exitCodes } from "../exit-code.ts";
 import { approvalDocument, approvalLines } from "../output/approvals.ts";
 import { span, type Line } from "../output/line.ts";
@@ -70,11 +70,7 @@ export const approve = defineCommand({
       const what = `${withdraw ? "Take back your approval of" : "Approve exactly this for"} ${env}?`;
       const question = kind === "plan" ? what : what.replace(env, `the destruction of ${env}`);
       if (!(await confirm(session, yes, question, "yes"))) {
-        return {
-          document: { kind: "Approvals", environment: env },
-          lines: [["Nothing was signed."]],
-          exitCode: exitCodes.interrupted,
-        };
+        return declined({ kind: "Approvals", environment: env }, "signed");
       }
       const { shared } = await state(session, subject, { kind: withdraw ? "withdrawal" : "approval", reason });
       if (!shared) session.progress.note("the repository has no remote origin: the approval is in this clone alone");

@@ -4,9 +4,8 @@ import type { ChangeCounts } from "../../core/plan/change.ts";
 import { judgeApproval, requireApproval } from "../approvals/gate.ts";
 import { previewDestruction } from "../approvals/previewed-destruction.ts";
 import { defineCommand, type Report } from "../command.ts";
-import { confirm, requireConsent } from "../confirm.ts";
+import { confirm, declined, requireConsent } from "../confirm.ts";
 import { engineOf, updateProgress } from "../engine-work.ts";
-import { exitCodes } from "../exit-code.ts";
 import { changeLines, summary } from "../output/changes.ts";
 import { span } from "../output/line.ts";
 import { updateDraft } from "../history/draft.ts";
@@ -16,7 +15,7 @@ import { passRun } from "../policy/gate.ts";
 import { violationFindings } from "../policy/policy.ts";
 import { withPacks } from "../policy/session.ts";
 import { confirmOption, orphanOption, safetyInput, settleRefusals } from "../safety.ts";
-import { environment } from "./parameters.ts";
+import { breakGlass, breakGlassInput, environment } from "./parameters.ts";
 
 /** Deletes everything of an environment. */
 export const destroy = defineCommand({
@@ -29,10 +28,7 @@ export const destroy = defineCommand({
     { syntax: "--yes", description: "do not ask for the environment's name; needed where nobody can answer" },
     confirmOption,
     orphanOption,
-    {
-      syntax: "--break-glass <reason>",
-      description: "go without the approvals that are missing, where approvals.breakGlass lets you; kept on record",
-    },
+    breakGlass,
   ],
   examples: ["driftless destroy dev", "driftless destroy dev --yes --confirm PersistentVolumeClaim"],
   document: "Destruction",
@@ -41,9 +37,9 @@ export const destroy = defineCommand({
     yes: z.boolean().default(false),
     confirm: safetyInput.confirm,
     orphan: safetyInput.orphan,
-    breakGlass: z.string().min(10, "--break-glass takes a reason of at least 10 letters").max(500).optional(),
+    breakGlass: breakGlassInput,
   }),
-  run: async ({ env, yes, breakGlass, ...flags }, session): Promise<Report> => {
+  run: async ({ env, yes, breakGlass: reason, ...flags }, session): Promise<Report> => {
     requireConsent(session, yes);
     return withPacks(session, env, async (opening) => {
       const document = await loadEnvironment(session.project, env);
@@ -66,15 +62,11 @@ export const destroy = defineCommand({
         [],
         [span("strong", env), `: ${summary(previewed, "future")}`],
       ]);
-      const approval = await judgeApproval(session, judged.subject, breakGlass);
+      const approval = await judgeApproval(session, judged.subject, reason);
       requireApproval(approval, undefined);
       const settled = await settleRefusals(session, judged, yes);
       if (!settled || !(await confirm(session, yes, question(previewed.counts), env))) {
-        return {
-          document: { kind: "Destruction", environment: env, changes: [] },
-          lines: [["Nothing was deleted."]],
-          exitCode: exitCodes.interrupted,
-        };
+        return declined({ kind: "Destruction", environment: env, changes: [] }, "deleted");
       }
       const packs = Object.fromEntries(policy.packs.map(({ name, version }) => [name, version]));
       const result = { ...previewed, violations: about, packs };

@@ -6,7 +6,7 @@ import { confirm, requireConsent } from "../confirm.ts";
 import { defineCommand, type Report } from "../command.ts";
 import { exitCodes } from "../exit-code.ts";
 import { acceptanceDocument, acceptanceLines, resultLines } from "../output/acceptance.ts";
-import { environment } from "./parameters.ts";
+import { author as authorOption, environment } from "./parameters.ts";
 
 /** Writes what somebody has changed on the clusters back to Git. */
 export const driftAccept = defineCommand({
@@ -30,10 +30,7 @@ export const driftAccept = defineCommand({
       syntax: "--branch <name>",
       description: "branch to write to (default: driftless/accept/<env>/<digest of the objects>)",
     },
-    {
-      syntax: "--author <person>",
-      description: 'author of the commit, as "Name <address>" (default: as Git is configured)',
-    },
+    authorOption,
     { syntax: "--message <text>", description: "first line of the commit's message" },
     { syntax: "--dry-run", description: "only show what would be written" },
     { syntax: "--yes", description: "push without asking" },

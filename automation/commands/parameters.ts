@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Parameter } from "../command.ts";
 
 /** The environment that nearly every command is about. */
@@ -30,3 +31,22 @@ export const refresh: Parameter = {
   syntax: "--refresh",
   description: "read the live objects first, so that changes made by hand are found",
 };
+
+/** For commands that commit. */
+export const author: Parameter = {
+  syntax: "--author <person>",
+  description: 'author of the commit, as "Name <address>" (default: as Git is configured)',
+};
+
+/** For commands that need approvals. */
+export const breakGlass: Parameter = {
+  syntax: "--break-glass <reason>",
+  description: "go without the approvals that are missing, where approvals.breakGlass lets you; kept on record",
+};
+
+/** The same as the input of a command. */
+export const breakGlassInput = z
+  .string()
+  .min(10, "--break-glass takes a reason of at least 10 letters")
+  .max(500)
+  .optional();

@@ -17,6 +17,7 @@ import type { Decision, DecisionInput } from "../promote/decide.ts";
 import type { Promotion } from "../promote/describe.ts";
 import type { Session } from "../session.ts";
 import { computeEnvironment } from "../work.ts";
+import { author as authorOption } from "./parameters.ts";
 
 const inputSchema = z
   .object({
@@ -57,10 +58,7 @@ export const promote = defineCommand({
       syntax: "--branch <name>",
       description: "branch to write to (default: driftless/promote/<env>/<images or pin>-<applications>)",
     },
-    {
-      syntax: "--author <person>",
-      description: 'author of the commit, as "Name <address>" (default: as Git is configured)',
-    },
+    authorOption,
     { syntax: "--dry-run", description: "only show what would be promoted" },
     { syntax: "--yes", description: "push without asking" },
   ],

@@ -3,9 +3,8 @@ import { lossesOf } from "../../core/recover/losses.ts";
 import { requireApproval } from "../approvals/gate.ts";
 import { knownClusters } from "../accepted-clusters.ts";
 import { defineCommand, type Report } from "../command.ts";
-import { confirm, requireConsent } from "../confirm.ts";
+import { confirm, declined, requireConsent } from "../confirm.ts";
 import { BaselineWork } from "../drift/work.ts";
-import { exitCodes } from "../exit-code.ts";
 import { span } from "../output/line.ts";
 import { closingLine, runFields, runLines } from "../output/run.ts";
 import { passRun } from "../policy/gate.ts";
@@ -19,7 +18,7 @@ import { unfinishedRun } from "../status/run-state.ts";
 import { applyUpdate } from "../update/apply.ts";
 import { planUpdate } from "../update/plan.ts";
 import { previewUpdate } from "../update/preview.ts";
-import { environment } from "./parameters.ts";
+import { breakGlassInput, environment } from "./parameters.ts";
 
 /** Rebuilds lost clusters. */
 export const recover = defineCommand({
@@ -46,7 +45,7 @@ export const recover = defineCommand({
     cluster: z.array(z.string()).default([]),
     yes: z.boolean().default(false),
     withChanges: z.boolean().default(false),
-    breakGlass: z.string().min(10, "--break-glass takes a reason of at least 10 letters").max(500).optional(),
+    breakGlass: breakGlassInput,
     ...safetyInput,
   }),
   run: async ({ env, cluster: names, yes, withChanges, breakGlass, ...flags }, session): Promise<Report> => {
@@ -89,7 +88,7 @@ export const recover = defineCommand({
       if (!agreed) {
         await undo();
         const document = { kind: "Recovery", ...runFields(previewed.run), ...facts, applied: false } as const;
-        return { document, lines: [["Nothing was applied."]], exitCode: exitCodes.interrupted };
+        return declined(document, "applied");
       }
       const baseline = new BaselineWork(session, planned.computed, engine);
       const { run, seconds } = await applyUpdate(session, planned, previewed, baseline, {

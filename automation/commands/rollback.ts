@@ -4,7 +4,7 @@ import { failure } from "../../core/errors/error.ts";
 import { defineCommand } from "../command.ts";
 import { requireConsent } from "../confirm.ts";
 import { safetyInput, safetyOptions } from "../safety.ts";
-import { environment } from "./parameters.ts";
+import { breakGlass, breakGlassInput, environment } from "./parameters.ts";
 
 /** Goes back to what was good. */
 export const rollback = defineCommand({
@@ -36,10 +36,7 @@ export const rollback = defineCommand({
       syntax: "--reconcile",
       description: "roll nothing back: bring into Git what was rolled back and is not there, for review or --direct",
     },
-    {
-      syntax: "--break-glass <reason>",
-      description: "go without the approvals that are missing, where approvals.breakGlass lets you; kept on record",
-    },
+    breakGlass,
     { syntax: "--yes", description: "do not ask; needed where nobody can answer" },
     ...safetyOptions,
   ],
@@ -59,7 +56,7 @@ export const rollback = defineCommand({
     review: z.boolean().default(false),
     direct: z.boolean().default(false),
     reconcile: z.boolean().default(false),
-    breakGlass: z.string().min(10, "--break-glass takes a reason of at least 10 letters").max(500).optional(),
+    breakGlass: breakGlassInput,
     yes: z.boolean().default(false),
     ...safetyInput,
   }),

@@ -11,9 +11,8 @@ import { quote } from "../../core/errors/quote.ts";
 import { pruneOf } from "../../core/plan/settings.ts";
 import { referenceOf } from "../../core/safety/removal.ts";
 import { defineCommand, type Report } from "../command.ts";
-import { confirm, requireConsent } from "../confirm.ts";
+import { confirm, declined, requireConsent } from "../confirm.ts";
 import { engineOf } from "../engine-work.ts";
-import { exitCodes } from "../exit-code.ts";
 import { withFolders } from "../folder-sets.ts";
 import type { Line } from "../output/line.ts";
 import { lossField, lossLines, type TenantLoss } from "../output/tenant-removal.ts";
@@ -70,11 +69,7 @@ export const tenantRemove = defineCommand({
     const document = { kind: "TenantRemoval", environment: env, tenant, ...lossField(loss), next } as const;
     if (dryRun) return { document: { ...document, written: false, exported: null }, lines: [["Nothing was changed."]] };
     if (!(await confirm(session, yes, `This takes the tenant ${tenant} out of ${loaded.file}.`, tenant))) {
-      return {
-        document: { ...document, written: false, exported: null },
-        lines: [["Nothing was changed."]],
-        exitCode: exitCodes.interrupted,
-      };
+      return declined({ ...document, written: false, exported: null }, "changed");
     }
     const exported =
       folder === undefined ? undefined : await exportContents(contents, { project, folder, secrets: exportSecrets });

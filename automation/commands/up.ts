@@ -4,7 +4,7 @@ import { defineCommand, type Report } from "../command.ts";
 import { requireConsent } from "../confirm.ts";
 import { safetyInput, safetyOptions } from "../safety.ts";
 import { bringUp } from "../update/bring-up.ts";
-import { acceptCluster, environment, markdown, refresh } from "./parameters.ts";
+import { acceptCluster, breakGlass, breakGlassInput, environment, markdown, refresh } from "./parameters.ts";
 
 /** Brings an environment to its pin. */
 export const up = defineCommand({
@@ -24,10 +24,7 @@ export const up = defineCommand({
     },
     { syntax: "--wait", description: "wait until everything is healthy, in order (default)" },
     { syntax: "--no-wait", description: "apply all of it at once; the next update waits for it" },
-    {
-      syntax: "--break-glass <reason>",
-      description: "go without the approvals that are missing, where approvals.breakGlass lets you; kept on record",
-    },
+    breakGlass,
     ...safetyOptions,
     markdown,
   ],
@@ -39,7 +36,7 @@ export const up = defineCommand({
     refresh: z.boolean().default(false),
     heal: z.boolean().default(false),
     wait: z.boolean().default(true),
-    breakGlass: z.string().min(10, "--break-glass takes a reason of at least 10 letters").max(500).optional(),
+    breakGlass: breakGlassInput,
     acceptCluster: z.array(z.string()).default([]),
     ...safetyInput,
   }),

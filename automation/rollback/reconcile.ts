@@ -5,9 +5,8 @@ import { resolveCommit } from "../../core/git/source.ts";
 import { RepositoryWriter } from "../../core/git/writer.ts";
 import type { PendingRollback } from "../../core/rollback/pending.ts";
 import type { Report } from "../command.ts";
-import { confirm } from "../confirm.ts";
+import { confirm, declined } from "../confirm.ts";
 import { engineOf } from "../engine-work.ts";
-import { exitCodes } from "../exit-code.ts";
 import { span, type Line } from "../output/line.ts";
 import { rollbackLines } from "../output/rollbacks.ts";
 import type { Session } from "../session.ts";
@@ -42,7 +41,7 @@ export async function reconcile(
   session.show(rollbackLines(spec.name, pending));
   const question = mode === "direct" ? "Commit that to the branch itself?" : "Offer that for review?";
   if (!(await confirm(session, yes, question, "yes"))) {
-    return { document, lines: [["Nothing was changed."]], exitCode: exitCodes.interrupted };
+    return declined(document, "changed");
   }
   for (const each of pending) await pushCommit(session, loaded, each);
   const subject = rest.length === 0 ? newest.subject : `Reconcile ${pending.length} rollbacks of ${spec.name}`;

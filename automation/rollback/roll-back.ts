@@ -2,7 +2,7 @@ import type { LoadedEnvironment } from "../../core/environment/load.ts";
 import { failure } from "../../core/errors/error.ts";
 import { quote } from "../../core/errors/quote.ts";
 import type { Report } from "../command.ts";
-import { exitCodes } from "../exit-code.ts";
+import { declined } from "../confirm.ts";
 import type { Session } from "../session.ts";
 import { bringUp } from "../update/bring-up.ts";
 import type { UpdateFlags } from "../update/preview.ts";
@@ -30,13 +30,7 @@ export async function rollBack(session: Session, loaded: LoadedEnvironment, requ
   const destiny = await destinyOf(session, loaded, request.publish);
   const found = await findStep(session, loaded, request);
   const step = await takeStep(session, found, request);
-  if (step === undefined) {
-    return {
-      document: { ...documentOf(found), applied: false },
-      lines: [["Nothing was changed."]],
-      exitCode: exitCodes.interrupted,
-    };
-  }
+  if (step === undefined) return declined({ ...documentOf(found), applied: false }, "changed");
   const { reason, apply } = request;
   const settled = await settle(session, loaded.spec, { steps: [step], reason, destiny, remember: apply });
   const { published, exceptions } = settled;
