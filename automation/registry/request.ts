@@ -62,7 +62,7 @@ export function invalid({ host }: Pick<URL, "host">, why: string): Error {
   return failure(
     "REGISTRY_INVALID",
     `The registry ${host} does not answer as registries do: ${why}.`,
-    "Check that the image is kept there, and what stands between here and it.",
+    "Check that the image is kept there, whether it is asked by http or https (`imageUpdates.registries`), and what stands in between.",
   );
 }
 
@@ -71,7 +71,9 @@ export function unreachable({ host }: Pick<URL, "host">, why: string, cause?: un
   return failure(
     "REGISTRY_UNREACHABLE",
     `The registry ${host} could not be asked: ${why}.`,
-    "Check that it is up and can be reached from here, and run it again.",
+    /certificate/i.test(why)
+      ? "If its authority is your own, name it with NODE_EXTRA_CA_CERTS."
+      : "Check that it is up and can be reached from here, and run it again.",
     { cause },
   );
 }

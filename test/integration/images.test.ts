@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import { z } from "zod";
+import { Registries } from "../../automation/registry/client.ts";
 import { PromotionScene } from "../support/promotion-scene.ts";
+import { basicLogin, pushImage } from "../support/push-image.ts";
 import { registryUser, startRegistry, type TestRegistry } from "../support/registry.ts";
 import { deployment } from "../support/sample.ts";
 
@@ -152,6 +154,23 @@ ${more}`;
     assert.match((await scene.run(["validate"])).stderr, /exactly one of `semver`, `order` and `follow`/);
     await setUp();
     assert.match(await scene.must("explain", "production", "applications.web.images"), />=1\.0 <2/);
+  });
+
+  it("reads the registry of a forge too, over https and with its own tokens", async () => {
+    const { gitea } = scene;
+    const name = `${gitea.host}/platform/tool`;
+    const target = { url: gitea.url, authorization: basicLogin("platform", gitea.token) };
+    for (const tag of ["1.0.0", "1.1.0", "2.0.0"]) await pushImage(target, "platform/tool", tag, { note: tag });
+    const newest = await pushImage(target, "platform/tool", "1.2.0", { created: "2026-03-01T00:00:00Z", index: true });
+    const wanted = { registries: { [gitea.host]: { user: "platform", password: "GITEA_TOKEN", insecure: false } } };
+    const about = { env: { GITEA_TOKEN: gitea.token }, now: () => new Date() };
+    const client = new Registries({ direct: false, ...wanted }, about);
+    assert.deepEqual([...(await client.tags(name)).tags].sort(), ["1.0.0", "1.1.0", "1.2.0", "2.0.0"]);
+    assert.equal(await client.digest(name, "1.2.0"), newest);
+    assert.equal(await client.digest(name, "9.9.9"), undefined);
+    assert.equal((await client.created(name, newest))?.toISOString(), "2026-03-01T00:00:00.000Z");
+    const wrong = new Registries({ direct: false, ...wanted }, { ...about, env: { GITEA_TOKEN: "wrong" } });
+    await assert.rejects(wrong.tags(name), /REGISTRY_DENIED .*refuses the login from GITEA_TOKEN/);
   });
 
   it("writes nothing without a login, and says so of each image", async () => {

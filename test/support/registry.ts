@@ -1,26 +1,16 @@
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { basicLogin, pushImage, type PushedImage } from "./push-image.ts";
 import { testTools } from "./toolchain.ts";
 import { startTokenServer, type TokenServer } from "./token-server.ts";
 
 /** How a registry wants to be logged in to. */
 export type RegistryLogin = "none" | "basic" | "token";
-
-/** What an image that is pushed is like. */
-export interface PushedImage {
-  /** When its configuration says that it was made: ISO 8601. Default: it does not say. */
-  readonly created?: string;
-  /** Makes two of the same kind different. */
-  readonly note?: string;
-  /** True for an index of two platforms. Default: one image. */
-  readonly index?: boolean;
-}
 
 /** The reference registry of the OCI specification on this machine, over http, all of it in memory. */
 export interface TestRegistry {
@@ -40,12 +30,6 @@ export interface TestRegistry {
 export const registryUser = { user: "reader", password: "secret-of-tests" };
 /** Of that password, by bcrypt. */
 const hash = "$2a$04$KXbWN4zRz66JEXUFwKr33.ixVBl6I054ziTkbdZa9tuYPRsNcnZHu";
-
-const types = {
-  index: "application/vnd.oci.image.index.v1+json",
-  manifest: "application/vnd.oci.image.manifest.v1+json",
-  config: "application/vnd.oci.image.config.v1+json",
-} as const;
 
 /** Starts one. @param maxTags How many tags a page of its lists has. */
 export async function startRegistry(login: RegistryLogin = "none", maxTags = 1000): Promise<TestRegistry> {
@@ -67,39 +51,9 @@ export async function startRegistry(login: RegistryLogin = "none", maxTags = 100
   });
   const killed = (): void => void child.kill("SIGKILL");
   process.once("exit", killed);
-  const send = async (path: string, init: RequestInit, repository: string, expected: number): Promise<Response> => {
-    const headers = new Headers(init.headers);
-    if (login === "basic") {
-      const { user, password } = registryUser;
-      headers.set("authorization", `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`);
-    }
-    if (tokens !== undefined) headers.set("authorization", `Bearer ${tokens.issue(repository, ["pull", "push"])}`);
-    const answer = await fetch(new URL(path, `http://${host}`), { ...init, headers });
-    if (answer.status !== expected) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-    return answer;
-  };
-  const blob = async (repository: string, body: string): Promise<string> => {
-    const upload = await send(`/v2/${repository}/blobs/uploads/`, { method: "POST" }, repository, 202);
-    const url = new URL(upload.headers.get("location") ?? "", `http://${host}`);
-    url.searchParams.set("digest", digestOf(body));
-    await send(url.href, { method: "PUT", body }, repository, 201);
-    return digestOf(body);
-  };
-  const manifest = async (repository: string, reference: string, type: string, body: string): Promise<string> => {
-    const init = { method: "PUT", body, headers: { "content-type": type } };
-    await send(`/v2/${repository}/manifests/${reference}`, init, repository, 201);
-    return digestOf(body);
-  };
-  const image = async (repository: string, { created, note }: PushedImage, reference?: string) => {
-    const config = JSON.stringify({ created, architecture: "amd64", os: "linux", note, rootfs: {} });
-    const digest = await blob(repository, config);
-    const layers: readonly string[] = [];
-    const descriptor = { mediaType: types.config, digest, size: config.length };
-    const body = JSON.stringify({ schemaVersion: 2, mediaType: types.manifest, config: descriptor, layers });
-    return {
-      digest: await manifest(repository, reference ?? digestOf(body), types.manifest, body),
-      size: body.length,
-    };
+  const authorization = (repository: string): string | undefined => {
+    if (login === "basic") return basicLogin(registryUser.user, registryUser.password);
+    return tokens === undefined ? undefined : `Bearer ${tokens.issue(repository, ["pull", "push"])}`;
   };
   try {
     await untilServing(host, () => child.exitCode !== null);
@@ -110,15 +64,8 @@ export async function startRegistry(login: RegistryLogin = "none", maxTags = 100
   return {
     host,
     tokens,
-    push: async (repository, tag, pushed = {}) => {
-      if (pushed.index !== true) return (await image(repository, pushed, tag)).digest;
-      const manifests = [];
-      for (const architecture of ["amd64", "arm64"]) {
-        const each = await image(repository, { ...pushed, note: `${pushed.note ?? ""}${architecture}` });
-        manifests.push({ mediaType: types.manifest, ...each, platform: { os: "linux", architecture } });
-      }
-      const body = JSON.stringify({ schemaVersion: 2, mediaType: types.index, manifests });
-      return manifest(repository, tag, types.index, body);
+    push: (repository, tag, image) => {
+      return pushImage({ url: `http://${host}`, authorization: authorization(repository) }, repository, tag, image);
     },
     pause: () => void child.kill("SIGSTOP"),
     resume: () => void child.kill("SIGCONT"),
@@ -134,10 +81,6 @@ export async function startRegistry(login: RegistryLogin = "none", maxTags = 100
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-function digestOf(text: string): string {
-  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }
 
 async function freePort(): Promise<number> {
