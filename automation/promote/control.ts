@@ -2,6 +2,7 @@ import { failure } from "../../core/errors/error.ts";
 import { ProgramError, runProgram } from "../../core/exec/run.ts";
 import { userEnvironment } from "../../core/git/environment.ts";
 import { openSource } from "../../core/git/source.ts";
+import { withoutUser } from "../../core/git/url.ts";
 import { RepositoryWriter } from "../../core/git/writer.ts";
 import type { Session } from "../session.ts";
 
@@ -16,6 +17,8 @@ export interface ControlRepository {
   /** Folder of the project in it, with a slash at the end; empty if it is the root. */
   readonly prefix: string;
 }
+
+type GitIo = Pick<Session["io"], "cache" | "env" | "signal">;
 
 /**
  * The repository of the project, to which a promotion goes.
@@ -36,7 +39,10 @@ export async function controlRepository(session: Session): Promise<ControlReposi
  * has no remote.
  * @throws GIT_URL_INVALID, GIT_URL_DENIED.
  */
-export async function findControlRepository({ project, io }: Session): Promise<ControlRepository | undefined> {
+export async function findControlRepository({
+  project,
+  io,
+}: Pick<Session, "project"> & { readonly io: GitIo }): Promise<ControlRepository | undefined> {
   const git = async (...args: readonly string[]): Promise<string> => {
     try {
       const { stdout } = await runProgram({
@@ -57,7 +63,8 @@ export async function findControlRepository({ project, io }: Session): Promise<C
   const folder = await git("rev-parse", "--show-toplevel");
   const current = await git("symbolic-ref", "--short", "--quiet", "HEAD");
   const remote = (await git("config", "--get", `branch.${current}.remote`)) || "origin";
-  const repo = await git("config", "--get", `remote.${remote}.url`);
+  // The clones of CI systems have a token in it, which is not ours to use.
+  const repo = withoutUser(await git("config", "--get", `remote.${remote}.url`));
   if (folder === "" || repo === "" || remote === ".") return undefined;
   const head = await git("symbolic-ref", "--short", "--quiet", `refs/remotes/${remote}/HEAD`);
   const upstream = (await git("config", "--get", `branch.${current}.merge`)).replace(/^refs\/heads\//, "");
@@ -81,6 +88,6 @@ export async function readControlFile(
   return content === undefined ? undefined : { path, text: content.toString("utf8") };
 }
 
-function contextOf({ cache, env, signal }: Session["io"]) {
+function contextOf({ cache, env, signal }: GitIo): GitIo {
   return { cache, env, signal };
 }

@@ -1,6 +1,6 @@
 import type { SourceSpec } from "../../core/environment/spec.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
-import { parseRepositoryUrl } from "../../core/git/url.ts";
+import { parseRepositoryUrl, withoutUser } from "../../core/git/url.ts";
 import type { WorkRepository } from "../../core/git/work-repository.ts";
 
 /** True if a source is the repository of a clone, or the clone itself. */
@@ -14,11 +14,6 @@ export function followsRepository(
   if (source.kind === "local" && source.address === folder) return true;
   const own = remote === undefined ? undefined : parsed(withoutUser(remote), true, folder);
   return own !== undefined && placeOf(own.address) === placeOf(source.address);
-}
-
-/** An address as CI systems write it into a clone, without the credentials that it must not have. */
-export function withoutUser(address: string): string {
-  return address.replace(/^(https:\/\/)[^@/]*@/i, "$1");
 }
 
 /** Host and path: the same repository is cloned by https in one place and by ssh in another. */

@@ -1,11 +1,10 @@
 import type { ForgesSpec } from "../../core/environment/spec.ts";
 import { failure } from "../../core/errors/error.ts";
-import { parseRepositoryUrl } from "../../core/git/url.ts";
+import { parseRepositoryUrl, withoutUser } from "../../core/git/url.ts";
 import type { Upserted } from "../forge/forge.ts";
 import { openForge } from "../forge/open.ts";
 import type { Session } from "../session.ts";
 import { readCi } from "./ci.ts";
-import { withoutUser } from "./follows.ts";
 import type { ReviewRange } from "./range.ts";
 
 /** Most characters of a comment, with room to spare: GitHub takes 65,536, GitLab 1,000,000, Gitea as much as its database. */

@@ -40,6 +40,11 @@ export function parseRepositoryUrl(repo: string, local: boolean, project: string
   return scpRepository(repo);
 }
 
+/** An address as CI systems write it into a clone, without the credentials that it must not have. */
+export function withoutUser(address: string): string {
+  return address.replace(/^(https:\/\/)[^@/]*@/i, "$1");
+}
+
 /** Neither `scheme://` nor `host:path` nor `helper::address`. */
 function looksLikePath(repo: string): boolean {
   return !/^[^/]*:/.test(repo);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { followsRepository, withoutUser } from "../../../../automation/review/follows.ts";
+import { followsRepository } from "../../../../automation/review/follows.ts";
 
 const follows = (repo: string, remote: string | undefined, local = false): boolean =>
   followsRepository({ repo, local }, { remote, folder: "/clone" }, "/project");
@@ -24,13 +24,5 @@ describe("whether an environment follows a clone", () => {
   it("follows the clone itself where a source is a path", () => {
     assert.equal(follows("../clone", undefined, true), true);
     assert.equal(follows("../other", undefined, true), false);
-  });
-});
-
-describe("the address of a clone", () => {
-  it("loses the credentials that CI writes into it", () => {
-    assert.equal(withoutUser("https://job:token@git.example.com/a/b.git"), "https://git.example.com/a/b.git");
-    assert.equal(withoutUser("https://git.example.com/a/@b.git"), "https://git.example.com/a/@b.git");
-    assert.equal(withoutUser("git@git.example.com:a/b.git"), "git@git.example.com:a/b.git");
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { DriftlessError } from "../../../../core/errors/error.ts";
-import { parseRepositoryUrl } from "../../../../core/git/url.ts";
+import { parseRepositoryUrl, withoutUser } from "../../../../core/git/url.ts";
 
 const parse = (repo: string, local = false) => parseRepositoryUrl(repo, local, "/project");
 
@@ -120,5 +120,13 @@ describe("parseRepositoryUrl", () => {
       assert.ok(!/canary|ary@/.test(error.message), error.message);
     }
     assert.match(errorOf("https://canary@git.example.com/a").message, /credential helper/);
+  });
+});
+
+describe("the address of a clone", () => {
+  it("loses the credentials that CI writes into it", () => {
+    assert.equal(withoutUser("https://job:token@git.example.com/a/b.git"), "https://git.example.com/a/b.git");
+    assert.equal(withoutUser("https://git.example.com/a/@b.git"), "https://git.example.com/a/@b.git");
+    assert.equal(withoutUser("git@git.example.com:a/b.git"), "git@git.example.com:a/b.git");
   });
 });
