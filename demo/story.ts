@@ -46,5 +46,6 @@ Done in ${seconds} s. Three commands to try next:
   bin/driftless explain ${environment} applications.notifier  who set which value, and where
   bin/driftless render ${environment} catalog                 the manifests of one application
 
-The cluster goes on running; npm run demo -- --down removes everything.`);
+The cluster goes on running; npm run demo -- --down removes everything.
+npm run demo -- promotion takes a change to production: a pull request, approvals, a bad release, and back.`);
 }

@@ -69,6 +69,7 @@ export async function tellPromotion(stage: Stage, io: Io, choice: ForgeChoice): 
 
   stage.heading("Back to the last good one, whose approval still holds; and the bad one stays out");
   await ada.driftless(/keeps .* out/, "rollback", "production", "--reason", "1.6.0 does not start", "--yes");
+  await ada.driftless(/storefront +healthy/, "status", "production");
   await ada.git("add", "environments");
   await ada.git("commit", "-q", "-m", "production goes back to storefront 1.5.1");
   await ada.git("push", "-q");
