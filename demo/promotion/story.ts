@@ -68,11 +68,13 @@ export async function tellPromotion(stage: Stage, io: Io, choice: ForgeChoice): 
   await ada.fails(/HEALTH_TIMEOUT|UNHEALTHY/, "up", "production", "--yes");
 
   stage.heading("Back to the last good one, whose approval still holds; and the bad one stays out");
-  await ada.driftless(/keeps .* out/, "rollback", "production", "--reason", "1.6.0 does not start", "--yes");
+  const reason = "1.6.0 does not start";
+  await ada.driftless(/keeps .* out/, "rollback", "production", "--reason", reason, "--review", "--yes");
   await ada.driftless(/storefront +healthy/, "status", "production");
-  await ada.git("add", "environments");
-  await ada.git("commit", "-q", "-m", "production goes back to storefront 1.5.1");
-  await ada.git("push", "-q");
+  await host.merge(bob, "driftless/rollback/production");
+  // What the merge brings is in her folder already, uncommitted.
+  await ada.git("stash", "-q", "-u");
+  await ada.git("pull", "-q");
   await ada.fails(/REVISION_BLOCKED/, ...promote);
 
   stage.heading("Until somebody lets it back, with a reason");

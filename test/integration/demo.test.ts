@@ -85,6 +85,7 @@ describe("npm run demo, in a copy of the repository", function () {
       /production at [0-9a-f]{7}: the update failed; 1 updated/,
       /production: all of it back from/,
       /1 updated in/,
+      /bob merges pull request 3, "Roll back production/,
       /ada\$ driftless promote --all --from dev --to production --yes\n\n7\. Until somebody lets it back/,
       /nothing was written \(--dry-run\)/,
       /^4 .* rollback .* succeeded[^]*^3 .* up .* failed[^]*^1 .* up /m,
