@@ -32,7 +32,9 @@ export function forgeAddress(url: RepositoryUrl, forges: ForgesSpec): ForgeAddre
   // An SSH port is none of the web server's.
   const base = said?.url ?? `https://${url.kind === "https" ? host : hostName}`;
   const display = `${url.kind === "https" ? host : hostName}/${path}`;
-  const address = { kind: kind === "forgejo" ? "gitea" : kind, url: base.replace(/\/+$/, ""), path, display } as const;
+  const labels = said?.labels === undefined ? {} : { labels: said.labels };
+  const named = kind === "forgejo" ? "gitea" : kind;
+  const address = { kind: named, url: base.replace(/\/+$/, ""), path, display, ...labels } as const;
   const segments = path.split("/").length;
   if (address.kind === "plain" || (address.kind === "gitlab" ? segments >= 2 : segments === 2)) return address;
   throw failure(

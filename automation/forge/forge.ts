@@ -10,6 +10,8 @@ export interface ForgeAddress {
   readonly path: string;
   /** What a person is told: `git.example.com/platform/config`. */
   readonly display: string;
+  /** Labels of the pull requests that are opened on it. Default: none. */
+  readonly labels?: readonly string[];
 }
 
 /** `closed`: by hand, and not merged. */
@@ -70,4 +72,6 @@ export interface Forge {
    */
   comment(number: number, marker: string, body: string): Promise<Upserted>;
   approvals(number: number): Promise<readonly Approval[]>;
+  /** Adds labels to a pull request, beside those that it has; makes those that the repository does not know. */
+  label(number: number, labels: readonly string[]): Promise<void>;
 }

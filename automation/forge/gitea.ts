@@ -11,6 +11,9 @@ const pageSize = 50;
 /** Pages of closed pull requests that are looked through for one of our branch, the last changed first. */
 const closedPages = 4;
 
+/** Of labels that we make: it wants one. */
+const labelColor = "#5319e7";
+
 /** Gitea and Forgejo. */
 export function gitea(context: ForgeContext): Forge {
   const { address, token, now, signal } = context;
@@ -78,6 +81,20 @@ export function gitea(context: ForgeContext): Forge {
         edit: async (id) => {
           await api.repos.issueEditComment(owner, repo, id, { body });
         },
+      }),
+    label: (number, labels) =>
+      ask(context, "label a pull request", async () => {
+        const known = await allPages(async (page) => {
+          const { data } = await api.repos.issueListLabels(owner, repo, { page, limit: pageSize });
+          return data;
+        }, pageSize);
+        const ids: number[] = [];
+        for (const name of labels) {
+          const id = known.find((each) => each.name === name)?.id;
+          const made = id ?? (await api.repos.issueCreateLabel(owner, repo, { name, color: labelColor })).data.id;
+          if (made !== undefined) ids.push(made);
+        }
+        await api.repos.issueAddLabel(owner, repo, number, { labels: ids });
       }),
     approvals: (number): Promise<readonly Approval[]> =>
       ask(context, "list reviews", async () => {

@@ -113,6 +113,15 @@ export function github(context: ForgeContext): Forge {
           });
         },
       }),
+    label: (number, labels) =>
+      ask(context, "label a pull request", async () => {
+        await request("POST /repos/{owner}/{repo}/issues/{issue_number}/labels", {
+          ...where,
+          issue_number: number,
+          labels: [...labels],
+          request: options(),
+        });
+      }),
     approvals: (number): Promise<readonly Approval[]> =>
       ask(context, "list reviews", async () => {
         const reviews = await allPages(async (page) => {

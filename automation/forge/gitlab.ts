@@ -74,6 +74,10 @@ export function gitlab(context: ForgeContext): Forge {
           await notes.edit(project, number, id, { body });
         },
       }),
+    label: (number, labels) =>
+      ask(context, "label a merge request", async () => {
+        await requests.edit(project, number, { addLabels: labels.join(",") });
+      }),
     approvals: (number): Promise<readonly Approval[]> =>
       ask(context, "list approvals", async () => {
         const { approved_by: approvedBy } = await reviews.showConfiguration(project, { mergerequestIId: number });

@@ -14,5 +14,6 @@ export function plain(address: ForgeAddress): Forge {
     close: none,
     comment: none,
     approvals: none,
+    label: none,
   };
 }

@@ -6,6 +6,7 @@ import type { Signer } from "../../core/git/write-identity.ts";
 import { messageText, offerTrailers } from "../../core/git/write-message.ts";
 import type { RepositoryWriter } from "../../core/git/writer.ts";
 import type { Session } from "../session.ts";
+import { labelNew } from "./label-new.ts";
 import { checkNotClosed, offerPullRequest, type Offered } from "./offer.ts";
 import { openForge } from "./open.ts";
 
@@ -99,6 +100,7 @@ export async function publishChange(
   const published = await publish(writer, { branch, base: revision, made, isOurs });
   session.progress.step(`opening a pull request on ${forge.address.display}`);
   const pullRequest = await offerPullRequest(forge, offer);
+  await labelNew(session, forge, pullRequest);
   const state = pullRequest?.state ?? published.state;
   const changed = state === "unchanged" && published.state !== "unchanged" ? published.state : state;
   return { ...done, state: changed, branch, revision: published.revision, pullRequest };

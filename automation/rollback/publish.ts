@@ -11,6 +11,7 @@ import { parseRepositoryUrl } from "../../core/git/url.ts";
 import type { FileChanges, MadeCommit } from "../../core/git/write-commit.ts";
 import { readSigner, type Signer } from "../../core/git/write-identity.ts";
 import { messageText, offerTrailers } from "../../core/git/write-message.ts";
+import { labelNew } from "../forge/label-new.ts";
 import { offerPullRequest } from "../forge/offer.ts";
 import { openForge } from "../forge/open.ts";
 import { formatDocument } from "../output/markdown-document.ts";
@@ -150,6 +151,7 @@ async function openPullRequest(
     const text = { title: subject, body };
     session.progress.step(`opening a pull request on ${forge.address.display}`);
     const offered = await offerPullRequest(forge, { head: branch, base, text, marker, again: true });
+    await labelNew(session, forge, offered);
     return { pullRequest: offered?.pullRequest.url };
   } catch (error) {
     session.io.signal.throwIfAborted();

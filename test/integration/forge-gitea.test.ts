@@ -122,6 +122,16 @@ describe("pull requests on a real Gitea", function () {
     );
   });
 
+  it("has the labels that it is given, once, and keeps others", async () => {
+    await branch("labels");
+    const number = (await offerPullRequest(forge, offer("labels")))?.pullRequest.number ?? 0;
+    await forge.label(number, ["promotion"]);
+    await forge.label(number, ["driftless", "promotion"]);
+    const labels = await gitea.api("GET", `/repos/platform/config/issues/${number}/labels`);
+    assert.ok(Array.isArray(labels));
+    assert.deepEqual(labels.map(({ name }: { readonly name: string }) => name).sort(), ["driftless", "promotion"]);
+  });
+
   it("lists approvals that hold, with the commit that was approved", async () => {
     await branch("review");
     const pull = (await offerPullRequest(forge, offer("review")))?.pullRequest;

@@ -115,6 +115,8 @@ describe("the client of GitHub, by GitHub's own description of its API", functio
     assert.deepEqual(served.requests.at(-1)?.body, text);
     await forge.close(1347);
     assert.deepEqual(served.requests.at(-1)?.body, { state: "closed" });
+    await forge.label(1347, ["driftless", "promotion"]);
+    assert.deepEqual(served.requests.at(-1)?.body, { labels: ["driftless", "promotion"] });
   });
   it("writes one comment, and brings its own up to date", async () => {
     assert.equal(await forge.comment(1347, "<!-- m -->", "<!-- m -->\nnew"), "created");
@@ -187,6 +189,8 @@ describe("the client of GitLab, by what its reference says of its API", function
     assert.deepEqual(served.requests.at(-1)?.body, { title: "Promote web", description: "Body" });
     await forge.close(14);
     assert.deepEqual(served.requests.at(-1)?.body, { state_event: "close" });
+    await forge.label(14, ["driftless", "promotion"]);
+    assert.deepEqual(served.requests.at(-1)?.body, { add_labels: "driftless,promotion" });
   });
   it("writes one comment, brings its own up to date, and never takes one of GitLab itself for it", async () => {
     assert.equal(await forge.comment(14, "<!-- m -->", "<!-- m -->\nnew"), "created");

@@ -8,7 +8,10 @@ import { PromotionScene } from "../support/promotion-scene.ts";
 import { deployment } from "../support/sample.ts";
 
 const pulls = z.array(
-  z.object({ number: z.number(), state: z.string(), title: z.string(), body: z.string(), merged: z.boolean() }),
+  z.object({
+    ...{ number: z.number(), state: z.string(), title: z.string(), body: z.string(), merged: z.boolean() },
+    labels: z.array(z.object({ name: z.string() })),
+  }),
 );
 const commit = z.looseObject({
   pullRequest: z.string().optional(),
@@ -67,7 +70,7 @@ applications:
   api: { tenant: ${name}, path: overlays/${name} }
   till: { tenant: ${name}, path: charts/till, helm: { values: [/environments/${name}/till.yaml] } }
 policy: { config: { all: advisory } }
-forges: { "${scene.gitea.host}": { kind: gitea } }
+forges: { "${scene.gitea.host}": { kind: gitea, labels: [promotion] } }
 ${rest}`;
   const staging = (revision: string): string => document("staging", revision, "");
   const production = (revision: string, promotion = "from: staging"): string =>
@@ -166,8 +169,12 @@ ${rest}`;
     ])
       assert.match(changed, line);
     assert.match(changed, /^Signed-off-by: Ada <ada@example\.com>$/m);
-    const [{ title = "", body = "" } = {}] = open;
+    const [{ title = "", body = "", labels = [] } = {}] = open;
     assert.equal(title, "Promote all applications from staging to production (images)");
+    assert.deepEqual(
+      labels.map(({ name }) => name),
+      ["promotion"],
+    );
     assert.match(body, /- \[x\] `staging` has run `[0-9a-f]{7}` since 20/);
     assert.match(body, /- \[x\] \d+ objects in `staging` are healthy/);
     assert.match(body, /registry\.example\.com\/till:1\.1\.0/);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { formats } from "../formats.ts";
-import { text } from "./common.ts";
+import { distinct, text } from "./common.ts";
 
 const forge = z
   .strictObject({
@@ -15,6 +15,11 @@ const forge = z
       .describe(
         "Environment variable with the token. Default: GITHUB_TOKEN or GH_TOKEN, GITLAB_TOKEN, GITEA_TOKEN or " +
           "FORGEJO_TOKEN; else what Git's credential helper has for the host.",
+      ),
+    labels: distinct(z.string().regex(/^[^,\u0000-\u001f]{1,50}$/, "A label has 1 to 50 letters and no comma."), 1)
+      .optional()
+      .describe(
+        "Labels of the pull requests that are opened on it; those that it does not know are made. Default: none.",
       ),
   })
   .describe("A forge.");

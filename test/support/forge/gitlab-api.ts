@@ -115,6 +115,7 @@ export const gitlabApi: ApiDescription = {
           description: text,
           target_branch: text,
           state_event: oneOf("close", "reopen"),
+          add_labels: text,
         }),
         responses: answers(200, mergeRequest),
       },
