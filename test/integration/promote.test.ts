@@ -358,4 +358,22 @@ ${rest}`;
     const said = await fails("PROMOTION_REFUSED", ["--all", ...to]);
     assert.match(said, /does not have the commit [0-9a-f]{7} that "staging" runs: somebody has rewritten it/);
   });
+
+  it("is taken back by a pull request too, where a rollback is offered for review", async () => {
+    await scene.git(scene.folder("config"), "fetch", "--quiet", "origin", "main");
+    await scene.git(scene.folder("config"), "reset", "--quiet", "--hard", "FETCH_HEAD");
+    const bad = await scene.commit({ "apps/web/web.yaml": deployment("web", image("web", "9.0.0")) });
+    await scene.document({ production: production(bad) });
+    const asked = ["rollback", "production", "--to", first, "--reason", "Wrong web", "--no-apply", "--review", "--yes"];
+    const shown = await scene.must(...asked);
+    const [open, ...rest] = (await list("control")).filter(({ state }) => state === "open");
+    assert.equal(rest.length, 0);
+    assert.match(open?.title ?? "", new RegExp(`^Roll back production to ${first.slice(0, 7)}$`));
+    assert.match(open?.body ?? "", new RegExp(`Wrong web[^]*pins \`${first}\`[^]*keeps \`${bad}\` out`));
+    assert.equal(open?.labels[0]?.name, "promotion");
+    assert.match(shown, new RegExp(`for review; merge it\\. https://.*/pulls/${open?.number}$`, "m"));
+    const head = "driftless/rollback/production";
+    assert.match(await scene.file("control", head, "environments/production.yaml"), new RegExp(`revision: ${first} `));
+    assert.match(await scene.file("control", head, "environments/_blocked.yaml"), new RegExp(bad));
+  });
 });
