@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { basicLogin, pushImage, type PushedImage } from "./push-image.ts";
 import { testTools } from "./toolchain.ts";
 import { startTokenServer, type TokenServer } from "./token-server.ts";
+import { freePort } from "../../toolchain/process/free-port.ts";
 
 /** How a registry wants to be logged in to. */
 export type RegistryLogin = "none" | "basic" | "token";
@@ -81,15 +81,6 @@ export async function startRegistry(login: RegistryLogin = "none", maxTags = 100
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 async function untilServing(host: string, hasEnded: () => boolean): Promise<void> {

@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import tls from "node:tls";
@@ -9,6 +7,7 @@ import { runProgram } from "../../core/exec/run.ts";
 import { isRunning, lastLines, startProgram, stopProgram } from "../local-cluster/process.ts";
 import { names as processNames } from "../local-cluster/layout.ts";
 import { formatSettings, names } from "./settings.ts";
+import { freePort } from "../process/free-port.ts";
 
 /** A real Gitea on this machine, over https with a certificate of its own. */
 export interface LocalForge {
@@ -98,13 +97,4 @@ async function untilServing(folder: string, url: string): Promise<void> {
   }
   const said = (await lastLines(folder, program, 3)).join(" ");
   throw failure("FORGE_UNREACHABLE", `The local Gitea does not come up: ${said}`, "Run it again.");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
