@@ -1,9 +1,9 @@
-import { generateKeyPairSync, randomBytes, randomInt } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { failure } from "../../core/errors/error.ts";
 import { ignoreMissing } from "../find/executable.ts";
+import { freePort } from "../process/free-port.ts";
 import { names } from "./layout.ts";
 
 /** What a cluster keeps from one start to the next, so that its kubeconfig stays valid. */
@@ -28,8 +28,6 @@ export const auditLevels = ["Metadata", "RequestResponse"] as const;
 /** One of `auditLevels`. */
 export type AuditLevel = (typeof auditLevels)[number];
 
-/** Below the range from which systems take ports for outgoing connections, so that a later start finds it free. */
-const ports = { from: 20_000, to: 29_999, attempts: 50 };
 const secret = { mode: 0o600 };
 
 /** The settings of an existing cluster; undefined where there is none. */
@@ -64,7 +62,7 @@ export async function createSettings(
   }
   const token = randomBytes(24).toString("base64url");
   const settings = {
-    ...{ name, port: await choosePort(), token },
+    ...{ name, port: await freePort(), token },
     ...(audit === undefined ? {} : { audit }),
     ...(tokenReview === undefined ? {} : { tokenReview }),
   };
@@ -109,25 +107,4 @@ function auditPolicy(level: AuditLevel): string {
     rules: [...nothing, secrets, { level }],
   };
   return `${JSON.stringify(policy, undefined, 2)}\n`;
-}
-
-/** True if nobody listens on this port of 127.0.0.1. */
-export function isPortFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
-}
-
-async function choosePort(): Promise<number> {
-  for (let attempt = 0; attempt < ports.attempts; attempt++) {
-    const port = randomInt(ports.from, ports.to + 1);
-    if (await isPortFree(port)) return port;
-  }
-  throw failure(
-    "CLUSTER_START_FAILED",
-    `No free port between ${ports.from} and ${ports.to} was found for the local cluster.`,
-    "Stop local clusters that are not needed, or other programs that listen there.",
-  );
 }

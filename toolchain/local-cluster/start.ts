@@ -8,7 +8,8 @@ import { writeKubeconfig } from "./kubeconfig.ts";
 import { names, programs, type ProgramName } from "./layout.ts";
 import { isRunning, startProgram } from "./process.ts";
 import { isReady, waitForEtcd, waitForNode, waitForServer } from "./ready.ts";
-import { isPortFree, type ClusterSettings } from "./settings.ts";
+import { isPortFree } from "../process/free-port.ts";
+import type { ClusterSettings } from "./settings.ts";
 
 const portAttempts = 30;
 const portPollMs = 100;
