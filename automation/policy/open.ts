@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { realpath } from "node:fs/promises";
-import { DriftlessError, failure } from "../../core/errors/error.ts";
+import { failure } from "../../core/errors/error.ts";
 import { plainJson } from "../../core/manifest/json.ts";
 import { compareText } from "../../core/plan/order.ts";
 import { readPresetFiles } from "../../core/policy/presets.ts";
@@ -113,9 +113,7 @@ class OpenPack {
   static async start(place: PackPlace, options: PackOptions): Promise<OpenPack> {
     const { project, cache, signal, limits } = options;
     const { title, version } = place;
-    const entry = await packEntry(place.folder, title).catch((error: unknown) => {
-      throw withPlace(error, options);
-    });
+    const entry = await packEntry(place.folder, title);
     const folder = await realpath(place.folder);
     const process = new PackProcess(folder, { ...defaults, ...limits }, signal);
     try {
@@ -135,7 +133,7 @@ class OpenPack {
       return new OpenPack(info, process, opened, options);
     } catch (error) {
       process.close();
-      throw withPlace(explainFailure(error, { title, folder, project, rules: [], mask: (text) => text }), options);
+      throw explainFailure(error, { title, folder, project, rules: [], mask: (text) => text });
     }
   }
 
@@ -226,8 +224,7 @@ class OpenPack {
       const refused = refusedSettings(error);
       if (refused !== undefined) {
         const message = `The policy pack refuses its settings: ${refused.problem.replace(/\.$/, "")}.`;
-        const place = this.#options.locate?.(["policy", "config", refused.rule]);
-        throw failure("CONFIG_INVALID", message, "Mend the settings, or remove them.", { place, cause: error });
+        throw failure("CONFIG_INVALID", message, "Mend the settings, or remove them.", { cause: error });
       }
       const rules = this.info.rules.map(({ name }) => name);
       const shown: Shown = {
@@ -240,14 +237,6 @@ class OpenPack {
       throw explainFailure(error, shown);
     }
   }
-}
-
-/** The error at the list of packs, if it has no place of its own. */
-function withPlace(error: unknown, { locate }: PackOptions): unknown {
-  if (!(error instanceof DriftlessError) || locate === undefined) return error;
-  const [first, ...rest] = error.findings;
-  if (first.place !== undefined) return error;
-  return new DriftlessError([{ ...first, place: locate(["policy", "packs"]) }, ...rest], { cause: error.cause });
 }
 
 function describe({

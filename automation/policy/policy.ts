@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { LoadedEnvironment } from "../../core/environment/load.ts";
 import type { ClusterSpec } from "../../core/environment/spec.ts";
-import { throwErrors } from "../../core/errors/error.ts";
+import { DriftlessError, throwErrors } from "../../core/errors/error.ts";
 import type { Finding, Place } from "../../core/errors/finding.ts";
 import type { Origin } from "../../core/manifest/manifest.ts";
 import type { ComputedPlan } from "../../core/plan/compute.ts";
@@ -18,6 +18,7 @@ import type { EnginePolicy } from "../engine/types.ts";
 import { readProjectSettings } from "../engine/settings.ts";
 import { locateFields, type OriginField } from "./locate.ts";
 import { openPacks } from "./open.ts";
+import { refusedSettings } from "./reason.ts";
 import type { PackInfo, PackOptions, PackViolation, Remediation } from "./types.ts";
 
 /** A violation with everything that a person needs. */
@@ -67,7 +68,7 @@ export interface Policy {
 }
 
 /** Where packs are and how they are started. */
-export interface PolicyOptions extends Omit<PackOptions, "locate">, Pick<SourceContext, "env"> {
+export interface PolicyOptions extends PackOptions, Pick<SourceContext, "env"> {
   /** See `ComputeRequest.documents`. */
   readonly documents?: string | undefined;
   /** Starts packs. Default: `openPacks`. */
@@ -90,7 +91,12 @@ export async function openPolicy(
     folder: resolve(folder, packFolder(pack)),
     version: typeof pack === "string" ? undefined : pack.version,
   }));
-  const packs = await start(places, { ...options, locate });
+  const placed = (error: unknown): never => {
+    throw withPlace(error, locate);
+  };
+  const packs = await start(places, options).catch(placed);
+  const ask = (...question: Parameters<typeof packs.check>): ReturnType<typeof packs.check> =>
+    packs.check(...question).catch(placed);
   try {
     const input = { policy: spec.policy, packs: packs.packs, locate, facts: factsOf(spec) };
     const { settings, findings } = policySettings(input);
@@ -109,7 +115,7 @@ export async function openPolicy(
         const asked = withoutExceptions
           ? policySettings({ ...input, policy: { ...spec.policy, exceptions: [] } }).settings
           : settings;
-        const { violations, remediations } = await packs.check({ resources: plain }, asked);
+        const { violations, remediations } = await ask({ resources: plain }, asked);
         const ended = withoutExceptions ? [] : endedExceptions(spec.policy, locate);
         return {
           violations: [...ended, ...(await located(violations, resources, computed))],
@@ -118,7 +124,7 @@ export async function openPolicy(
         };
       },
       checkRun: async (run) => {
-        const { violations } = await packs.check({ run }, settings);
+        const { violations } = await ask({ run }, settings);
         return {
           violations: violations.map((violation) => ({
             ...described(violation, undefined),
@@ -134,6 +140,15 @@ export async function openPolicy(
     packs.close();
     throw error;
   }
+}
+
+/** A failure of packs, which know no document, at the field that it is about. */
+function withPlace(error: unknown, locate: LoadedEnvironment["locate"]): unknown {
+  if (!(error instanceof DriftlessError)) return error;
+  const [first, ...rest] = error.findings;
+  const refused = refusedSettings(error.cause);
+  const place = locate(refused === undefined ? ["policy", "packs"] : ["policy", "config", refused.rule]);
+  return new DriftlessError([{ ...first, place: first.place ?? place }, ...rest], { cause: error.cause });
 }
 
 /** Exceptions that have ended, as violations of a rule that belongs to no pack. */

@@ -1,4 +1,3 @@
-import type { Place } from "../../core/errors/finding.ts";
 import type { JsonObject } from "../../core/manifest/manifest.ts";
 import type { Level } from "../../core/policy/known-rule.ts";
 import type { PolicyResource } from "../../core/policy/resources.ts";
@@ -123,8 +122,6 @@ export interface PackOptions {
   readonly cache: string;
   readonly signal?: AbortSignal | undefined;
   readonly limits?: Partial<PackLimits>;
-  /** Where a field of the environment document was written. */
-  readonly locate?: (path: readonly string[]) => Place;
 }
 
 /** Packs that run, each in a process of its own. */

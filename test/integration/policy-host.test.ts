@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { openPacks } from "../../automation/policy/open.ts";
+import { openPolicy } from "../../automation/policy/policy.ts";
+import { PackPool } from "../../automation/policy/pool.ts";
+import { policy } from "../../core/environment/schema/policy.ts";
 import type { PolicyResource } from "../../core/policy/resources.ts";
 import type { PackLimits, RuleSettings, Verdict } from "../../automation/policy/types.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
 import type { JsonObject } from "../../core/manifest/manifest.ts";
 import { resourceName, resourceType } from "../../core/plan/identity.ts";
+import { environment } from "../unit/core/plan/fixture.ts";
 import { repository } from "../support/pulumi-project.ts";
 
 const head = `import { PolicyPack } from "@pulumi/policy";\n`;
@@ -198,6 +202,41 @@ describe("a policy pack without the engine", () => {
       [error.code, /has the version 1\.0\.0.*2\.0\.0/.test(error.message)],
       ["POLICY_UNAVAILABLE", true],
     );
+  });
+
+  it("is broken, or refuses settings, at the document of each environment that it is shared by", async () => {
+    const broken = await write({ "index.ts": "throw new Error('no');" });
+    const strict = await write({
+      "index.ts": policies(`{ name: "team", description: "", validateResource: () => {
+        throw new Error("policy.config.team: it is wrong");
+      } }`),
+    });
+    const pool = new PackPool();
+    try {
+      const ask = async (folder: string, name: string) => {
+        const spec = environment({ name, policy: policy.parse({ packs: [basename(folder)] }) });
+        const locate = (path: readonly (string | number)[]) => ({
+          file: `environments/${name}.yaml`,
+          field: path.join("."),
+        });
+        const options = { project, cache: join(project, "cache"), env: {}, start: pool.open };
+        const opened = await openPolicy({ spec, locate }, options);
+        const run = { owners: [], objects: 0, deletions: [], replacements: [] };
+        return opened.checkRun({ ...run, operation: "up", time: "2026-01-01T00:00:00Z" });
+      };
+      for (const name of ["dev", "production"]) {
+        for (const [folder, code, field] of [
+          [broken, "POLICY_UNAVAILABLE", "policy.packs"],
+          [strict, "CONFIG_INVALID", "policy.config.team"],
+        ] as const) {
+          const error = await failureOf(ask(folder, name));
+          const { place } = error.findings[0];
+          assert.deepEqual([error.code, place], [code, { file: `environments/${name}.yaml`, field }]);
+        }
+      }
+    } finally {
+      await pool.close();
+    }
   });
 
   let packs = 0;
