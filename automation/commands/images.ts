@@ -8,7 +8,7 @@ import { confirm, requireConsent } from "../confirm.ts";
 import { exitCodeOf, exitCodes } from "../exit-code.ts";
 import type { ImageUpdate, ImageWork } from "../images/work.ts";
 import type { ImagesResult } from "../output/images.ts";
-import { environment, exitCode } from "./parameters.ts";
+import { again, author, environment, exitCode } from "./parameters.ts";
 
 const inputSchema = z.object({
   env: z.string(),
@@ -37,12 +37,9 @@ export const images = defineCommand({
       syntax: "--direct",
       description: "commit to the branch itself, where `imageUpdates.direct` allows it; what is frozen is left out",
     },
-    { syntax: "--again", description: "offer again what somebody has closed without merging it" },
+    again,
     { syntax: "--branch <name>", description: "branch to write to (default: driftless/images/<env>/<applications>)" },
-    {
-      syntax: "--author <person>",
-      description: 'author of the commit, as "Name <address>" (default: as Git is configured)',
-    },
+    author,
     { syntax: "--dry-run", description: "only show what is newer" },
     { ...exitCode, description: "exit with 2 if anything is newer, with --dry-run" },
     { syntax: "--yes", description: "push without asking" },

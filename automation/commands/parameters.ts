@@ -38,6 +38,12 @@ export const author: Parameter = {
   description: 'author of the commit, as "Name <address>" (default: as Git is configured)',
 };
 
+/** For commands that open pull requests. */
+export const again: Parameter = {
+  syntax: "--again",
+  description: "offer again what somebody has closed without merging it",
+};
+
 /** For commands that need approvals. */
 export const breakGlass: Parameter = {
   syntax: "--break-glass <reason>",

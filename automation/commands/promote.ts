@@ -17,7 +17,7 @@ import type { Decision, DecisionInput } from "../promote/decide.ts";
 import type { Promotion } from "../promote/describe.ts";
 import type { Session } from "../session.ts";
 import { computeEnvironment } from "../work.ts";
-import { author as authorOption } from "./parameters.ts";
+import { again, author as authorOption } from "./parameters.ts";
 
 const inputSchema = z
   .object({
@@ -53,7 +53,7 @@ export const promote = defineCommand({
       syntax: "--direct",
       description: "commit to the branch itself, where `promotion.direct` allows it; refused while --to is frozen",
     },
-    { syntax: "--again", description: "offer again what somebody has closed without merging it" },
+    again,
     {
       syntax: "--branch <name>",
       description: "branch to write to (default: driftless/promote/<env>/<images or pin>-<applications>)",

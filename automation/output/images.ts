@@ -10,6 +10,7 @@ import { columns, type Cell } from "./columns.ts";
 import { findingLines } from "./findings.ts";
 import type { OutputDocument } from "./json.ts";
 import { span, type Line } from "./line.ts";
+import { publishedLines } from "./published-change.ts";
 import { shortRevision } from "./text.ts";
 
 /** How it ended. `nothing`: no image is to change; `refused`: something could not be found out, so nothing was written. */
@@ -76,11 +77,7 @@ export function imagesResult({ target, problems, named, images }: ImageWork, res
   }
   if (result === "dry-run") return [...found, ["nothing was written (--dry-run)"]];
   if (result === "declined") return [...found, ["nothing was written"]];
-  const { state, branch, base, repository, pullRequest } = result;
-  if (state === "same") return [...found, [`${base} of ${repository} says so already; next: ${next}`]];
-  if (state === "direct") return [...found, [`committed to ${base} of ${repository}; next: ${next}`]];
-  const what = pullRequest === undefined ? `branch ${branch} of ${repository}` : pullRequest.pullRequest.url;
-  return [...found, [span("good", state), ` ${what}`], [`once it is merged: ${next}`]];
+  return [...found, ...publishedLines(result, next)];
 }
 
 /** What `--json` prints. */

@@ -6,6 +6,7 @@ import type { PublishedChange } from "../forge/publish-change.ts";
 import { changeLines, summary } from "./changes.ts";
 import type { OutputDocument } from "./json.ts";
 import { span, type Line } from "./line.ts";
+import { publishedLines } from "./published-change.ts";
 import { readableTime, shortDigest, shortRevision } from "./text.ts";
 
 /** What is about to be promoted. */
@@ -45,16 +46,12 @@ export function promotionResult(
 ): readonly Line[] {
   if (published === "dry-run") return [["nothing was written (--dry-run)"]];
   if (published === "declined") return [["nothing was written"]];
-  const { state, branch, base, repository, pullRequest } = published;
   const { target, from, named, decision } = promotion;
   const next =
     decision.kind === "pin"
       ? `git pull, then driftless up ${target.name}`
       : `driftless promote ${(named ?? ["--all"]).join(" ")} --from ${from} --to ${target.name}, which moves the pin`;
-  if (state === "same") return [[`${base} of ${repository} says so already; next: ${next}`]];
-  if (state === "direct") return [[`committed to ${base} of ${repository}; next: ${next}`]];
-  const what = pullRequest === undefined ? `branch ${branch} of ${repository}` : pullRequest.pullRequest.url;
-  return [[span("good", state), ` ${what}`], [`once it is merged: ${next}`]];
+  return publishedLines(published, next);
 }
 
 /** What `--json` prints. */
