@@ -40,7 +40,13 @@ const attempts = 600;
 const graceMs = 2_000;
 
 /**
- * Starts a forge that outlives this process; this process trusts its certificate from then on.
+ * What a process trusts without a forge. Gitea gives all its certificates the same name, and of several trusted ones
+ * with one name OpenSSL takes any: the newest forge's must be the only one.
+ */
+const trustedBefore = tls.getCACertificates("default");
+
+/**
+ * Starts a forge that outlives this process; this process trusts its certificate from then on, and no earlier forge's.
  * @throws {DriftlessError} FORGE_UNREACHABLE if it does not come up.
  */
 export async function startForge({ folder, binary, env }: ForgeRequest): Promise<LocalForge> {
@@ -72,7 +78,7 @@ export async function startForge({ folder, binary, env }: ForgeRequest): Promise
   const created = await run("admin", "user", "create", ...administrator, ...password, ...access, ...settings);
   const token = /\b[0-9a-f]{40}\b/.exec(created)?.[0] ?? "";
   const certificate = join(folder, names.certificate);
-  tls.setDefaultCACertificates([...tls.getCACertificates("default"), await readFile(certificate, "utf8")]);
+  tls.setDefaultCACertificates([...trustedBefore, await readFile(certificate, "utf8")]);
   const pid = await startProgram(folder, program, binary, ["web", ...settings], own);
   try {
     await untilServing(folder, url);
@@ -89,12 +95,18 @@ export function stopForge(folder: string): Promise<void> {
 }
 
 async function untilServing(folder: string, url: string): Promise<void> {
+  let refusal: unknown;
   for (let attempt = 0; attempt < attempts; attempt++) {
     if (!(await isRunning(folder, program))) break;
-    const answer = await fetch(`${url}/api/v1/version`).catch(() => undefined);
-    if (answer?.ok === true) return;
+    try {
+      const answer = await fetch(`${url}/api/v1/version`);
+      if (answer.ok) return;
+      refusal = new Error(`It answers with status ${answer.status}.`);
+    } catch (error) {
+      refusal = error;
+    }
     await delay(pollMs);
   }
   const said = (await lastLines(folder, program, 3)).join(" ");
-  throw failure("FORGE_UNREACHABLE", `The local Gitea does not come up: ${said}`, "Run it again.");
+  throw failure("FORGE_UNREACHABLE", `The local Gitea does not come up: ${said}`, "Run it again.", { cause: refusal });
 }
