@@ -178,14 +178,15 @@ describe("parseManifests", () => {
       "60 MB of text": `a: ${"x".repeat(60_000_000)}`,
     };
     for (const [what, text] of Object.entries(inputs))
-      it(`refuses ${what} within two seconds, without using 100 MB`, () => {
+      it(`refuses ${what} within two seconds of work, without using 100 MB`, () => {
         const memory = process.memoryUsage().rss;
-        const started = performance.now();
+        const started = process.cpuUsage();
         assert.deepEqual(
           parseManifests(text, "f").findings.map(({ code }) => code),
           ["YAML_LIMIT"],
         );
-        assert.ok(performance.now() - started < 2_000);
+        const { user, system } = process.cpuUsage(started);
+        assert.ok(user + system < 2_000_000);
         assert.ok(process.memoryUsage().rss - memory < 100_000_000);
       });
 
