@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { createTestProject, repository, type TestProject } from "../../test/support/pulumi-project.ts";
+import { widgetDefinition } from "../../test/support/widget.ts";
 import type { Arena } from "../contestants/contestant.ts";
 import { applicationName, applicationObjects, podSpec } from "../objects.ts";
 import { timedRun, type TimedRun } from "../timed-run.ts";
@@ -19,36 +20,9 @@ export const scaledDeployment = "scaled";
 export const injectedDeployment = "injected";
 
 /** The kind of the custom resource; it is on the cluster before any contestant. */
-export const definition = {
-  apiVersion: "apiextensions.k8s.io/v1",
-  kind: "CustomResourceDefinition",
-  metadata: { name: `${widgetKind.resource}.${definitionGroup}` },
-  spec: {
-    group: definitionGroup,
-    scope: "Namespaced",
-    names: { kind: widgetKind.kind, plural: widgetKind.resource, singular: "widget" },
-    versions: [
-      {
-        name: "v1",
-        served: true,
-        storage: true,
-        subresources: { status: {} },
-        schema: {
-          openAPIV3Schema: {
-            type: "object",
-            properties: {
-              spec: {
-                type: "object",
-                properties: { size: { type: "integer" }, colour: { type: "string", default: "red" } },
-              },
-              status: { type: "object", "x-kubernetes-preserve-unknown-fields": true },
-            },
-          },
-        },
-      },
-    ],
-  },
-};
+export const definition = widgetDefinition(definitionGroup, {
+  properties: { size: { type: "integer" }, colour: { type: "string", default: "red" } },
+});
 
 /** The objects beyond those of the applications: a custom resource, and what autoscalers and webhooks work on. */
 export function extraObjects(namespace: string): readonly object[] {

@@ -1,4 +1,5 @@
 import { configMap, deployment } from "./sample.ts";
+import { widgetDefinition } from "./widget.ts";
 
 /** What the rows are about; all of it of one application but for the autoscaled Deployment. */
 export const manifests: Readonly<Record<string, string>> = {
@@ -46,38 +47,8 @@ spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: auto }, m
   "edge/settings.yaml": configMap("far"),
 };
 
-/** The kind of the custom resource; not ours. */
-export const definition: object = {
-  apiVersion: "apiextensions.k8s.io/v1",
-  kind: "CustomResourceDefinition",
-  metadata: { name: "widgets.example.com" },
-  spec: {
-    group: "example.com",
-    scope: "Namespaced",
-    names: { kind: "Widget", plural: "widgets", singular: "widget" },
-    versions: [
-      {
-        name: "v1",
-        served: true,
-        storage: true,
-        subresources: { status: {} },
-        schema: {
-          openAPIV3Schema: {
-            type: "object",
-            properties: {
-              spec: {
-                type: "object",
-                properties: { size: { type: "integer" } },
-                "x-kubernetes-preserve-unknown-fields": true,
-              },
-              status: { type: "object", "x-kubernetes-preserve-unknown-fields": true },
-            },
-          },
-        },
-      },
-    ],
-  },
-};
+/** The kind of the custom resource; not ours. Whatever else somebody writes into its spec stays. */
+export const definition = widgetDefinition("example.com", { "x-kubernetes-preserve-unknown-fields": true });
 
 /** What the environment says beside its tenants. */
 export const document = `drift:
