@@ -1,35 +1,23 @@
 import { errorFinding, type Finding } from "../../core/errors/finding.ts";
 import { record } from "../../core/manifest/json.ts";
 import type { Json, JsonObject, KubernetesObject } from "../../core/manifest/manifest.ts";
-import type { FieldChange, ObjectChange } from "../../core/plan/change.ts";
+import type { FieldChange } from "../../core/plan/change.ts";
 import { diffObjects } from "../../core/plan/diff.ts";
 import { otherManager } from "../../core/plan/manager.ts";
 import { managedBy, ownerAnnotations } from "../../core/plan/ownership.ts";
 import { ApiError, ApiServer } from "../../live/api-server.ts";
 import { existingObjects } from "../../live/existing.ts";
+import type { Adoption, Existing } from "./adopted.ts";
 import { liveObject } from "./live-object.ts";
 import type { CreatedObject } from "./events.ts";
-import { isFilled } from "./failures.ts";
 import { fieldConflicts, isFieldConflict } from "./field-conflict.ts";
 import { ownedFinding, type ClusterAccess } from "./foreign.ts";
 import { immutableFields, immutableFinding, isImmutable } from "./immutable.ts";
-import type { Outcome } from "./run.ts";
-import { RunFailed, type RunFailure } from "./run-failed.ts";
 import { objectText } from "./text.ts";
 import type { TerminatingObject } from "./terminating.ts";
 
-/** What the clusters hold already of what is to be created. */
-export interface Existing {
-  /** Objects that are taken over, by the name of their resource, with what that changes. */
-  readonly adopted: ReadonlyMap<string, Pick<ObjectChange, "fields" | "from">>;
-  /** Objects that are still being deleted, or whose Namespace is. */
-  readonly terminating: readonly TerminatingObject[];
-  /** Why some of them cannot be taken over. */
-  readonly findings: readonly Finding[];
-}
-
 interface Examined {
-  readonly adopted?: readonly [resourceName: string, adoption: Pick<ObjectChange, "fields" | "from">];
+  readonly adopted?: readonly [resourceName: string, adoption: Adoption];
   readonly terminating?: TerminatingObject;
   readonly findings?: readonly Finding[];
 }
@@ -168,27 +156,6 @@ function soughtOf({ apiVersion, kind, change }: CreatedObject) {
 
 function nameText({ namespace, name }: { readonly namespace?: string | undefined; readonly name: string }): string {
   return namespace === undefined ? name : `${namespace}/${name}`;
-}
-
-/**
- * What a preview or an update says, with objects that exist or existed as adopted instead of created.
- * @throws {RunFailed} with why some of them cannot be.
- */
-export function withAdopted<Result extends Outcome>(outcome: Result, { adopted, findings }: Existing): Result {
-  const changes = outcome.changes.map((change): ObjectChange => {
-    const { cluster, namespace = "_", kind, name } = change;
-    const adoption = change.action === "create" ? adopted.get(`${cluster}/${namespace}/${kind}/${name}`) : undefined;
-    return adoption === undefined ? change : { ...change, action: "adopt", ...adoption };
-  });
-  const { counts } = outcome;
-  const taken = changes.filter(
-    ({ action }, index) => action === "adopt" && outcome.changes[index]?.action === "create",
-  );
-  const moved = { adopt: counts.adopt + taken.length, create: counts.create - taken.length };
-  const result = { ...outcome, changes, counts: { ...counts, ...moved } };
-  const failures = findings.map((finding): RunFailure => ({ owner: "environment", finding }));
-  if (isFilled(failures)) throw new RunFailed(failures, result);
-  return result;
 }
 
 /** OBJECT_TERMINATING for an object that stays although it is being deleted. */

@@ -4,7 +4,15 @@ import { record } from "../../core/manifest/json.ts";
 import { namespaceOf } from "../../core/manifest/manifest.ts";
 import { ownerOfUrn } from "../../core/plan/identity.ts";
 import { actingInUpdate, previewActing } from "./acting.ts";
-import { examineCreates, terminatingFinding, withAdopted, type Existing } from "./adoption.ts";
+import {
+  adoptedProgress,
+  failureWithAdopted,
+  nothingExists,
+  requireAdoptable,
+  withAdopted,
+  type Existing,
+} from "./adopted.ts";
+import { examineCreates, terminatingFinding } from "./adoption.ts";
 import { baselineKey, keepBaseline, keepRollbacks } from "./baseline.ts";
 import { canBeRebuilt, stateUrns } from "./checkpoints.ts";
 import { presentClusters, refuseLost } from "./eks.ts";
@@ -174,6 +182,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const outcome = await withLeftovers(found, state);
     const existing = await interruptible(examineCreates(environment, outcome.creates, access));
     const result = withAdopted(outcome, existing);
+    requireAdoptable(result, existing);
     return leftOut.length === 0 ? result : { ...result, leftOut };
   };
 
@@ -232,11 +241,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     await recover(recovery);
     const before = await interrupted(state);
     const compared = { ...asked, ...leaving(state), continueOnError, refresh: compares(asked) || before };
-    const existing = asked.kind === "up" ? await guard(compared, state) : undefined;
+    const existing = asked.kind === "up" ? await guard(compared, state) : nothingExists;
     const owners = [...options.owners, ...[...(previewed?.urns ?? [])].flatMap((urn) => ownerOfUrn(urn) ?? [])];
     const acting = actingInUpdate(compared, previewed?.changes, state);
     const writeOnce = mayWriteOnce(asked.kind, state);
-    const operation = { ...compared, message, replace, writeOnce, owners, acting };
+    const onProgress = (step: RunProgress): void => asked.onProgress?.(adoptedProgress(step, existing));
+    const operation = { ...compared, message, replace, writeOnce, owners, acting, onProgress };
     previewed = undefined;
     if (workspace.files !== undefined) await backUp(workspace.files);
     if (operation.writeOnce && !workspace.backend.own)
@@ -246,7 +256,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     if (loose !== undefined) await importState(workspace, loose);
     try {
       const done = await runEngine(workspace, operation, access, log);
-      const known = existing === undefined ? ofState(done, state) : withAdopted(done, { ...existing, findings: [] });
+      const known = destroys ? ofState(done, state) : withAdopted(done, existing);
       const result = await clean(asked, known, orphans);
       // What an interrupted run did to clusters that are left out is still to be compared with them.
       if (!before || leftOut.length === 0) await log.end();
@@ -257,7 +267,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       if (!endedInOrder(error)) await releaseLocks(recovery);
       // What the run before left open has not been compared with the clusters yet.
       else if (!before) await log.end();
-      throw withLeftOut(error, leftOut);
+      throw withLeftOut(failureWithAdopted(error, existing), leftOut);
     }
   };
 

@@ -2,7 +2,7 @@ import { DriftlessError } from "../../core/errors/error.ts";
 import type { UpdateRecord } from "../../core/history/record.ts";
 import type { Action, ObjectChange } from "../../core/plan/change.ts";
 import { diffPlans } from "../../core/plan/diff.ts";
-import { parseResourceName } from "../../core/plan/identity.ts";
+import { nameOfIdentity, parseResourceName } from "../../core/plan/identity.ts";
 import type { Session } from "../session.ts";
 import { computeEnvironment } from "../work.ts";
 import { actions } from "../output/change-set.ts";
@@ -57,17 +57,13 @@ function notedChanges({ changes }: UpdateRecord): readonly ObjectChange[] {
 }
 
 function withFields(noted: readonly ObjectChange[], planned: readonly ObjectChange[]): readonly ObjectChange[] {
-  const known = new Map(planned.map((change) => [nameOf(change), change]));
+  const known = new Map(planned.map((change) => [nameOfIdentity(change), change]));
   return noted.map((change) => {
-    const found = known.get(nameOf(change));
+    const found = known.get(nameOfIdentity(change));
     return found === undefined || !hasFields(change.action) ? change : { ...found, action: change.action };
   });
 }
 
 function hasFields(action: Action): boolean {
   return action === "update" || action === "replace" || action === "adopt";
-}
-
-function nameOf({ cluster, namespace, kind, name }: ObjectChange): string {
-  return `${cluster}/${namespace ?? "_"}/${kind}/${name}`;
 }

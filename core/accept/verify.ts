@@ -1,6 +1,7 @@
 import { compare } from "../drift/compare.ts";
 import type { EnvironmentPlan, PlannedObject } from "../plan/plan.ts";
 import { diffPlans } from "../plan/diff.ts";
+import { nameOfIdentity } from "../plan/identity.ts";
 import { fieldPath } from "../plan/path.ts";
 import { subjectText, wantedAt, type Subject } from "./subject.ts";
 
@@ -29,8 +30,7 @@ export function verifyPlan(
     if (first !== undefined) return `${resourceName} would have another ${fieldPath(first.steps)}`;
   }
   const others = diffPlans(before, after).changes.filter(
-    ({ cluster, namespace = "_", kind, name, hook }) =>
-      hook !== undefined || !touched.has(`${cluster}/${namespace}/${kind}/${name}`),
+    (change) => change.hook !== undefined || !touched.has(nameOfIdentity(change)),
   );
   const [first] = others;
   if (first === undefined) return undefined;

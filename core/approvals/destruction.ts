@@ -1,6 +1,7 @@
 import { canonicalJson } from "../manifest/json.ts";
 import type { ObjectChange } from "../plan/change.ts";
 import { digestOf } from "../plan/digest.ts";
+import { nameOfIdentity } from "../plan/identity.ts";
 import { compareText } from "../plan/order.ts";
 
 /** What a destruction would do, as far as it is approved. */
@@ -13,8 +14,6 @@ export interface Destruction {
 
 /** Digest of a destruction: the objects that it deletes or lets go, whatever their order. Never that of a plan. */
 export function destructionDigest({ environment, since, changes }: Destruction): string {
-  const objects = changes
-    .map(({ action, cluster, namespace, kind, name }) => `${action} ${cluster}/${namespace ?? "_"}/${kind}/${name}`)
-    .sort(compareText);
+  const objects = changes.map((change) => `${change.action} ${nameOfIdentity(change)}`).sort(compareText);
   return digestOf(canonicalJson({ destruction: environment, since: since ?? null, objects }));
 }

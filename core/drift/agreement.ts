@@ -1,4 +1,5 @@
 import type { FieldChange, ObjectChange } from "../plan/change.ts";
+import { nameOfIdentity } from "../plan/identity.ts";
 import type { Difference, DriftReport, ObjectDrift } from "./report.ts";
 
 /** Something of which the scan and the engine's preview say different things. */
@@ -17,7 +18,7 @@ export function disagreements(report: DriftReport, changes: readonly ObjectChang
   const planned = new Map(
     changes
       .filter(({ hook, orphan }) => hook === undefined && orphan !== true)
-      .map((change) => [nameOf(change), change]),
+      .map((change) => [nameOfIdentity(change), change]),
   );
   const scanned = new Map(report.objects.map((object) => [object.resourceName, object]));
   return [
@@ -80,8 +81,4 @@ function partsOf(path: string): readonly string[] {
     .replace(/\["((?:[^"\\]|\\.)*)"\]/g, (_, key: string) => `.${key.replaceAll(".", "\0")}`)
     .replace(/\[[^\]]*\]/g, "")
     .split(".");
-}
-
-function nameOf({ cluster, namespace, kind, name }: ObjectChange): string {
-  return `${cluster}/${namespace ?? "_"}/${kind}/${name}`;
 }

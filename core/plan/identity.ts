@@ -31,7 +31,14 @@ export function resourceType(object: { readonly apiVersion: string; readonly kin
 
 /** Pulumi name of an object: `<cluster>/<namespace or _>/<Kind.group>/<name>`. No part can hold a slash. */
 export function resourceName(cluster: string, object: KubernetesObject): string {
-  return `${cluster}/${namespaceOf(object) ?? "_"}/${kindGroup(object)}/${object.metadata.name}`;
+  const namespace = namespaceOf(object);
+  const identity = { cluster, kind: kindGroup(object), name: object.metadata.name };
+  return nameOfIdentity(namespace === undefined ? identity : { ...identity, namespace });
+}
+
+/** The resource name that spells an identity. */
+export function nameOfIdentity({ cluster, namespace, kind, name }: ObjectIdentity): string {
+  return `${cluster}/${namespace ?? "_"}/${kind}/${name}`;
 }
 
 /** The identity that a resource name spells, or undefined if it is not one of ours. */

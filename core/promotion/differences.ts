@@ -1,5 +1,6 @@
 import type { ObjectChange } from "../plan/change.ts";
 import { diffPlans } from "../plan/diff.ts";
+import { nameOfIdentity } from "../plan/identity.ts";
 import type { EnvironmentPlan } from "../plan/plan.ts";
 
 /** What changes between two plans besides images of some applications. */
@@ -22,8 +23,8 @@ export function otherOwners(
 }
 
 /** What stays the same is in the second list and not in the first, object by object. */
-export function objectKey({ cluster, namespace, kind, name, hook }: ObjectChange): string {
-  return `${cluster}/${namespace ?? "_"}/${kind}/${name}/${hook ?? ""}`;
+export function objectKey(change: ObjectChange): string {
+  return `${nameOfIdentity(change)}/${change.hook ?? ""}`;
 }
 
 function isSelected({ owner }: Pick<ObjectChange, "owner">, selected: ReadonlySet<string>): boolean {

@@ -1,7 +1,7 @@
 import type { EnvironmentSpec } from "../environment/spec.ts";
 import { errorFinding, type Finding, type Place } from "../errors/finding.ts";
 import { compareText } from "../plan/order.ts";
-import { applicationOf } from "../plan/identity.ts";
+import { applicationOf, nameOfIdentity } from "../plan/identity.ts";
 import { pruneOfRemoval } from "./release.ts";
 import { limitOf, type Limit } from "./limit.ts";
 import { moved } from "./moved.ts";
@@ -51,14 +51,13 @@ export function judgeDeletions(input: SafetyInput): readonly Refusal[] {
 
 /** What a run deletes: what goes with a Namespace or a kind counts too, and nothing counts twice. */
 function lost(deletions: readonly Removal[], held: readonly HeldObject[]): readonly HeldObject[] {
-  const all = new Map(deletions.map(({ change }): [string, HeldObject] => [key(change), change]));
+  const all = new Map(deletions.map(({ change }): [string, HeldObject] => [nameOfIdentity(change), change]));
   const contents = contentsOf(held);
-  for (const object of deletions.flatMap(contents)) if (!all.has(key(object))) all.set(key(object), object);
+  for (const object of deletions.flatMap(contents)) {
+    const name = nameOfIdentity(object);
+    if (!all.has(name)) all.set(name, object);
+  }
   return [...all.values()];
-}
-
-function key({ cluster, kind, namespace, name }: Omit<HeldObject, "owner">): string {
-  return `${cluster}/${namespace ?? "_"}/${kind}/${name}`;
 }
 
 /** An application that left the document, and a document without applications. */
@@ -130,13 +129,13 @@ function exceeded(input: SafetyInput, deletions: readonly Removal[]): readonly R
 export function unconfirmedDeletions(input: SafetyInput, deletions: readonly Removal[]): readonly Refusal[] {
   const { allowance, held, removals } = input;
   const released = new Set(
-    removals.filter(({ change }) => change.action === "release").map(({ change }) => key(change)),
+    removals.filter(({ change }) => change.action === "release").map(({ change }) => nameOfIdentity(change)),
   );
   const inside = contentsOf(held);
   return deletions.flatMap((removal): readonly Refusal[] => {
     const { change } = removal;
     const contents = inside(removal);
-    const kept = contents.filter((object) => released.has(key(object)));
+    const kept = contents.filter((object) => released.has(nameOfIdentity(object)));
     const asks =
       kept.length > 0 ||
       (pruneOfRemoval(input.spec, removal) === "confirm" && !allowance.confirmed.includes(change.kind));

@@ -1,4 +1,4 @@
-import { applicationOf } from "../plan/identity.ts";
+import { applicationOf, nameOfIdentity } from "../plan/identity.ts";
 import { unconfirmedDeletions, type Refusal, type SafetyInput } from "./decide.ts";
 import { contentsOf, isDeletion } from "./removal.ts";
 
@@ -9,17 +9,13 @@ import { contentsOf, isDeletion } from "./removal.ts";
  */
 export function judgeDestruction(input: SafetyInput): readonly Refusal[] {
   const kept = new Set(
-    input.removals
-      .filter(({ change }) => change.action === "release")
-      .map(({ change: { cluster, namespace, kind, name } }) => `${cluster}/${namespace ?? "_"}/${kind}/${name}`),
+    input.removals.filter(({ change }) => change.action === "release").map(({ change }) => nameOfIdentity(change)),
   );
   const inside = contentsOf(input.held);
   const asked = input.removals.filter((removal) => {
     if (!isDeletion(removal)) return false;
     if (applicationOf(removal.change.owner) !== undefined) return true;
-    return inside(removal).some(({ cluster, namespace, kind, name }) =>
-      kept.has(`${cluster}/${namespace ?? "_"}/${kind}/${name}`),
-    );
+    return inside(removal).some((object) => kept.has(nameOfIdentity(object)));
   });
   return unconfirmedDeletions(input, asked);
 }

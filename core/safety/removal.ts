@@ -1,7 +1,7 @@
 import { record } from "../manifest/json.ts";
 import type { JsonObject } from "../manifest/manifest.ts";
 import type { ObjectChange } from "../plan/change.ts";
-import type { ObjectIdentity } from "../plan/identity.ts";
+import { nameOfIdentity, type ObjectIdentity } from "../plan/identity.ts";
 import { annotatedSettings, type ObjectSettings } from "../plan/settings.ts";
 
 /** An object that a run would delete, delete and create again, or let go. */
@@ -53,7 +53,7 @@ export function referenceOf({ kind, namespace, name }: Omit<ObjectIdentity, "clu
 /** True if any of what was confirmed names the object itself: with or without its cluster in front. */
 export function isNamed(object: ObjectIdentity, confirmed: readonly string[]): boolean {
   const reference = referenceOf(object);
-  const full = `${object.cluster}/${object.namespace ?? "_"}/${object.kind}/${object.name}`;
+  const full = nameOfIdentity(object);
   return confirmed.some((given) => given === reference || given === full || given === `${object.cluster}/${reference}`);
 }
 

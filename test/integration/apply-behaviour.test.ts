@@ -52,8 +52,12 @@ describe("Applying on a real cluster", function () {
       ],
     );
     assert.ok(rows(preview).includes("adopt shop"));
-    const { stdout } = await dev.must("up", "dev", "--yes");
+    const { stdout, stderr } = await dev.must("up", "dev", "--yes");
     assert.match(stdout, /: \d+ created, 3 adopted in /);
+    for (const object of ["Namespace shop", "ConfigMap shop/same", "ConfigMap shop/other"]) {
+      assert.match(stderr, new RegExp(`/\\d+ {2}adopt ${object}\n`));
+    }
+    assert.match(stderr, /\/\d+ {2}create ConfigMap shop\/new\n/);
     assert.equal(await dev.kubectl("get", "configmap/same", "-o", "jsonpath={.data.more}"), "kept");
     assert.equal(await dev.kubectl("get", "configmap/other", "-o", "jsonpath={.data.key}"), "1");
     assert.deepEqual(rows(await dev.json("preview", "dev")), []);

@@ -3,6 +3,7 @@ import { describe, it } from "mocha";
 import {
   aliasTypes,
   componentTypes,
+  nameOfIdentity,
   objectOfUrn,
   ownerOfUrn,
   parseResourceName,
@@ -53,6 +54,7 @@ describe("identity", () => {
     it(`reads ${apiVersion} ${kind} back from its URN`, () => {
       const urn = `urn:pulumi:production::driftless::${componentTypes.environment}$${componentTypes.application}$${type}::${resource}`;
       assert.deepEqual(parseUrn(urn), { type, name: resource });
+      assert.equal(nameOfIdentity(objectOfUrn(urn) ?? assert.fail()), resource);
       const group = apiVersion.includes("/") ? `.${apiVersion.split("/")[0] ?? ""}` : "";
       assert.deepEqual(objectOfUrn(urn), {
         cluster: "eu",
