@@ -1,16 +1,6 @@
 import { record } from "../core/manifest/json.ts";
 import type { Json, JsonObject, KubernetesObject } from "../core/manifest/manifest.ts";
 
-/** JSON of the API server; null where it is none. */
-export function parseJson(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
-}
-
 /** True if this is an object as every cluster holds them: with a kind and a name. */
 export function isKubernetesObject(value: JsonObject): value is KubernetesObject {
   const { apiVersion, kind, metadata } = value;

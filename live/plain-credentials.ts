@@ -1,7 +1,7 @@
 import { Agent, type AgentOptions, type RequestOptions } from "node:https";
 import { isList, record } from "../core/manifest/json.ts";
 import type { Json, JsonObject } from "../core/manifest/manifest.ts";
-import { parseJson } from "./json.ts";
+import { parseJson } from "../core/manifest/parse-json.ts";
 
 /** Fields that are understood here; whatever has another is left to the library. */
 const clusterFields = [

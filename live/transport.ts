@@ -7,7 +7,7 @@ import { ApiError } from "./api-error.ts";
 import type { Connection } from "./connection.ts";
 import { fetchText, openResponse, readAll, type HttpAnswer, type HttpCall } from "./http.ts";
 import { identityPath, uidOf } from "./identity.ts";
-import { parseJson } from "./json.ts";
+import { parseJson } from "../core/manifest/parse-json.ts";
 import { KnownCluster } from "./known-cluster.ts";
 import { Turns } from "./turns.ts";
 import { connectionReason, unreachable } from "./unreachable.ts";

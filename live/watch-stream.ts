@@ -3,7 +3,7 @@ import type { JsonObject } from "../core/manifest/manifest.ts";
 import { count, text } from "../core/health/status.ts";
 import { record } from "../core/manifest/json.ts";
 import { ApiError } from "./api-error.ts";
-import { parseJson } from "./json.ts";
+import { parseJson } from "../core/manifest/parse-json.ts";
 
 /** A change that a watch reports. A `BOOKMARK` changes nothing: its object only says how far the watch has come. */
 export interface WatchEvent {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { failure, type DriftlessError } from "../../core/errors/error.ts";
 import { ignore } from "../../core/errors/system-error.ts";
+import { parseJson } from "../../core/manifest/parse-json.ts";
 import { processIdentity } from "../../toolchain/process/identity.ts";
 import type { RunRecord } from "./run-record.ts";
 
@@ -34,12 +35,7 @@ const holderSchema = z.object({
 
 /** The holder that a lock file names, or undefined for anything else than what the engine writes. */
 export function parseLock(text: string): LockHolder | undefined {
-  try {
-    return holderSchema.safeParse(JSON.parse(text)).data;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return holderSchema.safeParse(parseJson(text)).data;
 }
 
 /** Locks of a stack, from the folder that holds them. */

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { z } from "zod";
 import { ignore } from "../../core/errors/system-error.ts";
+import { parseJson } from "../../core/manifest/parse-json.ts";
 import { isSameProcess, processIdentity } from "../../toolchain/process/identity.ts";
 
 /** What is known of the run that is at work, or of the one that was interrupted. */
@@ -105,13 +106,4 @@ async function isThere({ pid, identity }: RunProcess): Promise<boolean> {
 
 async function describe(pid: number): Promise<RunProcess> {
   return { pid, identity: await processIdentity(pid) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from "../manifest/manifest.ts";
 import { record } from "../manifest/json.ts";
+import { parseJson } from "../manifest/parse-json.ts";
 import { millisecondsOf, parseAuditLine, targetOf, writeVerbs } from "./event.ts";
 import type { Trails } from "./trail.ts";
 
@@ -66,16 +66,6 @@ function isWhole(text: string, start: number, end: number): boolean {
 function mayAnswer(line: string, trails: Trails): boolean {
   const found = reference.exec(line)?.[1];
   if (found === undefined) return false;
-  const target = parsed(Buffer.from(found, "latin1").toString("utf8"));
-  return target === undefined || trails.wants(targetOf(target));
-}
-
-/** What is damaged here is damaged as a whole. */
-function parsed(text: string): JsonObject | undefined {
-  try {
-    return record(JSON.parse(text) as Json);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const target = parseJson(Buffer.from(found, "latin1").toString("utf8"));
+  return target === undefined || trails.wants(targetOf(record(target)));
 }

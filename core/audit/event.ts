@@ -1,5 +1,6 @@
 import { isJsonObject, record } from "../manifest/json.ts";
 import type { Json, JsonObject } from "../manifest/manifest.ts";
+import { parseJson } from "../manifest/parse-json.ts";
 
 /** A request that changed something, as the audit log of an API server tells it. */
 export interface AuditEvent {
@@ -109,13 +110,8 @@ export function millisecondsOf(time: Json | undefined): number | undefined {
 
 /** Exports put a time or a name of their own in front of each line. */
 function parsed(line: string): JsonObject | undefined {
-  try {
-    const value = JSON.parse(line.slice(Math.max(0, line.indexOf("{")))) as Json;
-    return isJsonObject(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const value = parseJson(line.slice(Math.max(0, line.indexOf("{"))));
+  return isJsonObject(value) ? value : undefined;
 }
 
 function queryOf(uri: Json | undefined): URLSearchParams {

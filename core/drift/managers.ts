@@ -1,5 +1,6 @@
 import { isJsonObject, isList, record, sameJson } from "../manifest/json.ts";
 import type { Json, JsonObject, KubernetesObject } from "../manifest/manifest.ts";
+import { parseJson } from "../manifest/parse-json.ts";
 import type { Step } from "../plan/path.ts";
 import { stepInto } from "./items.ts";
 import type { FieldManager } from "./report.ts";
@@ -80,18 +81,9 @@ function objectAt(node: JsonObject, name: string): JsonObject | undefined {
 /** `k:{"name":"web"}` has the fields of an item that are its key, `v:"a"` is the item itself, `i:0` its place. */
 function meansItem(name: string, item: Json, place: number | undefined): boolean {
   const text = name.slice(2);
-  if (name.startsWith("v:")) return sameJson(parsed(text), item);
+  if (name.startsWith("v:")) return sameJson(parseJson(text), item);
   if (name.startsWith("i:")) return text === String(place);
   if (!name.startsWith("k:") || !isJsonObject(item)) return false;
-  const key = parsed(text);
+  const key = parseJson(text);
   return isJsonObject(key) && Object.entries(key).every(([field, value]) => sameJson(value, item[field]));
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

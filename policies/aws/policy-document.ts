@@ -1,5 +1,6 @@
 import { isJsonObject, isList, record } from "../../core/manifest/json.ts";
 import type { Json, JsonObject, Path } from "../../core/manifest/manifest.ts";
+import { parseJson } from "../../core/manifest/parse-json.ts";
 
 /** One statement of a policy document that allows something. */
 export interface AllowStatement {
@@ -22,7 +23,7 @@ export interface AllowStatement {
  * @param path Of the property that holds it.
  */
 export function allowStatements(document: Json | undefined, path: Path): readonly AllowStatement[] | undefined {
-  const parsed = typeof document === "string" ? parse(document) : document;
+  const parsed = typeof document === "string" ? parseJson(document) : document;
   if (!isJsonObject(parsed)) return undefined;
   const statements = parsed["Statement"];
   return (isList(statements) ? statements : [statements]).flatMap((each, index): readonly AllowStatement[] => {
@@ -50,13 +51,4 @@ function principals(value: Json | undefined): readonly string[] {
 /** One text or a list of them, which mean the same in a policy document. */
 export function texts(value: Json | undefined): readonly string[] {
   return (isList(value) ? value : [value]).filter((each) => typeof each === "string");
-}
-
-function parse(text: string): Json | undefined {
-  try {
-    // JSON.parse answers with JSON and nothing else.
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }
