@@ -198,8 +198,8 @@ describe("rendering with the settings of an application", () => {
         plain,
       );
       assert.deepEqual(manifests.map(({ object, origin }) => [object.metadata.name, origin.path, origin.line]).sort(), [
-        ["a-extra-z", "shared/debug/extra.yaml", undefined],
-        // What a component has touched comes from the component, says Kustomize.
+        ["a-extra-z", "shared/debug/extra.yaml", 1],
+        // A patch that replaces all annotations takes with them where the object comes from.
         ["a-own-web-z", "shared/debug/kustomization.yaml", undefined],
       ]);
     });

@@ -29,8 +29,13 @@ describe("renderApplication", () => {
     repos.push(repo);
     const { tree } = await openSource(repo.source(await repo.commit(files)), repo.context);
     const { cache } = repo.context;
-    const render = (path: string, helm: Partial<RenderRequest["helm"]> = {}) => {
+    const render = (
+      path: string,
+      helm: Partial<RenderRequest["helm"]> = {},
+      kustomize?: RenderRequest["kustomize"],
+    ) => {
       const request = {
+        ...(kustomize === undefined ? {} : { kustomize }),
         application: "app",
         path,
         namespace: "shop",
@@ -99,8 +104,52 @@ describe("renderApplication", () => {
     });
     assert.deepEqual(two?.origin, { path: "base/objects.yaml", document: 2, line: 6 });
     assert.deepEqual(two?.object.metadata, { name: "two", namespace: "shop", labels: { team: "shop" } });
-    assert.deepEqual(generated?.origin, { path: "base/kustomization.yaml" });
+    assert.deepEqual(generated?.origin, { path: "base/kustomization.yaml", document: 1, line: 3 });
     assert.deepEqual(generated?.object["data"], { key: "hello" });
+  });
+
+  it("traces objects that kustomizations rename to their lines, whatever name they or others had before", async () => {
+    const { render } = await commit({
+      // Behind the suffix -z the first is called like the second, and the second like none.
+      "base/objects.yaml": `${configMap("web")}---\n${configMap("web-z")}`,
+      "base/kustomization.yaml": "resources: [objects.yaml]\nsecretGenerator:\n- name: login\n  literals: [user=a]\n",
+      "twice/kustomization.yaml": "namePrefix: t-\nresources: [../base]\n",
+      "part/kustomization.yaml": "kind: Component\nnamePrefix: c-\n",
+      "app/namespace.yaml": "\napiVersion: v1\nkind: Namespace\nmetadata: {name: a-shop}\n",
+      "app/kustomization.yaml": [
+        "namePrefix: a-\nnameSuffix: -z\nresources: [../base, ../twice, namespace.yaml]\ncomponents: [../part]",
+        "configMapGenerator:\n- name: plain\n  options: {disableNameSuffixHash: true}\n  literals: [a=b]\n",
+      ].join("\n"),
+      "own/kustomization.yaml": "resources: [../base]\ntransformers: [suffix.yaml]\n",
+      "own/suffix.yaml":
+        "apiVersion: builtin\nkind: SuffixTransformer\nmetadata: {name: s}\nsuffix: -z\nfieldSpecs: [{path: metadata/name}]\n",
+    });
+    const plain = { components: [], labels: {}, annotations: {}, patches: [], replicas: {} };
+    const found = async (path: string, kustomize: RenderRequest["kustomize"]) => {
+      const { manifests } = await render(path, {}, kustomize);
+      return manifests
+        .map(({ object, origin }) => {
+          assert.deepEqual(object.metadata["annotations"], undefined);
+          return `${object.metadata.name.replace(/-[a-z0-9]{10}$/, "-#")} ${origin.path}:${origin.line ?? ""}`;
+        })
+        .sort();
+    };
+    assert.deepEqual(await found("app", { ...plain, namePrefix: "o-", nameSuffix: "-y" }), [
+      "a-shop app/namespace.yaml:2",
+      "o-a-c-login-z-y-# base/kustomization.yaml:3",
+      "o-a-c-plain-z-y app/kustomization.yaml:6",
+      "o-a-c-t-login-z-y-# base/kustomization.yaml:3",
+      "o-a-c-t-web-z-y base/objects.yaml:1",
+      "o-a-c-t-web-z-z-y base/objects.yaml:6",
+      "o-a-c-web-z-y base/objects.yaml:1",
+      "o-a-c-web-z-z-y base/objects.yaml:6",
+    ]);
+    // What a transformer of its own has done is not told apart: no line is better than a wrong one.
+    assert.deepEqual(await found("own", undefined), [
+      "login-z-# base/kustomization.yaml:",
+      "web-z base/objects.yaml:",
+      "web-z-z base/objects.yaml:",
+    ]);
   });
 
   it("renders a chart with values files in order, CRDs, a vendored dependency, and keeps hooks", async () => {

@@ -2,8 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { planExport } from "../../git/export.ts";
 import { ProgramError } from "../../exec/run.ts";
-import { isJsonObject } from "../../manifest/json.ts";
-import type { Json } from "../../manifest/manifest.ts";
+import { isJsonObject, isList } from "../../manifest/json.ts";
 import { readYaml } from "../../manifest/yaml.ts";
 import { kustomizationNames } from "../choose.ts";
 import { readCheckedTexts } from "../inputs.ts";
@@ -12,14 +11,15 @@ import { parseOutput } from "../output.ts";
 import type { Renderer, RenderRequest } from "../renderer.ts";
 import { runTool } from "../run-tool.ts";
 import { sourceFolder, withSandbox } from "../sandbox.ts";
+import { mayRename } from "./affixes.ts";
 import { kustomizeFailure } from "./failure.ts";
-import { indexObjects, takeOrigin } from "./origin.ts";
+import { indexSources, takeOrigin } from "./origin.ts";
 import { overlayFields, overlayReferences } from "./overlay.ts";
 import { localizeRemotes } from "./remote.ts";
 import { walkKustomization } from "./walk.ts";
 
 /** Raised when the way Kustomize is called changes. */
-const recipe = 1;
+const recipe = 2;
 
 /** Kustomize: the real program, on exactly the files that the kustomization names. */
 export const kustomizeRenderer: Renderer = {
@@ -43,10 +43,11 @@ export const kustomizeRenderer: Renderer = {
         throw error instanceof ProgramError ? kustomizeFailure(error, sandbox, request) : error;
       }
     });
-    const index = indexObjects(texts);
+    const index = indexSources(texts);
+    const overlay = request.kustomize ?? {};
     const own = kustomizationOf(path, texts)?.file ?? path;
     const manifests = parseOutput(output, () => ({ file: own }), request.parameters !== undefined);
-    return { manifests: manifests.map(({ object }) => takeOrigin(object, index, own)), warnings: [] };
+    return { manifests: manifests.map(({ object }) => takeOrigin(object, index, overlay, own)), warnings: [] };
   },
 };
 
@@ -57,11 +58,11 @@ export const kustomizeRenderer: Renderer = {
 function wrapper({ path, kustomize }: RenderRequest, texts: ReadonlyMap<string, string>): string {
   const own = kustomizationOf(path, texts)?.value;
   const options = own?.["buildMetadata"];
-  const kept =
-    Array.isArray(options) && (options as readonly Json[]).includes("managedByLabel") ? ["managedByLabel"] : [];
+  const kept = isList(options) && options.includes("managedByLabel") ? ["managedByLabel"] : [];
+  const renames = (kustomize?.namePrefix ?? kustomize?.nameSuffix) !== undefined || [...texts.values()].some(mayRename);
   return JSON.stringify({
     resources: [path === "." ? sourceFolder : `${sourceFolder}/${path}`],
-    buildMetadata: ["originAnnotations", ...kept],
+    buildMetadata: ["originAnnotations", ...(renames ? ["transformerAnnotations"] : []), ...kept],
     // Kustomize heeds these in the outermost kustomization only.
     ...(own?.["sortOptions"] === undefined ? {} : { sortOptions: own["sortOptions"] }),
     ...(kustomize === undefined ? {} : overlayFields(path, kustomize)),
