@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { changesOf, subjectText, type Subject } from "../../core/accept/subject.ts";
 import { checkBranch } from "../../core/git/ref.ts";
-import { publish, type Published } from "../../core/git/publish.ts";
+import { prepareCommit, type PushedCommit } from "../../core/git/prepare-commit.ts";
 import { readSigner, type Signer } from "../../core/git/write-identity.ts";
-import { messageText, offerTrailers, type Message } from "../../core/git/write-message.ts";
 import { failure } from "../../core/errors/error.ts";
 import { valuesText } from "../output/drift-lines.ts";
 import type { Session } from "../session.ts";
@@ -43,33 +42,18 @@ export class Publication {
    * Makes the commit and pushes it; a branch that an earlier run has made for this environment is brought up to date.
    * @throws GIT_SIGN_FAILED, GIT_BRANCH_TAKEN, GIT_BRANCH_MOVED, GIT_PUSH_DENIED and what reaching a repository throws.
    */
-  async publish(found: Acceptance): Promise<Published> {
+  async publish(found: Acceptance): Promise<PushedCommit> {
     const { accepted, base, files, writer, report } = found;
     const signer = this.#signer;
     if (signer === undefined) throw new RangeError("a dry run publishes nothing");
     const branch = this.branchFor(found);
-    const trailers = (tree: string): Message["trailers"] => ({
-      "Driftless-Action": "accept",
-      "Driftless-Environment": report.environment,
-      "Driftless-Objects": String(accepted.length),
-      "Driftless-Base": base,
-      [offerTrailers.branch]: branch,
-      [offerTrailers.tree]: tree,
-    });
     const subject = this.#options.message ?? subjectLine(report.environment, accepted);
-    const body = bodyLines(accepted);
-    const message = (tree: string): string =>
-      messageText({ subject, body, trailers: trailers(tree) }, signer.committer);
-    const made = await writer.commit({ base, files, message, by: signer, sign: signer.sign });
-    if (made === undefined) throw new RangeError("what was verified changes nothing");
-    return publish(writer, {
-      branch,
-      base,
-      made,
-      isOurs: (tip) =>
-        tip.trailers.get("Driftless-Action") === "accept" &&
-        tip.trailers.get("Driftless-Environment") === report.environment,
-    });
+    const purpose = { "Driftless-Action": "accept", "Driftless-Environment": report.environment };
+    const trailers = { "Driftless-Objects": String(accepted.length), "Driftless-Base": base };
+    const commit = { base, files, subject, body: bodyLines(accepted), purpose, trailers, signer };
+    const prepared = await prepareCommit(writer, commit, { branch, direct: false });
+    if (prepared === undefined) throw new RangeError("what was verified changes nothing");
+    return prepared.push();
   }
 }
 

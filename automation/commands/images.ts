@@ -7,7 +7,7 @@ import { defineCommand, type Report } from "../command.ts";
 import { confirm, requireConsent } from "../confirm.ts";
 import { exitCodeOf, exitCodes } from "../exit-code.ts";
 import type { ImageUpdate, ImageWork } from "../images/work.ts";
-import type { ImagesResult } from "../output/images.ts";
+import type { Publication } from "../output/published-change.ts";
 import { again, author, environment, exitCode } from "./parameters.ts";
 
 const inputSchema = z.object({
@@ -64,7 +64,7 @@ export const images = defineCommand({
     const { imageLines, imagesDocument, imagesResult, updateLines } = await import("../output/images.ts");
     session.show(imageLines(work));
     const failed = work.problems.length === 0 ? undefined : exitCodeOf(problemsOf(work));
-    const report = (result: ImagesResult, update?: ImageUpdate, exit: number = exitCodes.success): Report => ({
+    const report = (result: Publication, update?: ImageUpdate, exit: number = exitCodes.success): Report => ({
       document: imagesDocument(work, update, result),
       lines: imagesResult(work, result),
       exitCode: failed ?? exit,

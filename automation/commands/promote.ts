@@ -11,6 +11,7 @@ import { checkSoak, checkStage, selectApplications } from "../../core/promotion/
 import { defineCommand, type Report } from "../command.ts";
 import { confirm, requireConsent } from "../confirm.ts";
 import { exitCodes } from "../exit-code.ts";
+import { publicationFields } from "../output/published-change.ts";
 import { withPacks } from "../policy/session.ts";
 import { judgePlan } from "../policy/gate.ts";
 import type { Decision, DecisionInput } from "../promote/decide.ts";
@@ -188,7 +189,7 @@ function refuseFrozen(spec: LoadedEnvironment["spec"], selected: ReadonlySet<str
 function nothing({ from, to, applications }: Input, { plan }: Extract<Decision, { readonly kind: "nothing" }>): Report {
   const what = applications.length === 0 ? "everything" : applications.join(", ");
   return {
-    document: { kind: "Promotion", from, to, state: "nothing", planDigest: plan.plan.digest },
+    document: { kind: "Promotion", from, to, ...publicationFields("nothing", undefined), planDigest: plan.plan.digest },
     lines: [[`nothing to promote: the pin of ${to} has what ${from} runs of ${what}`]],
   };
 }

@@ -6,12 +6,11 @@ import { sameText } from "./upsert-comment.ts";
 export interface PullRequestOffer {
   readonly head: string;
   readonly base: string;
-  readonly text: PullRequestText;
   /**
-   * What it is about, as a line that nobody sees, with which `text.body` begins: equal for equal changes. A pull request
-   * that somebody closed without merging it is a "no" to just that.
+   * Its first line says what it is about and is seen by nobody: equal for equal changes. A pull request that somebody closed
+   * without merging it is a "no" to just that.
    */
-  readonly marker: string;
+  readonly text: PullRequestText;
   /** True to offer again what somebody has closed. */
   readonly again: boolean;
 }
@@ -67,14 +66,18 @@ export async function checkNotClosed(forge: Forge, offer: PullRequestOffer): Pro
   if (!known.some(({ state }) => state === "open")) refuseClosed(known, offer);
 }
 
-function refuseClosed(known: readonly PullRequest[], { marker, again }: PullRequestOffer): void {
+function refuseClosed(known: readonly PullRequest[], { text, again }: PullRequestOffer): void {
   const newest = known.find(({ body }) => !body.startsWith(takenBack));
-  if (again || newest?.state !== "closed" || !newest.body.startsWith(marker)) return;
+  if (again || newest?.state !== "closed" || !newest.body.startsWith(firstLine(text.body))) return;
   throw failure(
     "PULL_REQUEST_CLOSED",
     `Somebody has closed the pull request of just this change: ${newest.url}`,
     "If it is wanted after all, reopen it there and run this again, or give --again for a new one.",
   );
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
 }
 
 async function bringUpToDate(forge: Forge, open: PullRequest, text: PullRequestText): Promise<Offered> {

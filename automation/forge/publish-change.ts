@@ -1,13 +1,13 @@
 import type { ForgesSpec } from "../../core/environment/spec.ts";
-import { publish } from "../../core/git/publish.ts";
+import { prepareCommit } from "../../core/git/prepare-commit.ts";
+import type { Purpose } from "../../core/git/publish.ts";
 import type { RepositoryUrl } from "../../core/git/url.ts";
 import type { FileChanges } from "../../core/git/write-commit.ts";
 import type { Signer } from "../../core/git/write-identity.ts";
-import { messageText, offerTrailers } from "../../core/git/write-message.ts";
 import type { RepositoryWriter } from "../../core/git/writer.ts";
 import type { Session } from "../session.ts";
-import { labelNew } from "./label-new.ts";
-import { checkNotClosed, offerPullRequest, type Offered } from "./offer.ts";
+import { askForReview } from "./ask-for-review.ts";
+import { checkNotClosed, type Offered } from "./offer.ts";
 import { openForge } from "./open.ts";
 
 /** A repository and what is written to it. */
@@ -28,9 +28,10 @@ export interface Change {
   readonly title: string;
   /** Lines of the commit's body. */
   readonly body: readonly string[];
+  /** What it is for: a later change for the same replaces it as long as it waits for its review. */
+  readonly purpose: Purpose;
+  /** More that programs read of the commit. */
   readonly trailers: Readonly<Record<string, string>>;
-  /** Which of the trailers tell that a commit was made for the same purpose, and may be replaced. */
-  readonly purpose: readonly string[];
   readonly forges: ForgesSpec;
   /** Text of the pull request; its first line names what it is about, and nobody sees it. */
   readonly pullRequest: () => string;
@@ -71,37 +72,25 @@ export async function publishChange(
   signer: Signer,
   { direct, again, branch }: PublishOptions,
 ): Promise<PublishedChange> {
-  const { place, title, body: lines, trailers, purpose, forges } = change;
+  const { place, title, body: lines, purpose, trailers, forges } = change;
   const { writer, base, revision, files, url } = place;
-  const commit = (more: (tree: string) => Readonly<Record<string, string>>) => {
-    const message = (tree: string): string =>
-      messageText({ subject: title, body: lines, trailers: { ...trailers, ...more(tree) } }, signer.committer);
-    return writer.commit({ base: revision, files, message, by: signer, sign: signer.sign });
-  };
+  const target = direct ? base : branch;
+  const commit = { base: revision, files, subject: title, body: lines, purpose, trailers, signer };
+  const prepared = await prepareCommit(writer, commit, { branch: target, direct });
   const done = { repository: writer.display, base };
-  const same = { ...done, state: "same", branch: base, revision, pullRequest: undefined } as const;
+  if (prepared === undefined) return { ...done, state: "same", branch: base, revision, pullRequest: undefined };
   if (direct) {
-    const made = await commit(() => ({}));
-    if (made === undefined) return same;
-    await writer.push({ branch: base, revision: made.revision, expected: revision }, { advance: true });
-    return { ...done, state: "direct", branch: base, revision: made.revision, pullRequest: undefined };
+    session.progress.step(`pushing to ${base}`);
+    return { ...done, ...(await prepared.push()), branch: base, pullRequest: undefined };
   }
-  const made = await commit((tree) => ({ [offerTrailers.branch]: branch, [offerTrailers.tree]: tree }));
-  if (made === undefined) return same;
   // Before anything is pushed: whether there is a token, and whether somebody has said no.
   const forge = await openForge(url, forges, { ...session.io, now: () => session.io.now() });
-  const body = change.pullRequest();
-  const marker = body.slice(0, body.indexOf("\n"));
-  const offer = { head: branch, base, text: { title, body }, marker, again };
+  const offer = { head: branch, base, text: { title, body: change.pullRequest() }, again };
   await checkNotClosed(forge, offer);
-  const isOurs = (tip: { readonly trailers: ReadonlyMap<string, string> }): boolean =>
-    purpose.every((name) => tip.trailers.get(name) === trailers[name]);
   session.progress.step(`pushing ${branch}`);
-  const published = await publish(writer, { branch, base: revision, made, isOurs });
-  session.progress.step(`opening a pull request on ${forge.address.display}`);
-  const pullRequest = await offerPullRequest(forge, offer);
-  await labelNew(session, forge, pullRequest);
-  const state = pullRequest?.state ?? published.state;
-  const changed = state === "unchanged" && published.state !== "unchanged" ? published.state : state;
-  return { ...done, state: changed, branch, revision: published.revision, pullRequest };
+  const pushed = await prepared.push();
+  const pullRequest = await askForReview(session, forge, offer);
+  const state = pullRequest?.state ?? pushed.state;
+  const changed = state === "unchanged" ? pushed.state : state;
+  return { ...done, state: changed, branch, revision: pushed.revision, pullRequest };
 }

@@ -1,4 +1,5 @@
 import { ownerClosure } from "../../core/freeze/of-spec.ts";
+import type { Purpose } from "../../core/git/publish.ts";
 import { parseRepositoryUrl } from "../../core/git/url.ts";
 import { policyText } from "../../core/images/subjects.ts";
 import { formatImageReference } from "../../core/manifest/image-reference.ts";
@@ -15,6 +16,11 @@ export function imagesBranch({ target, named }: ImageUpdate): string {
   return `driftless/images/${target.spec.name}/${applicationsKey(named)}`;
 }
 
+/** What a commit of newer images of an environment is for. */
+export function imagesPurpose(environment: string): Purpose {
+  return { "Driftless-Action": "images", "Driftless-To": environment };
+}
+
 /** The change as it is published. */
 export function imagesChange({ project }: Session, update: ImageUpdate): Change {
   const { target, writer, before, files, after, wanted } = update;
@@ -26,12 +32,8 @@ export function imagesChange({ project }: Session, update: ImageUpdate): Change 
     body: uniqueImages(wanted).map(
       ({ application, old, now }) => `${application}: ${formatImageReference(old)} → ${formatImageReference(now)}`,
     ),
-    trailers: {
-      "Driftless-Action": "images",
-      "Driftless-To": name,
-      "Driftless-Content": contentDigest(after.plan),
-    },
-    purpose: ["Driftless-Action", "Driftless-To"],
+    purpose: imagesPurpose(name),
+    trailers: { "Driftless-Content": contentDigest(after.plan) },
     forges,
     pullRequest: () => textOf(update),
   };

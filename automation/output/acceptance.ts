@@ -1,6 +1,7 @@
 import { changesOf, subjectText, type Subject } from "../../core/accept/subject.ts";
 import type { Refusal } from "../../core/accept/prepare.ts";
 import { errorFinding, type Finding } from "../../core/errors/finding.ts";
+import type { PushedCommit } from "../../core/git/prepare-commit.ts";
 import type { Acceptance } from "../accept/accept.ts";
 import { valuesText } from "./drift-lines.ts";
 import { findingLines } from "./findings.ts";
@@ -11,7 +12,7 @@ import { shortRevision } from "./text.ts";
 /** What became of what was accepted. */
 export interface AcceptancePublished {
   readonly branch: string;
-  readonly state: "created" | "updated" | "unchanged" | "dry-run" | "declined" | "nothing";
+  readonly state: PushedCommit["state"] | "dry-run" | "declined" | "nothing";
   /** The commit; absent where none was published. */
   readonly revision?: string;
 }

@@ -1,7 +1,6 @@
 import { policyText } from "../../core/images/subjects.ts";
 import { unusedPolicies } from "../../core/images/unused.ts";
 import { formatImageReference, type ImageReference } from "../../core/manifest/image-reference.ts";
-import type { PublishedChange } from "../forge/publish-change.ts";
 import type { LookedImage } from "../images/look.ts";
 import type { ImageUpdate, ImageWork } from "../images/work.ts";
 import { changesBetween } from "../commands/diff.ts";
@@ -10,11 +9,8 @@ import { columns, type Cell } from "./columns.ts";
 import { findingLines } from "./findings.ts";
 import type { OutputDocument } from "./json.ts";
 import { span, type Line } from "./line.ts";
-import { publishedLines } from "./published-change.ts";
+import { publicationFields, publishedLines, type Publication } from "./published-change.ts";
 import { shortRevision } from "./text.ts";
-
-/** How it ended. `nothing`: no image is to change; `refused`: something could not be found out, so nothing was written. */
-export type ImagesResult = PublishedChange | "nothing" | "refused" | "dry-run" | "declined";
 
 /** What there is for each image. */
 export function imageLines(work: ImageWork): readonly Line[] {
@@ -63,8 +59,8 @@ export function updateLines(
   ];
 }
 
-/** What became of it. */
-export function imagesResult({ target, problems, named, images }: ImageWork, result: ImagesResult): readonly Line[] {
+/** What became of it. `nothing`: no image is to change; `refused`: something could not be found out, so nothing was written. */
+export function imagesResult({ target, problems, named, images }: ImageWork, result: Publication): readonly Line[] {
   const { name } = target.spec;
   const found = findingLines(problems);
   const next = `driftless pin ${name}, then driftless up ${name}`;
@@ -81,22 +77,11 @@ export function imagesResult({ target, problems, named, images }: ImageWork, res
 }
 
 /** What `--json` prints. */
-export function imagesDocument(work: ImageWork, update: ImageUpdate | undefined, result: ImagesResult): OutputDocument {
+export function imagesDocument(work: ImageWork, update: ImageUpdate | undefined, result: Publication): OutputDocument {
   const { target, before, images, unused, others, problems, held } = work;
-  const published =
-    typeof result === "string"
-      ? { state: result }
-      : {
-          state: result.state,
-          repository: result.repository,
-          branch: result.branch,
-          revision: result.revision ?? null,
-          pullRequest: result.pullRequest?.pullRequest ?? null,
-        };
   return {
     kind: "Images",
     environment: target.spec.name,
-    base: target.spec.source.branch,
     baseRevision: before.plan.revision,
     pinned: target.spec.source.revision,
     images: images.map((image) => ({
@@ -122,7 +107,7 @@ export function imagesDocument(work: ImageWork, update: ImageUpdate | undefined,
       message,
     })),
     changes: update === undefined ? [] : changesBetween(before.plan, update.after.plan).changes,
-    ...published,
+    ...publicationFields(result, target.spec.source.branch),
   };
 }
 

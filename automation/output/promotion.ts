@@ -2,11 +2,10 @@ import { formatImageReference } from "../../core/manifest/image-reference.ts";
 import { wantedText } from "../../core/promotion/wanted.ts";
 import { changesBetween } from "../commands/diff.ts";
 import { contentDigest, uniqueImages, type Promotion } from "../promote/describe.ts";
-import type { PublishedChange } from "../forge/publish-change.ts";
 import { changeLines, summary } from "./changes.ts";
 import type { OutputDocument } from "./json.ts";
 import { span, type Line } from "./line.ts";
-import { publishedLines } from "./published-change.ts";
+import { publicationFields, publishedLines, type Publication } from "./published-change.ts";
 import { readableTime, shortDigest, shortRevision } from "./text.ts";
 
 /** What is about to be promoted. */
@@ -42,7 +41,7 @@ export function promotionLines(promotion: Promotion, width: number | undefined):
 /** What became of it, or what would have. */
 export function promotionResult(
   promotion: Promotion,
-  published: PublishedChange | "dry-run" | "declined",
+  published: Exclude<Publication, "nothing" | "refused">,
 ): readonly Line[] {
   if (published === "dry-run") return [["nothing was written (--dry-run)"]];
   if (published === "declined") return [["nothing was written"]];
@@ -57,20 +56,9 @@ export function promotionResult(
 /** What `--json` prints. */
 export function promotionDocument(
   promotion: Promotion,
-  published: PublishedChange | "dry-run" | "declined",
+  published: Exclude<Publication, "nothing" | "refused">,
 ): OutputDocument {
   const { from, target, running, decision, selected, violations } = promotion;
-  const result =
-    typeof published === "string"
-      ? { state: published }
-      : {
-          state: published.state,
-          repository: published.repository,
-          branch: published.branch,
-          base: published.base,
-          revision: published.revision ?? null,
-          pullRequest: published.pullRequest?.pullRequest ?? null,
-        };
   return {
     kind: "Promotion",
     from,
@@ -91,6 +79,6 @@ export function promotionDocument(
     contentDigest: contentDigest(decision.after.plan),
     violations: violations.map(({ level, rule, object, message }) => ({ level, rule, object, message })),
     changes: changesBetween(decision.before.plan, decision.after.plan).changes,
-    ...result,
+    ...publicationFields(published, decision.kind === "images" ? decision.branch : undefined),
   };
 }

@@ -61,12 +61,10 @@ export function bodyOf({ decision, running, from }: Promotion): readonly string[
   return [...lines, `${from} has run commit ${shortRevision(record.to)} since ${since}.`];
 }
 
-/** What programs read of the commit. */
-export function trailersOf({ from, target, running, decision }: Promotion): Readonly<Record<string, string>> {
+/** What programs read of the commit, beside what it is for. */
+export function trailersOf({ from, running, decision }: Promotion): Readonly<Record<string, string>> {
   return {
-    "Driftless-Action": "promote",
     "Driftless-From": from,
-    "Driftless-To": target.name,
     "Driftless-Source-Revision": running.record.to,
     ...(decision.kind === "pin"
       ? { "Driftless-Plan": decision.after.plan.digest }

@@ -31,8 +31,8 @@ export async function publishPromotion(
     place: await placeOf(session, promotion),
     title: titleOf(promotion),
     body: bodyOf(promotion),
+    purpose: { "Driftless-Action": "promote", "Driftless-To": promotion.target.name },
     trailers: trailersOf(promotion),
-    purpose: ["Driftless-Action", "Driftless-To"],
     forges: promotion.target.forges,
     pullRequest: () => pullRequestBody(promotion),
   };

@@ -6,18 +6,17 @@ import { setRevision } from "../../core/environment/pin.ts";
 import type { EnvironmentSpec } from "../../core/environment/spec.ts";
 import { DriftlessError, failure } from "../../core/errors/error.ts";
 import { quote } from "../../core/errors/quote.ts";
-import { publish } from "../../core/git/publish.ts";
+import { prepareCommit } from "../../core/git/prepare-commit.ts";
 import { parseRepositoryUrl } from "../../core/git/url.ts";
-import type { FileChanges, MadeCommit } from "../../core/git/write-commit.ts";
+import type { FileChanges } from "../../core/git/write-commit.ts";
 import { readSigner, type Signer } from "../../core/git/write-identity.ts";
-import { messageText, offerTrailers } from "../../core/git/write-message.ts";
-import { labelNew } from "../forge/label-new.ts";
-import { offerPullRequest } from "../forge/offer.ts";
+import { askForReview } from "../forge/ask-for-review.ts";
 import { openForge } from "../forge/open.ts";
 import { formatDocument } from "../output/markdown-document.ts";
 import { code, html } from "../output/markdown-escape.ts";
 import { findControlRepository, readControlFile, type ControlRepository } from "../promote/control.ts";
 import type { Session } from "../session.ts";
+import { rollbackPurpose } from "./purpose.ts";
 
 /** `direct`: a commit on the branch itself. `review`: a branch of its own, and a pull request where there is a forge. */
 export type PublishMode = "direct" | "review";
@@ -92,27 +91,15 @@ async function publishOnce(
   if (tip === undefined) throw failure("REF_NOT_FOUND", `${writer.display} has no branch ${quote(base)}.`, "Push it.");
   const files = await changedFiles(session, control, tip.revision, change);
   if (files.size === 0) return { state: "same", branch: base };
-  const branch = `driftless/rollback/${spec.name}`;
-  const about = { "Driftless-Action": "rollback", "Driftless-Environment": spec.name };
-  const commit = (more: (tree: string) => Readonly<Record<string, string>>): Promise<MadeCommit | undefined> => {
-    const message = (tree: string): string =>
-      messageText({ subject, body: [reason], trailers: { ...about, ...more(tree) } }, signer.committer);
-    return writer.commit({ base: tip.revision, files, message, by: signer, sign: signer.sign });
-  };
-  if (mode === "direct") {
-    const made = await commit(() => ({}));
-    if (made === undefined) return { state: "same", branch: base };
-    session.progress.step(`pushing to ${base}`);
-    await writer.push({ branch: base, revision: made.revision, expected: tip.revision }, { advance: true });
-    return { state: "direct", branch: base };
-  }
-  const made = await commit((tree) => ({ [offerTrailers.branch]: branch, [offerTrailers.tree]: tree }));
-  if (made === undefined) return { state: "same", branch: base };
-  session.progress.step(`pushing ${branch}`);
-  const isOurs = ({ trailers }: { readonly trailers: ReadonlyMap<string, string> }): boolean =>
-    Object.entries(about).every(([name, value]) => trailers.get(name) === value);
-  await publish(writer, { branch, base: tip.revision, made, isOurs });
-  return { state: "review", branch, ...(await openPullRequest(session, control, { change, branch })) };
+  const direct = mode === "direct";
+  const branch = direct ? base : `driftless/rollback/${spec.name}`;
+  const purpose = rollbackPurpose(spec.name);
+  const commit = { base: tip.revision, files, subject, body: [reason], purpose, signer };
+  const prepared = await prepareCommit(writer, commit, { branch, direct });
+  if (prepared === undefined) return { state: "same", branch: base };
+  session.progress.step(`pushing ${direct ? "to " : ""}${branch}`);
+  await prepared.push();
+  return { state: mode, branch, ...(direct ? {} : await openPullRequest(session, control, { change, branch })) };
 }
 
 /** What the branch does not say yet: the pin if it still is a bad one, and the entries that it does not have. */
@@ -147,11 +134,12 @@ async function openPullRequest(
     const kept = entries.map((entry) => `- keeps ${code(entry.revision)} out`);
     const head = [`### ${html(subject)}`, "", html(reason), "", `- pins ${code(to)}`, ...kept];
     const body = formatDocument(`rollback ${spec.name}`, head);
-    const marker = body.slice(0, body.indexOf("\n"));
-    const text = { title: subject, body };
-    session.progress.step(`opening a pull request on ${forge.address.display}`);
-    const offered = await offerPullRequest(forge, { head: branch, base, text, marker, again: true });
-    await labelNew(session, forge, offered);
+    const offered = await askForReview(session, forge, {
+      head: branch,
+      base,
+      text: { title: subject, body },
+      again: true,
+    });
     return { pullRequest: offered?.pullRequest.url };
   } catch (error) {
     session.io.signal.throwIfAborted();

@@ -11,6 +11,7 @@ import { span, type Line } from "../output/line.ts";
 import { rollbackLines } from "../output/rollbacks.ts";
 import type { Session } from "../session.ts";
 import { openRollbacks } from "./pending.ts";
+import { rollbackPurpose } from "./purpose.ts";
 import { publishRollback, type PublishedRollback, type PublishMode } from "./publish.ts";
 import { destinyOf } from "./roll-back.ts";
 
@@ -83,9 +84,8 @@ async function pushCommit(
   if ((await writer.tipOf(branch))?.revision === to) return;
   session.progress.step(`pushing ${branch}`);
   // What an earlier rollback has left there may be replaced, what anybody else has may not.
-  const isOurs = ({ trailers }: { readonly trailers: ReadonlyMap<string, string> }): boolean =>
-    trailers.get("Driftless-Action") === "rollback" && trailers.get("Driftless-Environment") === spec.name;
-  await publish(writer, { branch, base: "", made: { revision: to, tree: "" }, isOurs });
+  const purpose = rollbackPurpose(spec.name);
+  await publish(writer, { branch, base: "", made: { revision: to, tree: "" }, purpose });
 }
 
 function resultLines({ state, branch, pullRequest, note }: PublishedRollback): readonly Line[] {

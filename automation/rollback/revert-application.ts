@@ -2,10 +2,9 @@ import type { EnvironmentSpec } from "../../core/environment/spec.ts";
 import { DriftlessError, failure } from "../../core/errors/error.ts";
 import { quote } from "../../core/errors/quote.ts";
 import { joinInside } from "../../core/git/path.ts";
-import { publish } from "../../core/git/publish.ts";
+import { prepareCommit } from "../../core/git/prepare-commit.ts";
 import type { FileChanges } from "../../core/git/write-commit.ts";
 import { readSigner } from "../../core/git/write-identity.ts";
-import { messageText, offerTrailers } from "../../core/git/write-message.ts";
 import { RepositoryWriter } from "../../core/git/writer.ts";
 import { imagesOf } from "../../core/history/images.ts";
 import { parseImageReference } from "../../core/manifest/image-reference.ts";
@@ -14,6 +13,7 @@ import type { ApplicationPlan, EnvironmentPlan } from "../../core/plan/plan.ts";
 import { restoredFolder, restoredImages } from "../../core/rollback/restored-files.ts";
 import type { Session } from "../session.ts";
 import { computeEnvironment } from "../work.ts";
+import { rollbackPurpose } from "./purpose.ts";
 
 /** What is to be reverted. */
 export interface RevertRequest {
@@ -49,23 +49,17 @@ export async function revertApplication(session: Session, request: RevertRequest
   const files = await restoredFiles(request, from, to);
   const base = bad.plan.revision;
   const branch = `driftless/rollback/${spec.name}/${application}`;
-  const about = { "Driftless-Action": "rollback", "Driftless-Environment": spec.name };
-  const trailers = { ...about, "Driftless-Application": application, "Driftless-From": base };
-  const message = (tree: string): string => {
-    const own = { "Driftless-To": good.plan.revision, [offerTrailers.branch]: branch, [offerTrailers.tree]: tree };
-    const subject = `Roll back ${application} to ${good.plan.revision.slice(0, 7)}`;
-    return messageText({ subject, body: [reason], trailers: { ...trailers, ...own } }, signer.committer);
-  };
-  const made = await writer.commit({ base, files, message, by: signer, sign: signer.sign });
+  const subject = `Roll back ${application} to ${good.plan.revision.slice(0, 7)}`;
+  const purpose = { ...rollbackPurpose(spec.name), "Driftless-Application": application };
+  const trailers = { "Driftless-From": base, "Driftless-To": good.plan.revision };
+  const commit = { base, files, subject, body: [reason], purpose, trailers, signer };
+  const made = await prepareCommit(writer, commit, { branch, direct: false });
   if (made === undefined) throw elsewhere(application, bad, good);
   const { plan } = await computeEnvironment(session, spec.name, made.revision);
   verify(plan, { bad, good }, application);
   session.progress.step(`pushing ${branch}`);
   try {
-    const isOurs = (tip: { readonly trailers: ReadonlyMap<string, string> }): boolean =>
-      Object.entries(about).every(([name, value]) => tip.trailers.get(name) === value) &&
-      tip.trailers.get("Driftless-Application") === application;
-    const { revision } = await publish(writer, { branch, base, made, isOurs });
+    const { revision } = await made.push();
     return { revision, plan: { ...plan, revision }, branch };
   } catch (error) {
     if (!(error instanceof DriftlessError) || error.code !== "GIT_UNREACHABLE") throw error;

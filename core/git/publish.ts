@@ -4,16 +4,16 @@ import type { MadeCommit } from "./write-commit.ts";
 import { offerTrailers } from "./write-message.ts";
 import type { BranchTip, RepositoryWriter } from "./writer.ts";
 
+/** Trailers that tell what a commit was made for, with their values. */
+export type Purpose = Readonly<Record<string, string>>;
+
 /** A commit that is offered for review on a branch of its own. */
 export interface Offer {
   readonly branch: string;
   readonly base: string;
   readonly made: MadeCommit;
-  /**
-   * True for a commit that an earlier run made for the same purpose. Only such ones are replaced, and only as they were
-   * made: where `offerTrailers` name their files and this branch.
-   */
-  readonly isOurs: (tip: BranchTip) => boolean;
+  /** What it is for. Only a commit of the same purpose is replaced, and only as it was made. */
+  readonly purpose: Purpose;
 }
 
 /** What became of the branch. `unchanged`: it holds the same files on the same base already. */
@@ -25,9 +25,9 @@ export type Published = { readonly state: "created" | "updated" | "unchanged"; r
  * @throws GIT_BRANCH_TAKEN if the branch has a commit that is not ours, and what `push` throws.
  */
 export async function publish(writer: RepositoryWriter, offer: Offer): Promise<Published> {
-  const { branch, base, made, isOurs } = offer;
+  const { branch, base, made, purpose } = offer;
   const tip = await writer.tipOf(branch);
-  if (tip !== undefined && !(isOurs(tip) && isAsMade(tip, branch))) {
+  if (tip !== undefined && !isOurOffer(tip, branch, purpose)) {
     throw failure(
       "GIT_BRANCH_TAKEN",
       `The branch ${quote(branch)} of ${writer.display} has commits that were not made by this command.`,
@@ -41,6 +41,8 @@ export async function publish(writer: RepositoryWriter, offer: Offer): Promise<P
   return { state: tip === undefined ? "created" : "updated", revision: made.revision };
 }
 
-function isAsMade({ tree, trailers }: BranchTip, branch: string): boolean {
-  return trailers.get(offerTrailers.tree) === tree && trailers.get(offerTrailers.branch) === branch;
+/** True for a commit that an earlier run made for this branch and purpose, with just the files that it made it of. */
+export function isOurOffer({ tree, trailers }: BranchTip, branch: string, purpose: Purpose): boolean {
+  const wanted = { ...purpose, [offerTrailers.branch]: branch, [offerTrailers.tree]: tree };
+  return Object.entries(wanted).every(([name, value]) => trailers.get(name) === value);
 }

@@ -39,7 +39,7 @@ describe("pull requests on a real Gitea", function () {
     });
   const offer = (head: string, changes: Partial<PullRequestOffer> = {}): PullRequestOffer => {
     const marker = `<!-- driftless:promote ${head} -->`;
-    return { head, base: "main", marker, again: false, text: { title: head, body: `${marker}\nfirst` }, ...changes };
+    return { head, base: "main", again: false, text: { title: head, body: `${marker}\nfirst` }, ...changes };
   };
   const code = (expected: string) => (error: unknown) => {
     assert.ok(error instanceof DriftlessError, String(error));
@@ -55,7 +55,7 @@ describe("pull requests on a real Gitea", function () {
     assert.equal(created.pullRequest.state, "open");
     assert.match(created.pullRequest.revision, /^[0-9a-f]{40}$/);
     assert.equal((await offerPullRequest(forge, offer("one")))?.state, "unchanged");
-    const body = `${offer("one").marker}\nsecond`;
+    const body = offer("one").text.body.replace("first", "second");
     const updated = await offerPullRequest(forge, offer("one", { text: { title: "new", body } }));
     assert.equal(updated?.state, "updated");
     const [only, ...rest] = await forge.find("one", "main");
@@ -94,9 +94,8 @@ describe("pull requests on a real Gitea", function () {
     await gitea.api("DELETE", "/repos/platform/config/branches/other");
     assert.equal((await forge.find("other", "main"))[0]?.state, "closed");
     await branch("other", "anew");
-    const marker = "<!-- driftless:promote another change -->";
-    const text = { title: "other", body: marker };
-    assert.equal((await offerPullRequest(forge, offer("other", { marker, text })))?.state, "created");
+    const text = { title: "other", body: "<!-- driftless:promote another change -->" };
+    assert.equal((await offerPullRequest(forge, offer("other", { text })))?.state, "created");
   });
 
   it("knows what was merged", async () => {

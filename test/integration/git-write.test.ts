@@ -8,7 +8,7 @@ import type { SourceContext } from "../../core/git/source.ts";
 import type { FileChanges } from "../../core/git/write-commit.ts";
 import { readSigner } from "../../core/git/write-identity.ts";
 import { messageText, offerTrailers } from "../../core/git/write-message.ts";
-import { RepositoryWriter, type BranchTip } from "../../core/git/writer.ts";
+import { RepositoryWriter } from "../../core/git/writer.ts";
 import { failsWith, GitRepo } from "../support/git-repo.ts";
 import { startGitServer, type GitServer } from "../support/git-server.ts";
 import { createOpenPgpKey } from "../support/open-pgp.ts";
@@ -18,13 +18,13 @@ const by = {
   committer: { name: "Bot", email: "bot@example.com" },
   settings: [],
 };
+const purpose = { "Driftless-Accept": "dev" };
 const message =
   (subject: string, branch = "driftless/accept/dev/1") =>
   (tree: string): string => {
-    const trailers = { "Driftless-Accept": "dev", [offerTrailers.branch]: branch, [offerTrailers.tree]: tree };
+    const trailers = { ...purpose, [offerTrailers.branch]: branch, [offerTrailers.tree]: tree };
     return messageText({ subject, trailers }, by.committer);
   };
-const isOurs = ({ trailers }: BranchTip): boolean => trailers.get("Driftless-Accept") === "dev";
 
 describe("A commit that is written without a work tree", () => {
   let repo: GitRepo;
@@ -46,7 +46,7 @@ describe("A commit that is written without a work tree", () => {
   const make = async (files: FileChanges, text = message("Change"), of = writer, on = base) =>
     (await of.commit({ base: on, files, message: text, by, sign: false })) ?? assert.fail("nothing was changed");
   const offer = async (files: FileChanges, branch = "driftless/accept/dev/1", of = writer) =>
-    publish(of, { branch, base, made: await make(files, message("Change", branch), of), isOurs });
+    publish(of, { branch, base, made: await make(files, message("Change", branch), of), purpose });
 
   it("changes, adds and removes exactly the files that it names, byte for byte, and keeps their modes", async () => {
     const { revision } = await offer(
@@ -271,7 +271,7 @@ describe("A branch that is pushed over https", () => {
     const writer = new RepositoryWriter({ repo: `${server.address}/${path}`, local: false }, of);
     const files = new Map([["a.yaml", "a: 2\n"]]);
     const made = await writer.commit({ base, files, message: message("Change", "driftless/x"), by, sign: false });
-    return publish(writer, { branch: "driftless/x", base, made: made ?? assert.fail(), isOurs });
+    return publish(writer, { branch: "driftless/x", base, made: made ?? assert.fail(), purpose });
   }
 
   it("is there, and stays in a second run", async () => {
