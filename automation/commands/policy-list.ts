@@ -46,7 +46,7 @@ export const policyList = defineCommand({
         })),
         rules,
       },
-      lines: [...columns([heading, ...rules.map((rule) => row(rule, packs))]), [], summary(rules, env)],
+      lines: [...columns([heading(packs), ...rules.map((rule) => row(rule, packs))]), [], summary(rules, env)],
       markdown: (marker) => formatDocument(marker, table(rules, packs, env)),
     };
   },
@@ -74,12 +74,17 @@ async function read(session: Session, env: string | undefined): Promise<Rules> {
   }
 }
 
-const heading: Line[] = ["level", "rule", "about", "severity", "what it asks for"].map((text) => [span("faint", text)]);
+function heading(packs: readonly PackInfo[]): Line[] {
+  const pack = packs.length > 1 ? ["pack"] : [];
+  return ["level", ...pack, "rule", "about", "severity", "what it asks for"].map((text) => [span("faint", text)]);
+}
 
 function row(rule: ListedRule, packs: readonly PackInfo[]): Line[] {
   const changed = settingsText(rule, packs);
+  const pack = packs.find(({ name }) => name === rule.pack);
   return [
     [span(tones[rule.level], rule.level)],
+    ...(packs.length > 1 ? [[pack?.title ?? rule.pack]] : []),
     [span("strong", rule.name)],
     [rule.scope],
     [rule.severity ?? ""],

@@ -1,44 +1,77 @@
 import type { Finding } from "../errors/finding.ts";
-import { quote } from "../errors/quote.ts";
 import { isJsonObject, plainJson } from "../manifest/json.ts";
 import type { Json } from "../manifest/manifest.ts";
-import type { KnownRule } from "./known-rule.ts";
+import type { KnownPack, KnownRule } from "./known-rule.ts";
 import { readLevel, readRuleEntry, type RuleEntry, type SettingsProblem } from "./rule-settings.ts";
-import { invalidSetting, suggestName } from "./settings-finding.ts";
+import { invalidSetting, severalPacks, unknownPack, unknownRule } from "./settings-finding.ts";
 import type { SettingsInput } from "./settings.ts";
 
-/** `policy.config`: of all rules, and of single ones. */
+/** Stands for every rule that says nothing itself. */
+const everyRule = "all";
+
+/**
+ * `policy.config`: of all rules, and of single ones; each of every pack that has them, or of one pack whose name stands
+ * in front: `team-policies/image-tag-required`. What is said of one pack goes before what is said of every pack.
+ */
 export function readConfig({ policy, packs, locate }: SettingsInput): {
-  readonly entriesOf: (rule: KnownRule) => readonly RuleEntry[];
+  readonly entriesOf: (pack: KnownPack, rule: KnownRule) => readonly RuleEntry[];
   readonly findings: readonly Finding[];
 } {
-  const { all, ...config } = plainJson(policy.config);
-  const every = all === undefined ? undefined : readAll(all);
-  const byName = Map.groupBy(
-    packs.flatMap(({ rules }) => rules),
-    ({ name }) => name,
-  );
-  const at = (start: string, { path, message, fix }: SettingsProblem): Finding =>
-    invalidSetting(message, fix, locate(["policy", "config", start, ...path]));
-  const findings = Object.entries(config).flatMap(([name, value]): readonly Finding[] => {
-    const rules = byName.get(name);
-    if (rules === undefined) {
-      const place = locate(["policy", "config", name]);
-      return [invalidSetting(`No pack has a rule ${quote(name)}.`, suggestName(name, byName.keys()), place)];
-    }
-    // Where several packs have it, the settings have to be right for one of them.
-    const readings = rules.map((rule) => readRuleEntry(value, rule).problems);
-    const fewest = readings.reduce((best, problems) => (problems.length < best.length ? problems : best));
-    return fewest.map((problem) => at(name, problem));
-  });
-  return {
-    entriesOf: (rule) => {
-      const own = config[rule.name];
-      const general = every?.level === undefined ? [] : [{ level: every.level, members: {}, problems: [] }];
-      return [...general, ...(own === undefined ? [] : [readRuleEntry(own, rule)])];
-    },
-    findings: [...(every?.problems ?? []).map((problem) => at("all", problem)), ...findings],
+  const config = plainJson(policy.config);
+  const read = ([key, value]: readonly [string, Json]): readonly Finding[] => {
+    const place = locate(["policy", "config", key]);
+    const target = targetOf(key, packs);
+    if (target === undefined) return [unknownPack(key, packs, place)];
+    const rules = target.packs.flatMap((pack) => pack.rules.filter(({ name }) => name === target.rule));
+    if (rules.length === 0 && target.rule !== everyRule) return [unknownRule(target.rule, target.packs, place)];
+    const problems = target.rule === everyRule ? readAll(value).problems : problemsOf(value, rules);
+    const hint = severalPacks(target);
+    return problems.map(({ path, message, fix }) =>
+      invalidSetting(message, `${fix}${hint}`, locate(["policy", "config", key, ...path])),
+    );
   };
+  const entryOf = (key: string, rule: KnownRule): readonly RuleEntry[] => {
+    const value = config[key];
+    return value === undefined ? [] : [readRuleEntry(value, rule)];
+  };
+  const levelOf = (key: string): readonly RuleEntry[] => {
+    const value = config[key];
+    return value === undefined ? [] : [{ members: {}, ...readAll(value) }];
+  };
+  return {
+    entriesOf: ({ title }, rule) => [
+      ...levelOf(everyRule),
+      ...levelOf(`${title}/${everyRule}`),
+      ...entryOf(rule.name, rule),
+      ...entryOf(`${title}/${rule.name}`, rule),
+    ],
+    findings: Object.entries(config).flatMap(read),
+  };
+}
+
+/** The rules that a key stands for. */
+interface Target {
+  readonly packs: readonly KnownPack[];
+  readonly rule: string;
+}
+
+/** Undefined if it names a pack that is none of the environment's. */
+function targetOf(key: string, packs: readonly KnownPack[]): Target | undefined {
+  if (!key.includes("/") || packs.some(({ rules }) => rules.some(({ name }) => name === key)))
+    return { packs, rule: key };
+  // The folder of a pack may be below that of another.
+  const [longest] = packs
+    .map(({ title }) => title)
+    .filter((title) => key.startsWith(`${title}/`))
+    .sort((left, right) => right.length - left.length);
+  if (longest === undefined) return undefined;
+  return { packs: packs.filter(({ title }) => title === longest), rule: key.slice(longest.length + 1) };
+}
+
+/** Where several packs have a rule, the settings have to be right for one of them. */
+function problemsOf(value: Json, rules: readonly KnownRule[]): readonly SettingsProblem[] {
+  const readings = rules.map((rule) => readRuleEntry(value, rule).problems);
+  return readings.reduce((best, problems) => (problems.length < best.length ? problems : best));
 }
 
 /** The level of every rule that says nothing itself. */

@@ -5,7 +5,7 @@ import { plainJson } from "../manifest/json.ts";
 import type { JsonObject } from "../manifest/manifest.ts";
 import type { Exception } from "./exceptions.ts";
 import { takes } from "./rule-settings.ts";
-import { invalidSetting, suggestName } from "./settings-finding.ts";
+import { invalidSetting, unknownRule } from "./settings-finding.ts";
 import type { SettingsInput } from "./settings.ts";
 
 /** Exceptions by rule, rules that may be waived, and what is wrong with either. */
@@ -22,8 +22,7 @@ export function readExemptions({ policy, packs, locate }: SettingsInput): {
   const check = (name: string, setting: "exceptions" | "waivable", path: readonly (string | number)[]) => {
     const rules = byName.get(name);
     const place = locate(path);
-    if (rules === undefined)
-      return [invalidSetting(`No pack has a rule ${quote(name)}.`, suggestName(name, byName.keys()), place)];
+    if (rules === undefined) return [unknownRule(name, packs, place)];
     if (rules.some((rule) => takes(rule, setting))) return [];
     const message = `The rule ${quote(name)} knows no ${setting === "exceptions" ? "exceptions" : "waivers"}.`;
     return [invalidSetting(message, `Use its own settings, or its level: policy.config.${name}.`, place)];

@@ -9,7 +9,7 @@ import type { EnvironmentFacts } from "./facts.ts";
 import type { KnownPack, KnownRule } from "./known-rule.ts";
 import { presetPlace } from "./presets.ts";
 import { readRuleEntry, takes, type RuleEntry } from "./rule-settings.ts";
-import { invalidSetting, suggestName } from "./settings-finding.ts";
+import { invalidSetting, suggestName, unknownRule } from "./settings-finding.ts";
 
 /** Settings of one pack by rule, as Pulumi takes them: `enforcementLevel` and what the rule itself has. */
 export type PackSettings = Readonly<Record<string, JsonObject>>;
@@ -27,7 +27,7 @@ export interface SettingsInput {
 /**
  * The final settings of every rule, one record for each pack in their order, and everything that is wrong with what they
  * are made of. What a rule has by itself, which is not repeated here, gives way to the presets in their order, those to
- * `all`, and that to what `policy.config` says of the rule. Exceptions, waivers and what is known of the environment go to
+ * `all`, that to what `policy.config` says of the rule, and that to what it says of the rule of one pack. Exceptions, waivers and what is known of the environment go to
  * the rules that take them.
  */
 export function policySettings(input: SettingsInput): {
@@ -40,8 +40,8 @@ export function policySettings(input: SettingsInput): {
   const { exceptions, waivable, findings } = readExemptions(input);
   const facts = plainJson(input.facts);
 
-  const settingsOf = (rule: KnownRule, preset: readonly RuleEntry[]): JsonObject => {
-    const entries = [...preset, ...config.entriesOf(rule)];
+  const settingsOf = (pack: KnownPack, rule: KnownRule, preset: readonly RuleEntry[]): JsonObject => {
+    const entries = [...preset, ...config.entriesOf(pack, rule)];
     const own = entries
       .flatMap(({ members }) => Object.entries(members))
       // Another pack may have a rule of that name with settings of its own.
@@ -57,9 +57,10 @@ export function policySettings(input: SettingsInput): {
     };
   };
   return {
-    settings: packs.map(({ rules }, at) =>
-      Object.fromEntries(rules.map((rule) => [rule.name, settingsOf(rule, presets[at]?.entries.get(rule.name) ?? [])])),
-    ),
+    settings: packs.map((pack, at) => {
+      const preset = (rule: KnownRule) => presets[at]?.entries.get(rule.name) ?? [];
+      return Object.fromEntries(pack.rules.map((rule) => [rule.name, settingsOf(pack, rule, preset(rule))]));
+    }),
     findings: [
       ...unknownPresets(input),
       ...presets.flatMap((preset) => preset.findings),
@@ -94,9 +95,7 @@ function readPresets(
     Object.entries(pack.presets.get(preset) ?? {}).flatMap(([name, value]): readonly Finding[] => {
       const place = presetPlace(pack.title, preset, [name]);
       const rule = rules.get(name);
-      if (rule === undefined) {
-        return [invalidSetting(`The pack has no rule ${quote(name)}.`, suggestName(name, rules.keys()), place)];
-      }
+      if (rule === undefined) return [unknownRule(name, [pack], place)];
       const entry = readRuleEntry(value, rule);
       entries.set(name, [...(entries.get(name) ?? []), entry]);
       return entry.problems.map(({ path, message, fix }) =>

@@ -132,10 +132,35 @@ describe("the policy of an environment, before anything is touched", function ()
     }
   });
 
+  it("sets a rule of one of two packs that have it, and leaves the other's as it is", async () => {
+    const schema = 'configSchema: { properties: { words: { type: "array", items: { type: "string" } } } }';
+    await pack(
+      policies(`{ name: "image-tag-required", description: "", ${schema}, validateResource: ({ props, getConfig }, report) => {
+        if (props.kind === "Deployment") report("says " + getConfig().words.join(" "));
+      } }`),
+    );
+    await policy(`policy:
+  packs: [policies, pack]
+  config: { all: disabled, pack/image-tag-required: { enforcementLevel: mandatory, words: [no, never] } }`);
+    const { stdout } = await run("policy", "check", "dev");
+    assert.match(stdout, /image-tag-required: says no never\./);
+    assert.match(stdout, /^dev at [0-9a-f]{7}: 1 violation/m);
+    const listed = (await run("policy", "list", "dev")).stdout;
+    assert.match(listed, /^level +pack +rule/m);
+    assert.match(listed, /^disabled +policies +image-tag-required/m);
+    assert.match(listed, /^mandatory +pack +image-tag-required/m);
+
+    await policy("policy: { packs: [policies, pack], config: { pak/image-tag-required: mandatory } }");
+    assert.match(
+      (await run("up", "dev", "--yes")).stderr,
+      /^environments\/dev\.yaml:\d+:\d+ \(policy\.config\["pak\/image-tag-required"\]\): CONFIG_INVALID The environment has no policy pack "pak"\.\n {2}fix: Write "image-tag-required", "policies\/image-tag-required" or "pack\/image-tag-required"\./m,
+    );
+  });
+
   const settings: readonly (readonly [string, RegExp])[] = [
     [
       "{ image-tag-requird: disabled }",
-      /CONFIG_INVALID No pack has a rule "image-tag-requird".*\n.*"image-tag-required"/,
+      /CONFIG_INVALID The policy pack "policies" has no rule "image-tag-requird".*\n.*"image-tag-required"/,
     ],
     ["{ image-tag-required: { tags: [main] } }", /CONFIG_INVALID The rule "image-tag-required" has no setting "tags"/],
     [

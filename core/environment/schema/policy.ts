@@ -71,7 +71,10 @@ export const policy = z
     config: z
       .record(z.string(), z.unknown())
       .default({})
-      .describe("Level or settings per rule, over those of the presets; passed to every pack that has the rule."),
+      .describe(
+        "Level or settings per rule, over those of the presets, for every pack that has it; per `<pack>/<rule>` for one pack, " +
+          "as `packs` names it.",
+      ),
     exceptions: z
       .array(policyException)
       .default([])

@@ -124,16 +124,57 @@ describe("the final settings of the policy packs", () => {
     assert.equal(settings[0]?.["tags"]?.["size"], 4);
   });
 
+  it("take what is said of the rule of one pack before what is said of that of every pack", () => {
+    const team = pack({ title: "packs/team", presets: new Map() });
+    const nested = pack({ title: "packs/team/more", rules: [tags], presets: new Map() });
+    const { settings, findings } = settle(
+      {
+        preset: "strict",
+        config: {
+          ...{ tags: { size: 4, enforcementLevel: "advisory" }, "packs/team/tags": { size: 5 } },
+          ...{ "packs/team/more/tags": "disabled", all: "mandatory", "packs/team/all": "disabled" },
+        },
+      },
+      [pack(), team, nested],
+    );
+    assert.deepEqual(findings, []);
+    const brief = settings.map((each) => [
+      each["tags"]?.["size"],
+      ...Object.values(each).map((s) => s["enforcementLevel"]),
+    ]);
+    assert.deepEqual(brief, [
+      [4, "advisory", "mandatory", "mandatory"],
+      [5, "advisory", "disabled", "disabled"],
+      [4, "disabled"],
+    ]);
+  });
+
+  it("say which packs and rules there are where a pack or a rule of one is unknown or a setting is not that of every pack", () => {
+    const team = pack({ title: "team", rules: [{ ...tags, settings: { colour: {} } }], presets: new Map() });
+    const problems = (config: Record<string, unknown>): readonly string[] => problemsOf({ config }, [pack(), team]);
+    assert.deepEqual(problems({ "tem/tags": {}, "x/qqqqqqqq": {}, "team/bare": {}, qqqqqqqq: {}, "team/all": "on" }), [
+      'policy.config["tem/tags"]: The environment has no policy pack "tem". Write "tags", "policies/tags" or "team/tags".',
+      'policy.config["x/qqqqqqqq"]: The environment has no policy pack "x". Its packs are "policies" and "team". "policies" has "bare", "tags" and "tenancy". "team" has "tags".',
+      'policy.config["team/bare"]: The policy pack "team" has no rule "bare". "team" has "tags".',
+      'policy.config.qqqqqqqq: None of the policy packs "policies" and "team" has a rule "qqqqqqqq". "policies" has "bare", "tags" and "tenancy". "team" has "tags".',
+      'policy.config["team/all"]: "on" is no level. Write "mandatory", "advisory", "remediate" or "disabled".',
+    ]);
+    assert.deepEqual(problems({ tags: { size: 1, colour: "red" } }), [
+      'policy.config.tags.colour: The rule "tags" has no setting "colour". Remove it. It has "forbidden" and "size". Several packs have this rule; "policies/tags" or "team/tags" is that of one.',
+    ]);
+    assert.deepEqual(problems({ "policies/tags": { size: 1 }, "team/tags": { colour: "red" } }), []);
+  });
+
   const mistakes: readonly (readonly [string, z.input<typeof policySchema>, RegExp])[] = [
     [
       "an unknown rule",
       { config: { tag: "advisory" } },
-      /^policy\.config\.tag: No pack has a rule "tag"\. Did you mean "tags"\?/,
+      /^policy\.config\.tag: The policy pack "policies" has no rule "tag"\. Did you mean "tags"\?/,
     ],
     [
       "a rule unlike any",
       { config: { zzzzzzzzzz: {} } },
-      /No pack has a rule .+ Known: "bare", "tags" and "tenancy"\./,
+      /"policies" has no rule .+ "policies" has "bare", "tags" and "tenancy"\./,
     ],
     [
       "a wrong level",
