@@ -21,7 +21,7 @@ export const tokenNeeds = {
   github:
     "a fine-grained token with `Pull requests: write` and `Contents: read` on the repository, or a classic one with `repo`",
   gitlab: "a token with the scope `api` and the role Developer in the project",
-  gitea: "a token with the scopes `write:repository` and `write:issue`",
+  gitea: "a token with the scopes `write:repository`, `write:issue` and `read:user`",
 } as const;
 
 /**

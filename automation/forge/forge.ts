@@ -67,7 +67,8 @@ export interface Forge {
   /** Closes a pull request without merging it. */
   close(number: number): Promise<void>;
   /**
-   * Writes a comment, or brings the one up to date that begins with the same marker.
+   * Writes a comment, or brings the one up to date that begins with the same marker and that the token's own account wrote. What
+   * others wrote is never changed, whatever it begins with.
    * @param marker A line that nobody sees: `<!-- … -->`.
    */
   comment(number: number, marker: string, body: string): Promise<Upserted>;

@@ -1,9 +1,9 @@
-import { giteaApi, type PullRequest as GiteaPull } from "gitea-js";
+import { giteaApi, type Comment as GiteaComment, type PullRequest as GiteaPull } from "gitea-js";
 import { decisions } from "./decisions.ts";
 import { ask, isConflict, timeoutMs, type ForgeContext } from "./failure.ts";
 import type { Approval, Forge, PullRequest } from "./forge.ts";
 import { allPages } from "./pages.ts";
-import { upsertComment } from "./upsert-comment.ts";
+import { upsertComment, type ForgeComment } from "./upsert-comment.ts";
 
 /** What Gitea gives at most, unless its operator says otherwise. */
 const pageSize = 50;
@@ -52,7 +52,7 @@ export function gitea(context: ForgeContext): Forge {
       ask(context, "open a pull request", async () => {
         try {
           const { data } = await api.repos.repoCreatePullRequest(owner, repo, { head, base, title, body });
-          return only(data, address.path);
+          return made(toPullRequest(data, address.path));
         } catch (error) {
           if (isConflict(error, now())) return undefined;
           throw error;
@@ -61,7 +61,7 @@ export function gitea(context: ForgeContext): Forge {
     update: (number, { title, body }) =>
       ask(context, "change a pull request", async () => {
         const { data } = await api.repos.repoEditPullRequest(owner, repo, number, { title, body });
-        return only(data, address.path);
+        return made(toPullRequest(data, address.path));
       }),
     close: (number) =>
       ask(context, "close a pull request", async () => {
@@ -73,14 +73,16 @@ export function gitea(context: ForgeContext): Forge {
           // It calls comments of what does not exist a failure of its own.
           await api.repos.repoGetPullRequest(owner, repo, number);
           const { data } = await api.repos.issueGetComments(owner, repo, number);
-          return data.flatMap(({ id, body: text }) => (id === undefined ? [] : [{ id, body: text ?? "" }]));
+          return data.flatMap(toComment);
         },
         create: async () => {
-          await api.repos.issueCreateComment(owner, repo, number, { body });
+          const { data } = await api.repos.issueCreateComment(owner, repo, number, { body });
+          return made(toComment(data));
         },
-        edit: async (id) => {
-          await api.repos.issueEditComment(owner, repo, id, { body });
+        edit: async (id, text) => {
+          await api.repos.issueEditComment(owner, repo, id, { body: text });
         },
+        self: async () => (await api.user.userGetCurrent()).data.id,
       }),
     label: (number, labels) =>
       ask(context, "label a pull request", async () => {
@@ -114,10 +116,13 @@ export function gitea(context: ForgeContext): Forge {
   };
 }
 
-function only(pull: GiteaPull, path: string): PullRequest {
-  const [made] = toPullRequest(pull, path);
-  if (made === undefined) throw new TypeError("the forge has answered with something else than a pull request");
-  return made;
+function made<Item>([item]: readonly Item[]): Item {
+  if (item === undefined) throw new TypeError("the forge has answered with something else than what was made");
+  return item;
+}
+
+function toComment({ id, body, user }: GiteaComment): readonly ForgeComment[] {
+  return id === undefined ? [] : [{ id, body: body ?? "", author: user?.id }];
 }
 
 /** None for one from a fork. */

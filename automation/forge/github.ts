@@ -1,9 +1,11 @@
 import { request as unbound } from "@octokit/request";
+import { z } from "zod";
 import { ask, isConflict, timeoutMs, type ForgeContext } from "./failure.ts";
 import type { Approval, Forge, PullRequest, PullRequestText, Upserted } from "./forge.ts";
 import { decisions } from "./decisions.ts";
 import { allPages, pageSize } from "./pages.ts";
-import { upsertComment } from "./upsert-comment.ts";
+import { problemOf } from "./problem.ts";
+import { upsertComment, type ForgeComment } from "./upsert-comment.ts";
 
 interface GithubPull {
   readonly number: number;
@@ -15,6 +17,10 @@ interface GithubPull {
   readonly head: { readonly ref: string; readonly sha: string; readonly repo?: { readonly full_name: string } | null };
   readonly base: { readonly ref: string };
 }
+
+const viewerSchema = z.object({
+  data: z.object({ data: z.object({ viewer: z.object({ databaseId: z.number() }) }) }),
+});
 
 /** GitHub, and GitHub Enterprise Server under an address of its own. */
 export function github(context: ForgeContext): Forge {
@@ -45,6 +51,21 @@ export function github(context: ForgeContext): Forge {
       );
       return own.map(toPullRequest);
     });
+  const self = async (): Promise<number | undefined> => {
+    try {
+      const { data } = await request("GET /user", { request: options() });
+      return Number(data.id);
+    } catch (error) {
+      if (problemOf(error, context.now()).status !== 403) throw error;
+      // An app's token, such as that of a job of GitHub Actions, is none of a user; who it is only GraphQL says.
+      const answer = await request("POST /graphql", {
+        baseUrl: address.url === "https://github.com" ? "https://api.github.com" : `${address.url}/api`,
+        query: "{ viewer { databaseId } }",
+        request: options(),
+      });
+      return viewerSchema.safeParse(answer).data?.data.data.viewer.databaseId;
+    }
+  };
   return {
     address,
     find,
@@ -94,24 +115,26 @@ export function github(context: ForgeContext): Forge {
               page,
               request: options(),
             });
-            return data.map((each) => ({ id: Number(each.id), body: each.body ?? "" }));
+            return data.map(toComment);
           }),
         create: async () => {
-          await request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+          const { data } = await request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
             ...where,
             issue_number: number,
             body,
             request: options(),
           });
+          return toComment(data);
         },
-        edit: async (id) => {
+        edit: async (id, text) => {
           await request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
             ...where,
             comment_id: id,
-            body,
+            body: text,
             request: options(),
           });
         },
+        self,
       }),
     label: (number, labels) =>
       ask(context, "label a pull request", async () => {
@@ -144,6 +167,18 @@ export function github(context: ForgeContext): Forge {
         );
       }),
   };
+}
+
+function toComment({
+  id,
+  body,
+  user,
+}: {
+  readonly id: number | bigint;
+  readonly body?: string | undefined;
+  readonly user: { readonly id: number | bigint } | null;
+}): ForgeComment {
+  return { id: Number(id), body: body ?? "", author: user === null ? undefined : Number(user.id) };
 }
 
 function toPullRequest(pull: GithubPull): PullRequest {

@@ -1,7 +1,7 @@
-import { MergeRequestApprovals, MergeRequestNotes, MergeRequests } from "@gitbeaker/rest";
+import { MergeRequestApprovals, MergeRequestNotes, MergeRequests, Users } from "@gitbeaker/rest";
 import { ask, isConflict, timeoutMs, type ForgeContext } from "./failure.ts";
 import type { Approval, Forge, PullRequest } from "./forge.ts";
-import { upsertComment } from "./upsert-comment.ts";
+import { upsertComment, type ForgeComment } from "./upsert-comment.ts";
 
 interface GitlabMergeRequest {
   readonly iid: number;
@@ -25,6 +25,7 @@ export function gitlab(context: ForgeContext): Forge {
   const options = { host: address.url, oauthToken: token, queryTimeout: timeoutMs };
   const requests = new MergeRequests(options);
   const notes = new MergeRequestNotes(options);
+  const users = new Users(options);
   const reviews = new MergeRequestApprovals(options);
   return {
     address,
@@ -65,14 +66,13 @@ export function gitlab(context: ForgeContext): Forge {
       upsertComment(context, marker, body, {
         list: async () => {
           const all = await notes.all(project, number, { sort: "asc", orderBy: "created_at", perPage: 100 });
-          return all.filter(({ system }) => !system).map((each) => ({ id: each.id, body: each.body }));
+          return all.filter(({ system }) => !system).map(toComment);
         },
-        create: async () => {
-          await notes.create(project, number, body);
+        create: async () => toComment(await notes.create(project, number, body)),
+        edit: async (id, text) => {
+          await notes.edit(project, number, id, { body: text });
         },
-        edit: async (id) => {
-          await notes.edit(project, number, id, { body });
-        },
+        self: async () => (await users.showCurrentUser()).id,
       }),
     label: (number, labels) =>
       ask(context, "label a merge request", async () => {
@@ -99,6 +99,18 @@ export function gitlab(context: ForgeContext): Forge {
         });
       }),
   };
+}
+
+function toComment({
+  id,
+  body,
+  author,
+}: {
+  readonly id: number;
+  readonly body: string;
+  readonly author: { readonly id: number };
+}): ForgeComment {
+  return { id, body, author: author.id };
 }
 
 function toPullRequest(request: GitlabMergeRequest): PullRequest {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
+import { z } from "zod";
 import { DriftlessError } from "../../core/errors/error.ts";
 import { offerPullRequest, type PullRequestOffer } from "../../automation/forge/offer.ts";
 import { openForge } from "../../automation/forge/open.ts";
@@ -118,6 +119,24 @@ describe("pull requests on a real Gitea", function () {
     assert.deepEqual(
       comments.map(({ body }: { readonly body: string }) => body),
       ["Looks good", `${marker}\n2`],
+    );
+  });
+
+  it("never takes somebody else's comment for its own, though its token may change it", async () => {
+    await branch("forged");
+    const number = (await offerPullRequest(forge, offer("forged")))?.pullRequest.number ?? 0;
+    const marker = "<!-- driftless:review -->";
+    const path = `/repos/platform/config/issues/${number}/comments`;
+    await gitea.api("POST", path, { body: `${marker}\nNothing is deleted` }, alice);
+    assert.equal(await forge.comment(number, marker, `${marker}\nNothing is deleted`), "created");
+    assert.equal(await forge.comment(number, marker, `${marker}\n2 objects are deleted`), "updated");
+    const comments = z.array(z.object({ body: z.string(), user: z.object({ login: z.string() }) }));
+    assert.deepEqual(
+      comments.parse(await gitea.api("GET", path)).map(({ body, user }) => [user.login, body.split("\n").at(-1)]),
+      [
+        ["alice", "Nothing is deleted"],
+        ["platform", "2 objects are deleted"],
+      ],
     );
   });
 

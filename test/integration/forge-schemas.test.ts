@@ -87,8 +87,12 @@ describe("the client of GitHub, by GitHub's own description of its API", functio
   const pulls = "/repos/{owner}/{repo}/pulls";
   let served: DescribedForge;
   let forge: Forge;
+  let viewer: unknown = { data: { viewer: { databaseId: 1 } } };
   before(async () => {
-    served = await serveDescription(await githubApi(), "/api/v3");
+    served = await serveDescription(await githubApi(), "/api/v3", (query) => {
+      assert.equal(query, "{ viewer { databaseId } }");
+      return viewer;
+    });
     forge = github(context("github", served.url, "octocat/Hello-World"));
   });
   after(() => served?.close());
@@ -122,6 +126,21 @@ describe("the client of GitHub, by GitHub's own description of its API", functio
     assert.equal(await forge.comment(1347, "<!-- m -->", "<!-- m -->\nnew"), "created");
     assert.equal(await forge.comment(1347, "Me too", "Me too, again"), "updated");
     assert.equal(await forge.comment(1347, "Me too", "Me too"), "unchanged");
+  });
+  it("writes another one where somebody else has written that", async () => {
+    served.next("GET /user", { status: 200, body: { login: "hubot", id: 2 } });
+    assert.equal(await forge.comment(1347, "Me too", "Me too"), "created");
+  });
+  it("asks GraphQL who an app is, whose token is none of a user, and writes another one if nobody says", async () => {
+    const app = { status: 403, body: { message: "Resource not accessible by integration" } };
+    served.next("GET /user", app, app, app);
+    assert.equal(await forge.comment(1347, "Me too", "Me too"), "unchanged");
+    viewer = { data: { viewer: { databaseId: 41898282 } } };
+    assert.equal(await forge.comment(1347, "Me too", "Me too"), "created");
+    viewer = { errors: [{ message: "no" }] };
+    assert.equal(await forge.comment(1347, "Me too", "Me too"), "created");
+    assert.equal(served.requests.at(-1)?.route, "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}");
+    assert.deepEqual(served.requests.at(-1)?.body, { body: "_Outdated: there is a newer one below._" });
   });
   it("lists approvals with their commits", async () => {
     const [approval] = await forge.approvals(1347);
@@ -196,6 +215,10 @@ describe("the client of GitLab, by what its reference says of its API", function
     assert.equal(await forge.comment(14, "<!-- m -->", "<!-- m -->\nnew"), "created");
     assert.equal(await forge.comment(14, "Looks", "Looks better"), "updated");
     assert.equal(await forge.comment(14, "approved", "approved"), "created");
+  });
+  it("writes another one where somebody else has written that", async () => {
+    served.next("GET /user", { status: 200, body: { id: 2, username: "mallory" } });
+    assert.equal(await forge.comment(14, "Looks", "Looks good"), "created");
   });
   it("finds the commit of an approval by when it was given", async () => {
     assert.deepEqual(await forge.approvals(14), [{ by: "ada", revision: headCommit, at: approvedNote.created_at }]);

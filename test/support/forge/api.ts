@@ -62,8 +62,13 @@ export interface DescribedForge {
  * Serves a described API: a request with a path, a parameter or a field that the description does not know, or a value of
  * another type, is refused with status 400 and noted. Answers are the description's own examples.
  * @param prefix Of all paths, such as `/api/v3`.
+ * @param graphql Answers what is asked at `/api/graphql`, which no description has. Default: with an error.
  */
-export async function serveDescription(description: ApiDescription, prefix: string): Promise<DescribedForge> {
+export async function serveDescription(
+  description: ApiDescription,
+  prefix: string,
+  graphql: (query: string) => unknown = () => ({ errors: [{ message: "there is no GraphQL here" }] }),
+): Promise<DescribedForge> {
   const requests: KnownRequest[] = [];
   const refused: string[] = [];
   const planned = new Map<string, Answer[]>();
@@ -79,6 +84,11 @@ export async function serveDescription(description: ApiDescription, prefix: stri
   const respond = (request: IncomingMessage, text: string): Answer => {
     const asked = `${request.method} ${request.url}`;
     try {
+      if (asked === "POST /api/graphql") {
+        const { query } = z.strictObject({ query: z.string() }).parse(JSON.parse(text));
+        requests.push({ route: asked, path: "/api/graphql", query: {}, body: query, headers: request.headers });
+        return { status: 200, body: graphql(query) };
+      }
       const { known, example } = check(description, prefix, request, text);
       requests.push(known);
       return planned.get(known.route)?.shift() ?? example;

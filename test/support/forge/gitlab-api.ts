@@ -130,6 +130,7 @@ export const gitlabApi: ApiDescription = {
         responses: answers(201, note),
       },
     },
+    "/user": { get: { responses: answers(200, person) } },
     [`${one}/notes/{note_id}`]: {
       put: { requestBody: body(["body"], { body: text }), responses: answers(200, note) },
     },

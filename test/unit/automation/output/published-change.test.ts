@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
+import type { PullRequest } from "../../../../automation/forge/forge.ts";
 import type { PublishedChange } from "../../../../automation/forge/publish-change.ts";
 import { publicationFields } from "../../../../automation/output/published-change.ts";
 
@@ -30,10 +31,16 @@ describe("What --json says of a change that was to be published", () => {
     assert.equal(publicationFields(direct, undefined).base, "main");
   });
   it("has the pull request itself, where there is one", () => {
-    const pullRequest = {
-      ...{ number: 7, url: "https://git.example.com/7", state: "open", title: "t", body: "b" },
-      ...{ head: "driftless/x", revision: "f".repeat(40), base: "main" },
-    } as const;
+    const pullRequest: PullRequest = {
+      number: 7,
+      url: "https://git.example.com/7",
+      state: "open",
+      title: "t",
+      body: "b",
+      head: "driftless/x",
+      revision: "f".repeat(40),
+      base: "main",
+    };
     const { state, ...rest } = publicationFields(
       { ...direct, pullRequest: { state: "created", pullRequest } },
       undefined,
