@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { LoadedEnvironment } from "../core/environment/load.ts";
 import type { ObjectChange } from "../core/plan/change.ts";
 import { confirmedKinds } from "../core/plan/settings.ts";
+import { nameOfIdentity } from "../core/plan/identity.ts";
 import { judgeDeletions, type Allowance, type Refusal } from "../core/safety/decide.ts";
 import { judgeDestruction } from "../core/safety/destruction.ts";
 import { pruneOfRemoval, withRelease } from "../core/safety/release.ts";
@@ -12,12 +13,13 @@ import type { Engine, PreviewResult, StateExport } from "./engine/types.ts";
 import { refuse } from "./failed-run.ts";
 import type { Run } from "./output/run.ts";
 import type { Session } from "./session.ts";
-import { stateObjects } from "./status/state-objects.ts";
+import { stateObjects, stateParts } from "./status/state-objects.ts";
 
 /** Options of every command that deletes. */
 export const confirmOption: Parameter = {
   syntax: "--confirm <what...>",
-  description: "confirm a deletion: an object (Kind/namespace/name), a kind, or application/<name>; may be repeated",
+  description:
+    "confirm a deletion: an object (Kind/namespace/name), a kind, application/<name> or cluster/<name>; may be repeated",
 };
 export const orphanOption: Parameter = {
   syntax: "--orphan",
@@ -55,19 +57,19 @@ export interface SafetyFlags {
 export interface JudgedPreview<Result extends PreviewResult> {
   /** The preview, in which what stays on the cluster is let go instead of deleted. */
   readonly result: Result;
-  /** Resource names of objects that stay on their clusters. */
+  /** Objects that stay on their clusters, and parts of clusters that stay at AWS: their identities as text. */
   readonly release: ReadonlySet<string>;
   /** What speaks against it: empty if it may be carried out. */
   readonly refusals: readonly Refusal[];
-  /** Resource names of objects that ask for a confirmation, and have it once no refusal is left. */
+  /** Those that ask for a confirmation, and have it once no refusal is left. */
   readonly confirmed: readonly string[];
 }
 
 /** What the environment held before a run: what the state knows, and what it has forgotten and the run removes. */
 function heldBefore(removals: readonly Removal[], state: StateExport | undefined): readonly HeldObject[] {
-  const known = state === undefined ? [] : stateObjects(state);
-  const names = new Set(known.map(({ resourceName }) => resourceName));
-  const forgotten = removals.map(({ change }) => change).filter((change) => !names.has(nameOf(change)));
+  const known = state === undefined ? [] : [...stateObjects(state), ...stateParts(state)];
+  const names = new Set(known.map(nameOfIdentity));
+  const forgotten = removals.map(({ change }) => change).filter((change) => !names.has(nameOfIdentity(change)));
   return [...known, ...forgotten];
 }
 
@@ -82,7 +84,9 @@ export async function judgePreview<Result extends PreviewResult>(
   destroying = false,
 ): Promise<JudgedPreview<Result>> {
   const removals = previewed.removals.map((removal) => withRelease(spec, removal, flags.orphan));
-  const released = removals.filter(({ change }) => change.action === "release").map(({ change }) => nameOf(change));
+  const released = removals
+    .filter(({ change }) => change.action === "release")
+    .map(({ change }) => nameOfIdentity(change));
   const release = new Set(released);
   const held = removals.length === 0 ? [] : heldBefore(removals, await engine.exportState());
   const created = previewed.changes.filter(({ action }) => action === "create" || action === "adopt");
@@ -100,7 +104,7 @@ export async function judgePreview<Result extends PreviewResult>(
       ...released,
       ...removals
         .filter((removal) => isDeletion(removal) && asksForConfirmation(spec, removal))
-        .map(({ change }) => nameOf(change)),
+        .map(({ change }) => nameOfIdentity(change)),
     ],
   };
 }
@@ -142,7 +146,7 @@ function withReleases<Result extends PreviewResult>(
 ): Result {
   let moved = 0;
   const changes = previewed.changes.map((change): ObjectChange => {
-    if (change.action !== "delete" || !release.has(nameOf(change))) return change;
+    if (change.action !== "delete" || !release.has(nameOfIdentity(change))) return change;
     moved += 1;
     return { ...change, action: "release" };
   });
@@ -153,8 +157,4 @@ function withReleases<Result extends PreviewResult>(
     removals,
     counts: { ...counts, delete: counts.delete - moved, release: counts.release + moved },
   };
-}
-
-function nameOf({ cluster, namespace, kind, name }: Omit<ObjectChange, "fields">): string {
-  return `${cluster}/${namespace ?? "_"}/${kind}/${name}`;
 }

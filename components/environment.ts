@@ -4,6 +4,7 @@ import {
   type ComponentResourceOptions,
   type ProviderResource,
   type Resource,
+  type ResourceHookBinding,
 } from "@pulumi/pulumi";
 import type { Identities } from "../core/cluster/identity.ts";
 import { baselineStashName } from "../core/drift/stash.ts";
@@ -62,10 +63,10 @@ export class Environment extends ComponentResource {
   constructor(name: string, args: EnvironmentArgs, options?: ComponentResourceOptions) {
     super(componentTypes.environment, name, {}, options);
     const { plan } = args;
-    const clusters = this.createClusters(args);
     const leave = new DeletionLeave(plan, args.confirmed ?? [], args.orphan);
     const members = membersOf(plan);
     const steps = createSteps(args.delivery, leave, { wait: args.wait, members });
+    const clusters = this.createClusters(args, steps.parts.ofParts);
     const tenants = this.createTenants(plan, providersOf(clusters), steps, members);
     this.createApplications(args, clusters, steps, tenants);
     // The command line writes what is in it, into the state; no run changes or shows it: see docs/adr/0010-drift-baseline.md.
@@ -77,12 +78,15 @@ export class Environment extends ComponentResource {
     this.registerOutputs({ revision: plan.revision, planDigest: plan.digest });
   }
 
-  private createClusters({ plan, clusters, identities }: EnvironmentArgs): ReadonlyMap<string, Cluster> {
+  private createClusters(
+    { plan: { environment, clusters: planned }, clusters, identities }: EnvironmentArgs,
+    partHooks: ResourceHookBinding,
+  ): ReadonlyMap<string, Cluster> {
     const create = (name: string): Cluster => {
-      const args = { environment: plan.environment, access: lookup(clusters, name), uid: identities?.get(name) };
+      const args = { environment, access: lookup(clusters, name), partHooks, uid: identities?.get(name) };
       return new Cluster(name, args, { parent: this });
     };
-    return new Map(plan.clusters.map(({ name }) => [name, create(name)]));
+    return new Map(planned.map(({ name }) => [name, create(name)]));
   }
 
   private createTenants(

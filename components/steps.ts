@@ -4,6 +4,7 @@ import type { DeletionLeave } from "./deletion-leave.ts";
 import { Gates } from "./gate.ts";
 import { Hooks } from "./hook.ts";
 import { Ledger } from "./ledger.ts";
+import { PartGuard } from "./part-guard.ts";
 import { StillGuard } from "./still.ts";
 
 /** What orders a delivery, shared by everything that an environment consists of. */
@@ -12,6 +13,7 @@ export interface Steps {
   readonly gates: Gates;
   readonly hooks: Hooks;
   readonly guard: DeletionGuard;
+  readonly parts: PartGuard;
   readonly still: StillGuard;
 }
 
@@ -32,6 +34,7 @@ export function createSteps(delivery: Delivery, leave: DeletionLeave, { wait = t
     gates,
     hooks: new Hooks(delivery, ledger, gates),
     guard: new DeletionGuard(delivery, ledger, leave),
+    parts: new PartGuard(ledger, leave),
     still: new StillGuard(ledger, members),
   };
 }

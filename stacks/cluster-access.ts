@@ -28,7 +28,7 @@ export async function clusterAccesses(
     } else {
       const { createEks } = await import("../components/cluster/eks.ts");
       const plan = planEks(environment, name, spec.eks);
-      found.set(name, (parent) => createEks(plan, parent, keep));
+      found.set(name, (parent, hooks) => createEks(plan, parent, { keep, hooks }));
     }
   }
   return found;

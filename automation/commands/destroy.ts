@@ -47,7 +47,7 @@ export const destroy = defineCommand({
       const policy = await opening;
       const engine = await engineOf(session, spec);
       const judged = await previewDestruction(session, document, engine, { ...flags, runs: true });
-      const { result: previewed, release } = judged;
+      const { result: previewed, release, confirmed } = judged;
       if (previewed.changes.length === 0) {
         return {
           document: { kind: "Destruction", environment: env, changes: [] },
@@ -80,6 +80,7 @@ export const destroy = defineCommand({
       const done = await withFailureNoted(session, engine, () =>
         engine.destroy({
           release,
+          confirmed,
           note,
           orphan: flags.orphan,
           approvals: "judged",

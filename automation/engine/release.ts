@@ -1,6 +1,7 @@
 import { isList, record } from "../../core/manifest/json.ts";
 import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
-import { objectOfUrn, parseUrn } from "../../core/plan/identity.ts";
+import { cloudOfUrn } from "../../core/plan/cloud.ts";
+import { nameOfIdentity, objectOfUrn } from "../../core/plan/identity.ts";
 import { managedBy, ownerAnnotations } from "../../core/plan/ownership.ts";
 import { ApiServer } from "../../live/api-server.ts";
 import type { ClusterAccess } from "./foreign.ts";
@@ -16,7 +17,7 @@ export interface ReleasedObject {
   readonly name: string;
 }
 
-/** The deployment in which the engine forgets these objects, by resource name, where it would delete them. */
+/** The deployment in which the engine forgets these objects and parts of clusters, by identity, where it would delete them. */
 export function retained(deployment: JsonObject, names: ReadonlySet<string>): JsonObject {
   const resources = deployment["resources"];
   const known = isList(resources) ? resources : [];
@@ -26,7 +27,7 @@ export function retained(deployment: JsonObject, names: ReadonlySet<string>): Js
   };
 }
 
-/** The objects of these resource names, as a state knows them. */
+/** The objects of these identities, as a state knows them. */
 export function releasedObjects(deployment: JsonObject, names: ReadonlySet<string>): readonly ReleasedObject[] {
   const resources = deployment["resources"];
   return (isList(resources) ? resources : []).flatMap((entry): readonly ReleasedObject[] => {
@@ -62,5 +63,6 @@ export async function disown(objects: readonly ReleasedObject[], { clusters, con
 
 function isOneOf(entry: Json, names: ReadonlySet<string>): boolean {
   const urn = asText(record(entry)["urn"]);
-  return objectOfUrn(urn) !== undefined && names.has(parseUrn(urn)?.name ?? "");
+  const identity = objectOfUrn(urn) ?? cloudOfUrn(urn);
+  return identity !== undefined && names.has(nameOfIdentity(identity));
 }

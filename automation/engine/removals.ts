@@ -1,7 +1,6 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import type { ObjectChange } from "../../core/plan/change.ts";
 import { removalFrom, type Removal } from "../../core/safety/removal.ts";
-import { cloudOfUrn } from "./cloud.ts";
 import { inputsOf, toChange, type Act } from "./steps.ts";
 
 /** A replacement that the provider would not make by itself, because it does not know that a field cannot be changed. */
@@ -11,12 +10,8 @@ export interface ForcedReplacement {
   readonly removal: Removal;
 }
 
-/**
- * What a step takes away from a cluster, with what the object asked for when it was applied; else undefined. Resources of a
- * cloud are not counted: what holds data there is protected.
- */
+/** What a step takes away from a cluster, with what the object asked for when it was applied; else undefined. */
 export function removalOf(act: Act, step: StepEventMetadata): Removal | undefined {
-  if (cloudOfUrn(step.urn) !== undefined) return undefined;
   if (act !== "delete" && act !== "replace" && act !== "release") return undefined;
   const change = toChange(act, step);
   if (change === undefined) return undefined;

@@ -1,9 +1,9 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import type { Action, FieldChange, ObjectChange } from "../../core/plan/change.ts";
+import { cloudOfUrn } from "../../core/plan/cloud.ts";
 import { diffObjects, secretMarker } from "../../core/plan/diff.ts";
 import { objectOfUrn, ownerOfUrn } from "../../core/plan/identity.ts";
 import { ownerAnnotations } from "../../core/plan/ownership.ts";
-import { cloudOfUrn } from "./cloud.ts";
 import { isJsonObject, record } from "../../core/manifest/json.ts";
 import type { Json, JsonObject, KubernetesObject, Origin } from "../../core/manifest/manifest.ts";
 

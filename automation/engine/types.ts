@@ -65,9 +65,9 @@ export interface RunOptions {
   readonly approvals?: "judged" | undefined;
   /** What the history says of the run. Default: nothing of ours. */
   readonly note?: UpdateDraft | undefined;
-  /** Resource names of objects that stay on their clusters where the update would delete them. Default: none. */
+  /** Identities of what stays on its cluster, or at AWS, where the update would delete it. Default: none. */
   readonly release?: ReadonlySet<string> | undefined;
-  /** Resource names of objects that ask for a confirmation of their deletion and have it. Default: none. */
+  /** Identities of what asks for a confirmation of its deletion and has it. Default: none. */
   readonly confirmed?: readonly string[] | undefined;
   /** Called when an object begins and when it is done. */
   onProgress?(progress: RunProgress): void;
@@ -251,8 +251,10 @@ export interface Engine {
 export interface DestroyOptions {
   /** Only find out what would be deleted. Default: false. */
   readonly preview?: boolean | undefined;
-  /** Resource names of objects that stay on their clusters. Default: none. */
+  /** As in `RunOptions`. */
   readonly release?: ReadonlySet<string> | undefined;
+  /** As in `RunOptions`. */
+  readonly confirmed?: readonly string[] | undefined;
   /** As in `RunOptions`. */
   readonly note?: UpdateDraft | undefined;
   /** Whether all of it stays. Default: false. */

@@ -1,5 +1,7 @@
 import { isList, record } from "../../core/manifest/json.ts";
+import { cloudOfUrn } from "../../core/plan/cloud.ts";
 import { objectOfUrn, ownerOfUrn, parseUrn, type ObjectIdentity } from "../../core/plan/identity.ts";
+import type { HeldObject } from "../../core/safety/removal.ts";
 import type { StateExport } from "../engine/types.ts";
 
 /** An object that the state of a stack knows. */
@@ -25,5 +27,15 @@ export function stateObjects(state: StateExport): readonly StateObject[] {
     if (identity === undefined || owner === undefined || parsed === undefined) return [];
     if (version === undefined || plainKind === undefined) return [];
     return [{ ...identity, owner, resourceName: parsed.name, apiVersion: version.replace(/^core\//, ""), plainKind }];
+  });
+}
+
+/** What a state holds of clusters at AWS. */
+export function stateParts(state: StateExport): readonly HeldObject[] {
+  const resources = state.deployment["resources"];
+  return (isList(resources) ? resources : []).flatMap((entry): readonly HeldObject[] => {
+    const { urn, delete: leaving } = record(entry);
+    const part = typeof urn === "string" && leaving !== true ? cloudOfUrn(urn) : undefined;
+    return part === undefined ? [] : [{ ...part, owner: `cluster/${part.cluster}` }];
   });
 }

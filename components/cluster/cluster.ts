@@ -22,8 +22,8 @@ export interface ClusterAccess {
   readonly ready?: readonly Resource[];
 }
 
-/** Creates a cluster below its component, and says how to reach it. */
-export type CreateCluster = (parent: Resource) => ClusterAccess;
+/** Creates a cluster below its component, with what is asked before a part of it goes, and says how to reach it. */
+export type CreateCluster = (parent: Resource, hooks: ResourceHookBinding) => ClusterAccess;
 
 /** One cluster, and which environment it is of. */
 export interface ClusterArgs {
@@ -31,6 +31,8 @@ export interface ClusterArgs {
   readonly environment: string;
   /** The way to a cluster that exists, or what makes one. */
   readonly access: ClusterAccess | CreateCluster;
+  /** Asked before a part of one that is made is deleted. Default: nobody. */
+  readonly partHooks?: ResourceHookBinding;
   /** Which cluster it is: see core/cluster/identity.ts. Undefined if that is not known. */
   readonly uid?: string | undefined;
 }
@@ -47,7 +49,7 @@ export class Cluster extends ComponentResource {
     super(componentTypes.cluster, name, {}, options);
     this.#name = name;
     this.#environment = args.environment;
-    this.#access = typeof args.access === "function" ? args.access(this) : args.access;
+    this.#access = typeof args.access === "function" ? args.access(this, args.partHooks ?? {}) : args.access;
     this.provider = this.#createProvider(`${name}-provider`, this.#access.kubeconfig);
     this.registerOutputs(args.uid === undefined ? {} : { uid: args.uid });
   }

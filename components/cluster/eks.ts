@@ -12,17 +12,16 @@ import { createNetwork } from "./network.ts";
 import { createNodeGroups } from "./node-groups.ts";
 import { createOidcProvider } from "./oidc.ts";
 import { createPodIdentities } from "./pod-identity.ts";
-import { scopeOf } from "./scope.ts";
+import { scopeOf, type PartsLeave } from "./scope.ts";
 
 /**
  * Creates an EKS cluster and all that it needs around it. An upgrade goes the same way as the creation: the control plane,
  * the add-ons that nodes need, the nodes, and the add-ons that need nodes.
- * @param keep Whether all of it stays at AWS where it is deleted.
  * @returns how to reach it, with a kubeconfig that holds no secret.
  */
-export function createEks(plan: EksPlan, parent: Resource, keep = false): ClusterAccess {
+export function createEks(plan: EksPlan, parent: Resource, leave: PartsLeave): ClusterAccess {
   const provider = new Provider(`${plan.cluster}/aws`, { region: plan.region }, { parent });
-  const scope = scopeOf(plan, parent, provider, keep);
+  const scope = scopeOf(plan, parent, provider, leave);
   const network = createNetwork(scope);
   const cluster = createControlPlane(scope, network);
   const access = [createOidcProvider(scope, cluster), ...createAccess(scope, cluster)];

@@ -1,4 +1,4 @@
-import type { CustomResourceOptions, ProviderResource, Resource } from "@pulumi/pulumi";
+import type { CustomResourceOptions, ProviderResource, Resource, ResourceHookBinding } from "@pulumi/pulumi";
 import type { EksPlan } from "../../core/eks/plan.ts";
 
 /** What all parts of an EKS cluster have in common. */
@@ -11,15 +11,25 @@ export interface EksScope {
   readonly options: CustomResourceOptions;
 }
 
-/**
- * The scope of the parts below a component.
- * @param keep Whether they stay at AWS where they are deleted.
- */
-export function scopeOf(plan: EksPlan, parent: Resource, provider: ProviderResource, keep: boolean): EksScope {
+/** How the parts of a cluster may go. */
+export interface PartsLeave {
+  /** Whether they stay at AWS where they are deleted. Default: false. */
+  readonly keep?: boolean | undefined;
+  /** Asked before one of them is deleted. */
+  readonly hooks: ResourceHookBinding;
+}
+
+/** The scope of the parts below a component. */
+export function scopeOf(
+  plan: EksPlan,
+  parent: Resource,
+  provider: ProviderResource,
+  { keep = false, hooks }: PartsLeave,
+): EksScope {
   return {
     plan,
     name: (part) => `${plan.cluster}/${part}`,
     named: (part) => ({ ...plan.tags, Name: `${plan.name}-${part}` }),
-    options: { parent, provider, retainOnDelete: keep },
+    options: { parent, provider, retainOnDelete: keep, hooks },
   };
 }

@@ -28,6 +28,8 @@ export const resourceHooks = {
   objectDeletion: "driftless:object-deletion",
   /** After an object went that is made anew: waits until it is gone. */
   objectDeleted: "driftless:object-deleted",
+  /** Before a part of a cluster at AWS goes: refuses where nobody has confirmed it. */
+  partDeletion: "driftless:part-deletion",
   /** Before an object is made or changes whose tenant does not act: refuses. */
   still: "driftless:still",
   /** Before the provider of a tenant goes: refuses where something may still refer to it. */

@@ -1,10 +1,13 @@
-import { parseResourceName } from "./identity.ts";
+import { parseResourceName, type ObjectIdentity } from "./identity.ts";
 
-/** An object as messages call it: `Deployment.apps shop/web on eu`. */
+/** An object as messages call it: `Deployment.apps shop/web on eu`; what has no identity in its name, by that name. */
 export function objectTitle(resourceName: string): string {
   const identity = parseResourceName(resourceName);
-  if (identity === undefined) return resourceName;
-  const { kind, namespace, name, cluster } = identity;
+  return identity === undefined ? resourceName : identityTitle(identity);
+}
+
+/** What has this identity as messages call it: `Deployment.apps shop/web on eu`. */
+export function identityTitle({ kind, namespace, name, cluster }: ObjectIdentity): string {
   return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`} on ${cluster}`;
 }
 

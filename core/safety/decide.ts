@@ -2,6 +2,9 @@ import type { EnvironmentSpec } from "../environment/spec.ts";
 import { errorFinding, type Finding, type Place } from "../errors/finding.ts";
 import { compareText } from "../plan/order.ts";
 import { applicationOf, nameOfIdentity } from "../plan/identity.ts";
+import { abandoned } from "./abandoned.ts";
+import { isMade, isPart, lossWith } from "./cluster-parts.ts";
+import { identityTitle } from "../plan/titles.ts";
 import { pruneOfRemoval } from "./release.ts";
 import { limitOf, type Limit } from "./limit.ts";
 import { moved } from "./moved.ts";
@@ -17,7 +20,7 @@ export interface Allowance {
 
 /** What a decision about a run is made of. */
 export interface SafetyInput {
-  readonly spec: Pick<EnvironmentSpec, "name" | "safety" | "applications">;
+  readonly spec: Pick<EnvironmentSpec, "name" | "safety" | "applications" | "clusters">;
   /** Where a path of the environment document is written. */
   readonly locate: (path: readonly string[]) => Place;
   readonly removals: readonly Removal[];
@@ -43,6 +46,7 @@ export function judgeDeletions(input: SafetyInput): readonly Refusal[] {
   if (deletions.length === 0) return [];
   return [
     ...emptied(input, deletions),
+    ...abandoned(input, deletions),
     ...moved(input, deletions),
     ...exceeded(input, deletions),
     ...unconfirmedDeletions(input, deletions),
@@ -134,6 +138,8 @@ export function unconfirmedDeletions(input: SafetyInput, deletions: readonly Rem
   const inside = contentsOf(held);
   return deletions.flatMap((removal): readonly Refusal[] => {
     const { change } = removal;
+    // All of a cluster that is made no more is one question.
+    if (isPart(change) && !isMade(input.spec.clusters[change.cluster])) return [];
     const contents = inside(removal);
     const kept = contents.filter((object) => released.has(nameOfIdentity(object)));
     const asks =
@@ -141,7 +147,7 @@ export function unconfirmedDeletions(input: SafetyInput, deletions: readonly Rem
       (pruneOfRemoval(input.spec, removal) === "confirm" && !allowance.confirmed.includes(change.kind));
     if (!asks || isNamed(change, allowance.confirmed)) return [];
     const reference = referenceOf(change);
-    const message = `${describe(change)} would be ${change.action === "delete" ? "deleted" : "deleted and created again"}${consequence(change.kind, contents, kept)}.`;
+    const message = `${identityTitle(change)} would be ${change.action === "delete" ? "deleted" : "deleted and created again"}${consequence(change.kind, contents, kept)}.`;
     const fix = `If that is meant, confirm it: --confirm ${reference}`;
     const finding = errorFinding(
       "DELETION_UNCONFIRMED",
@@ -154,15 +160,13 @@ export function unconfirmedDeletions(input: SafetyInput, deletions: readonly Rem
 }
 
 function consequence(kind: string, contents: readonly HeldObject[], kept: readonly HeldObject[]): string {
+  const loss = lossWith(kind);
+  if (loss !== undefined) return loss;
   const ours = contents.length === 0 ? "" : `, ${objects(contents.length)} of this environment among it`;
   if (kept.length > 0) return `, and with it what is to be kept: ${names(kept)}`;
   if (kind === "Namespace") return ` with everything in it${ours}`;
   if (kind === "PersistentVolumeClaim") return " and its data lost";
   return kind.startsWith("CustomResourceDefinition.") ? ` with every object of its kind${ours}` : "";
-}
-
-function describe({ kind, namespace, name, cluster }: Omit<HeldObject, "owner">): string {
-  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`} on ${cluster}`;
 }
 
 function objects(count: number): string {
@@ -173,7 +177,7 @@ function objects(count: number): string {
 const mostNamed = 20;
 
 function names(all: readonly HeldObject[]): string {
-  return list(all.map(describe).sort(compareText));
+  return list(all.map(identityTitle).sort(compareText));
 }
 
 function list(all: readonly string[]): string {

@@ -4,7 +4,7 @@ import { contentsOf, isDeletion } from "./removal.ts";
 
 /**
  * What speaks against destroying an environment. That all of it goes is the question itself, and what Driftless made
- * for its tenants goes with it; what Git holds and asks for a confirmation does ask, and a Namespace with something in
+ * for its tenants, and its clusters, goes with it; what Git holds and asks for a confirmation does ask, and a Namespace with something in
  * it that is to be kept.
  */
 export function judgeDestruction(input: SafetyInput): readonly Refusal[] {

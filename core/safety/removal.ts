@@ -3,8 +3,9 @@ import type { JsonObject } from "../manifest/manifest.ts";
 import type { ObjectChange } from "../plan/change.ts";
 import { nameOfIdentity, type ObjectIdentity } from "../plan/identity.ts";
 import { annotatedSettings, type ObjectSettings } from "../plan/settings.ts";
+import { lossWith } from "./cluster-parts.ts";
 
-/** An object that a run would delete, delete and create again, or let go. */
+/** An object, or a part of a cluster at AWS, that a run would delete, delete and create again, or let go. */
 export interface Removal {
   readonly change: Omit<ObjectChange, "fields">;
   /** What its annotations, as they were applied last, say about pruning. */
@@ -13,9 +14,9 @@ export interface Removal {
   readonly defines?: string;
 }
 
-/** An object of the environment as the state knows it, before the run. */
+/** An object of the environment, or a part of a cluster at AWS, as the state knows it before the run. */
 export interface HeldObject extends ObjectIdentity {
-  /** `application/<name>` or `tenant/<name>`. */
+  /** `application/<name>` or `tenant/<name>`; of a part `cluster/<name>`. */
   readonly owner: string;
 }
 
@@ -31,7 +32,8 @@ const lostByReplacement: ReadonlySet<string> = new Set([
 
 /** True if something is lost: a deletion, or a replacement of what holds data or other objects. */
 export function isDeletion({ change }: Removal): boolean {
-  return change.action === "delete" || (change.action === "replace" && lostByReplacement.has(change.kind));
+  if (change.action !== "replace") return change.action === "delete";
+  return lostByReplacement.has(change.kind) || lossWith(change.kind) !== undefined;
 }
 
 /** Says which objects of the environment go with a Namespace or a CustomResourceDefinition; none with anything else. */

@@ -11,6 +11,7 @@ import { environmentText } from "../support/environment-text.ts";
 import { startTestCluster, type TestCluster } from "../support/local-cluster.ts";
 import { createTestProject, type TestProject } from "../support/pulumi-project.ts";
 import { configMap } from "../support/sample.ts";
+import { pulumi } from "../support/shell-pulumi.ts";
 
 const region = "eu-central-1";
 
@@ -21,6 +22,8 @@ interface Eks {
   readonly protect?: boolean;
   readonly endpoint?: object;
   readonly addons?: object;
+  readonly zones?: number;
+  readonly fargateProfiles?: object;
 }
 
 /**
@@ -55,13 +58,14 @@ describe("an environment on EKS", function () {
   });
 
   async function write(fields: Eks, name = "dev", eks?: object): Promise<void> {
-    const { version = "1.33", max = 3, protect = true, endpoint = {}, addons = {} } = fields;
+    const { version = "1.33", max = 3, protect = true, endpoint = {}, addons = {}, zones = 3 } = fields;
+    const { fargateProfiles = { batch: { selectors: [{ namespace: "batch" }] } } } = fields;
     const made = {
       ...{ region, version, protect, addons, tags: { owner: "platform" } },
-      vpc: { cidr: "10.20.0.0/16" },
+      vpc: { cidr: "10.20.0.0/16", zones },
       endpoint: { public: true, publicAccessCidrs: ["203.0.113.0/24"], ...endpoint },
       nodeGroups: { default: { instanceTypes: ["m7i.large"], min: 2, max } },
-      fargateProfiles: { batch: { selectors: [{ namespace: "batch" }] } },
+      fargateProfiles,
       access: { admins: { principal: "arn:aws:iam::123456789012:role/admins", policy: "cluster-admin" } },
     };
     await project.write(
@@ -163,6 +167,29 @@ describe("an environment on EKS", function () {
     assert.deepEqual(await codes(["up", "dev", "--yes"]), ["EKS_UPGRADE_REFUSED"]);
     await write({ version: "1.33", max: 5 });
     assert.deepEqual(await codes(["up", "dev", "--yes"]), ["EKS_UPGRADE_REFUSED"]);
+  });
+
+  it("loses what takes something with it only when somebody has said so, to us or to plain Pulumi", async () => {
+    const fields = { version: "1.34", max: 5 };
+    await write({ ...fields, zones: 2 });
+    const zone = await run(["preview", "dev"]);
+    assert.equal(zone.exitCode, 1);
+    assert.match(zone.stderr, /DELETIONS_EXCEEDED 10 objects of .*: Eip\.ec2\.aws eip\/nat-3 on eu, /);
+    assert.match(
+      zone.stderr,
+      /DELETION_UNCONFIRMED Subnet\.ec2\.aws subnet\/private-3 on eu would be deleted, and whatever/,
+    );
+
+    await write({ ...fields, fargateProfiles: {} });
+    assert.deepEqual(await codes(["up", "dev", "--yes"]), ["DELETION_UNCONFIRMED"]);
+    const shell = (await must("doctor", "--shell")).stdout;
+    const plain = await pulumi({ project, cluster }, shell, ["up", "--yes", "--skip-preview"], moto.env);
+    assert.match(plain, /DELETION_UNCONFIRMED FargateProfile\.eks\.aws fargate-profile\/batch on eu would be deleted/);
+    const profile = "FargateProfile.eks.aws/fargate-profile/batch";
+    const planned = await changes("preview", "dev", "--confirm", profile);
+    assert.ok(planned.includes("delete FargateProfile.eks.aws"), planned.join(", "));
+    await must("up", "dev", "--yes", "--confirm", profile);
+    assert.deepEqual(await changes("preview", "dev"), []);
   });
 
   it("can be used by another environment by its name", async () => {

@@ -46,7 +46,9 @@ export const safety = z
   .strictObject({
     maxDeletions: limit
       .default("10%")
-      .describe(`How many objects one update may delete without \`--allow-deletions\`. ${count}`),
+      .describe(
+        `How many objects, and parts of clusters at AWS, one update may delete without \`--allow-deletions\`. ${count}`,
+      ),
     freeze: freezeWindows(
       "When the policy `freeze-windows` lets nothing change. A window that denies wins over one that allows.",
     ),

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import type { Resource } from "@pulumi/pulumi";
 import { describe, it } from "mocha";
-import { Cluster } from "../../../components/cluster/cluster.ts";
+import { Cluster, type CreateCluster } from "../../../components/cluster/cluster.ts";
+import { DeletionLeave } from "../../../components/deletion-leave.ts";
+import { createSteps } from "../../../components/steps.ts";
+import { resourceHooks } from "../../../core/plan/step-name.ts";
+import { FakeDelivery } from "../fake-delivery.ts";
+import { environment } from "../plans.ts";
 import { createEks } from "../../../components/cluster/eks.ts";
 import { planEks } from "../../../core/eks/plan.ts";
 import type { JsonObject } from "../../../core/manifest/manifest.ts";
@@ -26,7 +31,13 @@ const full = {
 
 function create(fields: object = full): Promise<Recording> {
   const plan = planEks("dev", "eu", eksSpec(fields));
-  return record(() => new Cluster("eu", { environment: "dev", access: (parent) => createEks(plan, parent) }));
+  return record(
+    () =>
+      new Cluster("eu", {
+        environment: "dev",
+        access: (parent, hooks) => createEks(plan, parent, { hooks }),
+      }),
+  );
 }
 
 function resource({ resources }: Recording, name: string): Registered {
@@ -193,9 +204,20 @@ describe("an EKS cluster", () => {
     assert.deepEqual([await cluster(true), await cluster(false)], [true, false]);
   });
 
+  it("is asked about before any part of it is deleted", async () => {
+    const plan = planEks("dev", "eu", eksSpec(full));
+    const steps = createSteps(new FakeDelivery(), new DeletionLeave(environment([]), []), { members: new Map() });
+    const access: CreateCluster = (parent, hooks) => createEks(plan, parent, { hooks });
+    const args = { environment: "dev", access, partHooks: steps.parts.ofParts };
+    const { resources } = await record(() => new Cluster("eu", args));
+    const parts = [...resources.values()].filter(({ type }) => type.startsWith("aws:"));
+    assert.ok(parts.length > 50);
+    for (const { name, hooks } of parts) assert.deepEqual(hooks, { beforeDelete: [resourceHooks.partDeletion] }, name);
+  });
+
   it("stays at AWS as a whole where everything is let go", async () => {
     const plan = planEks("dev", "eu", eksSpec(full));
-    const access = (parent: Resource) => createEks(plan, parent, true);
+    const access = (parent: Resource) => createEks(plan, parent, { keep: true, hooks: {} });
     const { resources } = await record(() => new Cluster("eu", { environment: "dev", access }));
     const parts = [...resources.values()].filter(({ type }) => type.startsWith("aws:"));
     assert.deepEqual(

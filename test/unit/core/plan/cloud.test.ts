@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { cloudOfUrn } from "../../../../automation/engine/cloud.ts";
+import { cloudOfUrn } from "../../../../core/plan/cloud.ts";
 
 function urn(type: string, name: string): string {
   return `urn:pulumi:dev::driftless::driftless:index:Environment$driftless:index:Cluster$${type}::${name}`;

@@ -1,14 +1,10 @@
-import { parseUrn } from "../../core/plan/identity.ts";
+import { parseUrn, type ObjectIdentity } from "./identity.ts";
 
-/** Something that is made for a cluster where it runs, such as its VPC: no object of Kubernetes. */
-export interface CloudResource {
-  /** Name of the cluster in the environment. */
-  readonly cluster: string;
-  /** Its kind, as objects have theirs: `Subnet.ec2.aws`. */
-  readonly kind: string;
-  /** What part of the cluster it is: `subnet/private-1`. */
-  readonly name: string;
-}
+/**
+ * Something that is made for a cluster where it runs, such as its VPC: no object of Kubernetes. Its kind is written as those
+ * of objects are, `Subnet.ec2.aws`, and its name says what part of the cluster it is, `subnet/private-1`.
+ */
+export type CloudResource = Pick<ObjectIdentity, "cluster" | "kind" | "name">;
 
 /** What a URN of the `aws` provider stands for; undefined for anything else. */
 export function cloudOfUrn(urn: string): CloudResource | undefined {
