@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { getStack, log, RunError, runtime } from "@pulumi/pulumi";
 import { Environment } from "../components/environment.ts";
 import { DriftlessError } from "../core/errors/error.ts";
+import { withoutDiagnostics } from "./diagnostics.ts";
 import { prepare } from "./prepare.ts";
 import { reveal } from "./reveal.ts";
 
@@ -22,8 +23,6 @@ const ready = await prepare({
 });
 for (const warning of ready.warnings) await log.warn(warning);
 
-// Pulumi's SDK takes several stack traces per resource, through source maps: at Node's default depth that costs a
-// second per 1,000 resources. From here on only the SDK's own errors can come, and they tell enough without.
-Error.stackTraceLimit = 0;
+withoutDiagnostics();
 
 export const { environment, revision, planDigest, applications } = new Environment(getStack(), ready);

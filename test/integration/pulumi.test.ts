@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
+import { members } from "../../components/engine-values.ts";
 import { startTestCluster, type TestCluster } from "../support/local-cluster.ts";
 import { PlainPulumi, type PulumiRun } from "../support/plain-pulumi.ts";
 import { createTestProject, repository, type TestProject } from "../support/pulumi-project.ts";
@@ -145,6 +146,18 @@ describe("plain pulumi", () => {
     }
     const live = await cluster.kubectl("-n", "payments", "get", "secret", "token", "-o", "jsonpath={.data.plain}");
     assert.equal(Buffer.from(live, "base64").toString("utf8"), "canary-plain");
+  });
+
+  it("keeps out of the state how the program came to each resource", async () => {
+    const state: unknown = JSON.parse(await pulumi.must(["stack", "export", "-s", "dev"]));
+    const resources = members(members(state)["deployment"])["resources"];
+    assert.ok(Array.isArray(resources) && resources.length > 5);
+    const positions = resources.map(members).filter((each) => "sourcePosition" in each || "stackTrace" in each);
+    // The SDK makes the root of all before the program begins.
+    assert.deepEqual(
+      positions.map(({ type }) => type),
+      ["pulumi:pulumi:Stack"],
+    );
   });
 
   it("says what is wrong with the input in plain words, with no stack trace and no path of the machine", async () => {
