@@ -6,6 +6,7 @@ import { DriftlessError } from "../core/errors/error.ts";
 import { withoutDiagnostics } from "./diagnostics.ts";
 import { prepare } from "./prepare.ts";
 import { reveal } from "./reveal.ts";
+import { stackOutputs } from "./stack-outputs.ts";
 
 const { env } = process;
 // The provider reads it from its own environment; from here it would get into the state, and stay there.
@@ -17,6 +18,7 @@ const ready = await prepare({
   preview: runtime.isDryRun(),
   env,
   reveal,
+  outputs: () => stackOutputs(getStack()),
 }).catch((error: unknown) => {
   // A RunError is printed as it is, without a stack trace.
   throw error instanceof DriftlessError ? new RunError(error.message) : error;
@@ -26,3 +28,4 @@ for (const warning of ready.warnings) await log.warn(warning);
 withoutDiagnostics();
 
 export const { environment, revision, planDigest, applications } = new Environment(getStack(), ready);
+export const { rollbacks } = ready;

@@ -7,9 +7,9 @@ import { unjudged } from "../core/approvals/unjudged.ts";
 import { approvalsVariable } from "../core/approvals/variable.ts";
 import { watchPin } from "../core/environment/pin-watch.ts";
 import { blockedInPlan } from "../core/blocked/judge.ts";
-import { readBlockList } from "../core/blocked/list.ts";
+import { readBlockList, type PlacedEntry } from "../core/blocked/list.ts";
 import { failure, throwErrors } from "../core/errors/error.ts";
-import { formatFinding } from "../core/errors/finding.ts";
+import { formatFinding, type Finding } from "../core/errors/finding.ts";
 import { parseActing } from "../core/plan/acting.ts";
 import { computePlan } from "../core/plan/compute.ts";
 import { healthChecksOf } from "../core/health/custom.ts";
@@ -18,7 +18,9 @@ import type { EnvironmentPlan } from "../core/plan/plan.ts";
 import type { RenderTools } from "../core/render/renderer.ts";
 import { readIdentity } from "../live/identity.ts";
 import { record } from "../core/manifest/json.ts";
-import type { Json } from "../core/manifest/manifest.ts";
+import type { Json, JsonObject } from "../core/manifest/manifest.ts";
+import { rollbacksOutput } from "../core/rollback/output.ts";
+import { pendingRollbacks, rolledBackInPlan } from "../core/rollback/pending.ts";
 import { GivingWay } from "../live/giving-way.ts";
 import { ApiServer } from "../live/api-server.ts";
 import { ClusterDelivery } from "../live/delivery.ts";
@@ -41,11 +43,15 @@ export interface Start {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Gets kubeconfigs that the engine keeps. Default: they cannot be had. */
   readonly reveal?: Reveal;
+  /** Reads the outputs that the last update left. Default: there was none. */
+  readonly outputs?: () => Promise<JsonObject>;
 }
 
 /** Everything that the components need, and what is worth knowing about it. */
 export interface Prepared extends EnvironmentArgs {
   readonly warnings: readonly string[];
+  /** What the outputs said of rollbacks that Git does not know, to be said again: see core/rollback/output.ts. */
+  readonly rollbacks: Json;
 }
 
 /**
@@ -54,16 +60,16 @@ export interface Prepared extends EnvironmentArgs {
  * @throws {DriftlessError} with everything that is wrong; nothing was touched.
  */
 export async function prepare(start: Start): Promise<Prepared> {
-  const { environment, cache, env, reveal } = start;
+  const { environment, cache, env, reveal, outputs = noOutputs } = start;
   const project = projectRoot(start.from);
   const tools = await renderTools({ cache, env, progress: () => undefined });
-  const computed = await computePlan({ project, environment, cache, env, tools });
+  const [computed, kept] = await Promise.all([computePlan({ project, environment, cache, env, tools }), outputs()]);
   const { plan: whole } = computed;
   refuseOtherPlan(whole, env["DRIFTLESS_PLAN_DIGEST"]);
   const unapproved = env[approvalsVariable] === "judged" ? [] : unjudged(computed);
   if (!start.preview) throwErrors(unapproved);
   // What is there already may be deleted and put back whatever it is; bringing it in is another matter.
-  if (env["DRIFTLESS_BLOCKED"] !== "allow") throwErrors(blockedInPlan(await readBlockList(project), whole));
+  if (env["DRIFTLESS_BLOCKED"] !== "allow") throwErrors(keptOut(await readBlockList(project), kept, whole));
   const plan = planWithout(whole, new Set(namesIn(env["DRIFTLESS_LEFT_OUT"])));
   const orphan = env["DRIFTLESS_ORPHAN"] === "true";
   const access: KubeconfigContext = { project, env, reveal };
@@ -82,7 +88,15 @@ export async function prepare(start: Start): Promise<Prepared> {
     confirmed: namesIn(env["DRIFTLESS_CONFIRM"]),
     orphan,
     warnings: [...unapproved, ...computed.warnings].map(formatFinding),
+    rollbacks: kept[rollbacksOutput] ?? [],
   };
+}
+
+const noOutputs = (): Promise<JsonObject> => Promise.resolve({});
+
+/** What must not come in: by the block list, and by rollbacks that the list does not say yet. */
+function keptOut(list: readonly PlacedEntry[], outputs: JsonObject, plan: EnvironmentPlan): readonly Finding[] {
+  return [...blockedInPlan(list, plan), ...rolledBackInPlan(pendingRollbacks(outputs), list, plan)];
 }
 
 function namesIn(list = ""): readonly string[] {

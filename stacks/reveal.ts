@@ -1,7 +1,7 @@
-import { Config, getOrganization, getProject, runtime } from "@pulumi/pulumi";
+import { Config } from "@pulumi/pulumi";
 import type { KeptKubeconfig } from "../core/cluster/kubeconfig-files.ts";
-import { wholeStackName } from "../core/cluster/stack-name.ts";
 import { failure } from "../core/errors/error.ts";
+import { stackOutputs } from "./stack-outputs.ts";
 
 /**
  * A kubeconfig that the engine keeps: it hands the program the stack's configuration decrypted, and the outputs of another
@@ -19,17 +19,12 @@ export async function reveal(kept: KeptKubeconfig): Promise<unknown> {
       `Set it: pulumi config set --secret ${kept.secret} < kubeconfig`,
     );
   }
-  const name = wholeStackName(kept.stack, [getOrganization(), getProject()]);
-  const answer: unknown = await runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
-  const value = member(member(answer, "outputs"), kept.output);
+  const outputs = await stackOutputs(kept.stack);
+  const value = Object.hasOwn(outputs, kept.output) ? outputs[kept.output] : undefined;
   if (value !== undefined) return value;
   throw failure(
     "KUBECONFIG_INVALID",
     `The stack "${kept.stack}" has no output "${kept.output}".`,
     "Export the kubeconfig there, or name the output that it has.",
   );
-}
-
-function member(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? new Map(Object.entries(value)).get(name) : undefined;
 }

@@ -6,11 +6,13 @@ import type { EnvironmentSpec } from "../../core/environment/spec.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
 import { keptIdentities } from "../../core/cluster/identity.ts";
 import { errorFinding, type Finding } from "../../core/errors/finding.ts";
-import { keptBaseline } from "../../core/drift/stash.ts";
+import { isList } from "../../core/manifest/json.ts";
+import { rollbacksOutput } from "../../core/rollback/output.ts";
 import type { PendingRollback } from "../../core/rollback/pending.ts";
 import { applicationOf, parseResourceName } from "../../core/plan/identity.ts";
 import { openRun } from "../engine/open-run.ts";
 import { readStateFile, unfinishedRunOf } from "../engine/read-state.ts";
+import { stackOutputs } from "../engine/stack-outputs.ts";
 import type { Engine } from "../engine/types.ts";
 import { engineOf } from "../engine-work.ts";
 import type { Session } from "../session.ts";
@@ -48,7 +50,8 @@ export async function environmentDrift(session: Session, loaded: LoadedEnvironme
 
 /** Most environments have none; what tells them is loaded for the others. */
 async function rollbacksOf(session: Session, { spec, state }: MeasureInput): Promise<readonly PendingRollback[]> {
-  if (keptBaseline(state?.deployment)?.rollbacks === undefined) return [];
+  const kept = stackOutputs(state)[rollbacksOutput];
+  if (kept === undefined || (isList(kept) && kept.length === 0)) return [];
   const { openRollbacks } = await import("../rollback/pending.ts");
   return openRollbacks(session, spec.name, state);
 }

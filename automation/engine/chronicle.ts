@@ -6,7 +6,8 @@ import { asText } from "./text.ts";
 import { earlierRuns, withEarlierRuns } from "./earlier-runs.ts";
 import type { RunLog, RunRecord } from "./run-record.ts";
 import { restoreSettings } from "./stack.ts";
-import { exportState, historyEntries, importState, stackOutputs } from "./state.ts";
+import { stackOutputs } from "./stack-outputs.ts";
+import { exportState, historyEntries, importState } from "./state.ts";
 import type { StateExport } from "./types.ts";
 import type { Workspace } from "./workspace.ts";
 

@@ -1,6 +1,5 @@
 import { keptIdentities } from "../../core/cluster/identity.ts";
 import { throwErrors } from "../../core/errors/error.ts";
-import { record } from "../../core/manifest/json.ts";
 import { namespaceOf } from "../../core/manifest/manifest.ts";
 import { ownerOfUrn } from "../../core/plan/identity.ts";
 import { actingInUpdate, previewActing } from "./acting.ts";
@@ -13,13 +12,14 @@ import {
   type Existing,
 } from "./adopted.ts";
 import { examineCreates, terminatingFinding } from "./adoption.ts";
-import { baselineKey, keepBaseline, keepRollbacks } from "./baseline.ts";
+import { baselineKey, keepBaseline } from "./baseline.ts";
 import { canBeRebuilt, stateUrns } from "./checkpoints.ts";
 import { presentClusters, refuseLost } from "./eks.ts";
 import { deleteOrphans } from "./delete-orphans.ts";
 import type { ClusterAccess } from "./foreign.ts";
 import { endedInOrder, interruption, isFilled } from "./failures.ts";
 import { Healing } from "./heal.ts";
+import { keepRollbacks } from "./keep-rollbacks.ts";
 import { forgetClusters } from "./forget.ts";
 import { detached, urnsOfClusters, withLeftOut } from "./left-out.ts";
 import { clusterRemains, type ClusterRemains } from "./lost.ts";
@@ -36,7 +36,8 @@ import { RunFailed } from "./run-failed.ts";
 import { RunLog } from "./run-record.ts";
 import { waitForOlder } from "./older-run.ts";
 import { prepareStack, restoreSettings } from "./stack.ts";
-import { exportState, importState, lastRun, stackOutputs } from "./state.ts";
+import { stackOutputs } from "./stack-outputs.ts";
+import { exportState, importState, lastRun } from "./state.ts";
 import { backUp } from "./state-files.ts";
 import type {
   DestroyOptions,
@@ -304,7 +305,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         state,
       );
     },
-    outputs: async () => record(stackOutputs(await exportState(workspace))),
+    outputs: async () => stackOutputs(await exportState(workspace)),
     identities: () => identities,
     lastRun: () => lastRun(workspace),
     history: () => chronicle.records(),

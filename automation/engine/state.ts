@@ -2,14 +2,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { record } from "../../core/manifest/json.ts";
 import type { HistoryEntry } from "../../core/history/record.ts";
-import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
-import { parseUrn } from "../../core/plan/identity.ts";
+import type { JsonObject } from "../../core/manifest/manifest.ts";
 import { readState, stateFile } from "./state-files.ts";
 import { EngineExit } from "./command.ts";
 import type { LastRun, StateExport } from "./types.ts";
-import { asText } from "./text.ts";
 import { runCommand, type Workspace } from "./workspace.ts";
 
 const exportSchema = z.object({ version: z.number(), deployment: z.custom<JsonObject>().nullish() });
@@ -56,15 +53,6 @@ export async function importState(workspace: Workspace, state: StateExport): Pro
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** Outputs of the stack in a state. */
-export function stackOutputs(state: StateExport | undefined): JsonObject {
-  const resources = state?.deployment["resources"];
-  const stack = (Array.isArray(resources) ? (resources as readonly Json[]) : [])
-    .map(record)
-    .find(({ urn }) => parseUrn(asText(urn))?.type === "pulumi:pulumi:Stack");
-  return record(stack?.["outputs"]);
 }
 
 /** The newest entry of the history, undefined if there is none or no such stack. */

@@ -2,13 +2,12 @@ import { readBlockList } from "../../core/blocked/list.ts";
 import type { LoadedEnvironment } from "../../core/environment/load.ts";
 import type { ComputedPlan } from "../../core/plan/compute.ts";
 import type { EnvironmentPlan } from "../../core/plan/plan.ts";
-import { pendingRollbacks, unlisted } from "../../core/rollback/pending.ts";
+import { pendingRollbacks, toPlaced, unlisted } from "../../core/rollback/pending.ts";
 import { engineOf } from "../engine-work.ts";
 import type { Session } from "../session.ts";
 import { computeEnvironment } from "../work.ts";
 import { badContents, planIfPossible, type Contents } from "./contents.ts";
 import { lastGoodOf } from "./good-application.ts";
-import { toPlaced } from "./pending.ts";
 import { applicationOf, revertApplication } from "./revert-application.ts";
 import { rollbackTarget, type TargetInput } from "./target.ts";
 
@@ -45,12 +44,12 @@ export async function destination(session: Session, loaded: LoadedEnvironment, w
   const { spec } = loaded;
   const engine = await engineOf(session, spec);
   session.progress.detail("reading the history");
-  const [records, listed, state] = await Promise.all([
+  const [records, listed, outputs] = await Promise.all([
     engine.history(),
     readBlockList(session.project),
-    engine.exportState(),
+    engine.outputs(),
   ]);
-  const blocked = [...listed, ...toPlaced(unlisted(pendingRollbacks(state?.deployment), listed))];
+  const blocked = [...listed, ...toPlaced(unlisted(pendingRollbacks(outputs), listed))];
   const input = { environment: spec.name, present: spec.source.revision, to: wanted.to, records, blocked };
   return wanted.application === undefined
     ? wholeEnvironment(session, input)

@@ -1,12 +1,11 @@
-import { blockedInPlan } from "../../core/blocked/judge.ts";
-import { blockListFile, readBlockList, type PlacedEntry } from "../../core/blocked/list.ts";
+import { blockListFile, readBlockList } from "../../core/blocked/list.ts";
 import { environmentFile } from "../../core/environment/file.ts";
 import { throwErrors } from "../../core/errors/error.ts";
-import { errorFinding } from "../../core/errors/finding.ts";
 import { ProgramError } from "../../core/exec/run.ts";
 import { projectGit } from "../../core/git/project-git.ts";
 import type { EnvironmentPlan } from "../../core/plan/plan.ts";
-import { pendingRollbacks, unlisted, type PendingRollback } from "../../core/rollback/pending.ts";
+import { pendingRollbacks, rolledBackInPlan, unlisted, type PendingRollback } from "../../core/rollback/pending.ts";
+import { stackOutputs } from "../engine/stack-outputs.ts";
 import type { Engine, StateExport } from "../engine/types.ts";
 import type { Session } from "../session.ts";
 
@@ -18,33 +17,22 @@ export async function openRollbacks(
   environment: string,
   state: StateExport | undefined,
 ): Promise<readonly PendingRollback[]> {
-  const pending = pendingRollbacks(state?.deployment);
+  const pending = pendingRollbacks(stackOutputs(state));
   if (pending.length === 0) return [];
   const left = unlisted(pending, await readBlockList(project));
   if (left.length === pending.length) return pending;
   return (await isCommitted({ project, io }, environment)) ? left : pending;
 }
 
-/**
- * Refuses a plan that would bring back what was rolled back, where the block list does not say so: of a checkout from before
- * the rollback, or while Git was down.
- * @throws REVISION_BLOCKED
- */
+/** Refuses a plan that would bring back what was rolled back. @throws REVISION_BLOCKED */
 export async function refuseRolledBack(
   { project }: Place,
-  engine: Pick<Engine, "exportState">,
+  engine: Pick<Engine, "outputs">,
   plan: EnvironmentPlan,
 ): Promise<void> {
-  const pending = pendingRollbacks((await engine.exportState())?.deployment);
+  const pending = pendingRollbacks(await engine.outputs());
   if (pending.length === 0) return;
-  const found = blockedInPlan(toPlaced(unlisted(pending, await readBlockList(project))), plan);
-  const fix = `It was rolled back, and Git does not say so here: git pull, or driftless rollback ${plan.environment} --reconcile.`;
-  throwErrors(found.map(({ code, message }) => errorFinding(code, message, fix)));
-}
-
-/** Entries as those of the list, where none stands yet. */
-export function toPlaced(pending: readonly PendingRollback[]): readonly PlacedEntry[] {
-  return pending.map(({ entry }) => ({ entry, place: { file: blockListFile } }));
+  throwErrors(rolledBackInPlan(pending, await readBlockList(project), plan));
 }
 
 /** Forgets rollbacks that Git says by now. */
@@ -54,7 +42,7 @@ export async function dropReconciled(
   environment: string,
 ): Promise<void> {
   const state = await engine.exportState();
-  const pending = pendingRollbacks(state?.deployment);
+  const pending = pendingRollbacks(stackOutputs(state));
   if (pending.length === 0) return;
   const open = await openRollbacks(session, environment, state);
   if (open.length < pending.length) await engine.keepRollbacks(open);

@@ -110,7 +110,7 @@ async function rememberSteps(
   const engine = await engineOf(session, spec);
   // What an interrupted run has begun is picked up first: writing the state would lose it.
   await engine.recover(added.at(-1)?.to);
-  const before = pendingRollbacks((await engine.exportState())?.deployment);
+  const before = pendingRollbacks(await engine.outputs());
   const again = new Set(added.map(({ entry }) => entry.revision));
   await engine.keepRollbacks([...before.filter(({ entry }) => !again.has(entry.revision)), ...added]);
 }

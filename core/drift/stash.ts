@@ -12,8 +12,6 @@ export interface KeptBaseline {
   readonly baseline: string;
   /** The key of the hashes of Secrets as the state holds it, mostly encrypted; absent until a Secret needed one. */
   readonly key?: Json;
-  /** Rollbacks that Git does not say yet, see core/rollback/pending.ts; absent where there are none. */
-  readonly rollbacks?: Json;
 }
 
 /** How the engine marks a secret in a state. */
@@ -25,20 +23,16 @@ export function keptBaseline(deployment: JsonObject | undefined): KeptBaseline |
   const resources = deployment?.["resources"];
   const stash = isList(resources) ? resources.find(isStash) : undefined;
   if (stash === undefined) return undefined;
-  const { baseline, key, rollbacks } = record(record(record(stash)["inputs"])["input"]);
-  return {
-    baseline: typeof baseline === "string" ? baseline : "",
-    ...(key === undefined ? {} : { key }),
-    ...(rollbacks === undefined ? {} : { rollbacks }),
-  };
+  const { baseline, key } = record(record(record(stash)["inputs"])["input"]);
+  return { baseline: typeof baseline === "string" ? baseline : "", ...(key === undefined ? {} : { key }) };
 }
 
 /** The deployment with another baseline; as it is where it has no place for one. */
 export function withBaseline(deployment: JsonObject, kept: KeptBaseline): JsonObject {
   const { resources } = deployment;
   if (!isList(resources)) return deployment;
-  const { baseline, key, rollbacks } = kept;
-  const input = { baseline, ...(key === undefined ? {} : { key }), ...(rollbacks === undefined ? {} : { rollbacks }) };
+  const { baseline, key } = kept;
+  const input = { baseline, ...(key === undefined ? {} : { key }) };
   return {
     ...deployment,
     // Only the input: what the engine keeps as outputs would be a second and a third copy.

@@ -1,9 +1,13 @@
 import { z } from "zod";
+import { blockedInPlan } from "../blocked/judge.ts";
 import { blockedRevision } from "../blocked/schema.ts";
-import type { PlacedEntry } from "../blocked/list.ts";
-import { keptBaseline } from "../drift/stash.ts";
-import { isList, plainJson } from "../manifest/json.ts";
+import { blockListFile, type PlacedEntry } from "../blocked/list.ts";
+import { failure } from "../errors/error.ts";
+import { errorFinding, type Finding } from "../errors/finding.ts";
+import { plainJson } from "../manifest/json.ts";
 import type { Json, JsonObject } from "../manifest/manifest.ts";
+import type { EnvironmentPlan } from "../plan/plan.ts";
+import { rollbacksOutput } from "./output.ts";
 
 const pendingRollback = z.object({
   /** The commit that was pinned instead: full id. */
@@ -22,12 +26,18 @@ const pendingRollback = z.object({
 export type PendingRollback = Readonly<z.infer<typeof pendingRollback>>;
 
 /**
- * What the state of a stack says of rollbacks that Git does not know. The state is there when Git is not, and every checkout
+ * What the outputs of a stack say of rollbacks that Git does not know. The state is there when Git is not, and every checkout
  * sees the same: what was rolled back stays out although the documents still pin it.
+ * @throws STATE_CORRUPT for anything that cannot be understood: it would let something back in.
  */
-export function pendingRollbacks(deployment: JsonObject | undefined): readonly PendingRollback[] {
-  const kept = keptBaseline(deployment)?.rollbacks;
-  return isList(kept) ? kept.flatMap((each) => pendingRollback.safeParse(each).data ?? []) : [];
+export function pendingRollbacks(outputs: JsonObject): readonly PendingRollback[] {
+  const { data } = z.array(pendingRollback).safeParse(outputs[rollbacksOutput] ?? []);
+  if (data !== undefined) return data;
+  throw failure(
+    "STATE_CORRUPT",
+    `The output "${rollbacksOutput}" of the stack says what was rolled back, and cannot be understood: nothing may come in.`,
+    "Use the version of Driftless that wrote it, or restore the last copy of the state.",
+  );
 }
 
 /** As the state holds them. */
@@ -42,4 +52,23 @@ export function unlisted(
 ): readonly PendingRollback[] {
   const listed = new Set(list.flatMap(({ entry }) => ("revision" in entry ? [entry.revision] : [])));
   return pending.filter(({ entry }) => !listed.has(entry.revision));
+}
+
+/** Entries as those of the block list, where none stands yet. */
+export function toPlaced(pending: readonly PendingRollback[]): readonly PlacedEntry[] {
+  return pending.map(({ entry }) => ({ entry, place: { file: blockListFile } }));
+}
+
+/**
+ * REVISION_BLOCKED for what a plan would bring back that was rolled back, where the block list does not say so: of a checkout
+ * from before the rollback, or while Git was down.
+ */
+export function rolledBackInPlan(
+  pending: readonly PendingRollback[],
+  list: readonly PlacedEntry[],
+  plan: EnvironmentPlan,
+): readonly Finding[] {
+  const fix = `It was rolled back, and Git does not say so here: git pull, or driftless rollback ${plan.environment} --reconcile.`;
+  const found = blockedInPlan(toPlaced(unlisted(pending, list)), plan);
+  return found.map(({ code, message }) => errorFinding(code, message, fix));
 }

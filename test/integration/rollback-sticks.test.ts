@@ -7,6 +7,7 @@ import { DeliveryEnvironment } from "../support/delivery-environment.ts";
 import { playing } from "../support/delivery.ts";
 import { createPerson, gitAs, type TestPerson } from "../support/people.ts";
 import { configMap } from "../support/sample.ts";
+import { pulumi } from "../support/shell-pulumi.ts";
 
 const image = "registry.example.com/web:1.0.0";
 
@@ -111,6 +112,17 @@ policy: { config: { all: advisory } }
     assert.equal(rollbacks.length, 1);
   });
 
+  it("and out of plain Pulumi, which refuses to preview and to apply it as often as it is tried, and says why", async () => {
+    const { stdout: shell } = await dev.must("doctor", "--shell");
+    const refusal =
+      /error: REVISION_BLOCKED .* kept out of dev: automatic rollback of web[^]*driftless rollback dev --reconcile/;
+    for (const args of [["preview"], ["up", "--yes", "--skip-preview"], ["up", "--yes", "--skip-preview"]]) {
+      assert.match(await pulumi(dev, shell, args), refusal);
+    }
+    assert.equal(await value(), "1");
+    assert.match((await run("status", "dev")).stdout, /^not in Git/m, "no run of Pulumi makes it forget");
+  });
+
   it("and is brought into Git by one command, commits that only this machine has included", async () => {
     const { exitCode, stdout, stderr } = await run("rollback", "dev", "--reconcile", "--direct", "--yes");
     assert.equal(exitCode, 0, stderr + stdout);
@@ -121,6 +133,8 @@ policy: { config: { all: advisory } }
     assert.equal(up.exitCode, 0, up.stderr + up.stdout);
     assert.equal(await value(), "1");
     for (const command of ["status", "drift"]) assert.doesNotMatch((await run(command, "dev")).stdout, /not in Git/);
+    const { stdout: shell } = await dev.must("doctor", "--shell");
+    assert.doesNotMatch(await pulumi(dev, shell, ["up", "--yes", "--skip-preview"]), /error:|rollbacks/);
     const nothing = await run("rollback", "dev", "--reconcile", "--yes");
     assert.match(nothing.stdout, /^There is nothing to reconcile/m);
   });
