@@ -30,7 +30,7 @@ export const images = defineCommand({
     "their tags, or by the digest of a tag that moves. The registries are asked what is newer than what the branch of the environment says, and it is " +
     "written where that stands: images.yaml, `images` of the application's kustomization, values of its chart. Never an older version, nothing on the " +
     "block list, and nothing at all while something could not be found out. Logins are those of the Docker configuration. Running it again brings the " +
-    "same pull request up to date. Nothing is applied: after the merge come driftless pin and driftless up.",
+    "same pull request up to date; where nothing is newer any more, it is closed with a comment that says why. Nothing is applied: after the merge come driftless pin and driftless up.",
   arguments: [environment, { syntax: "[applications...]", description: "only these applications (default: all)" }],
   options: [
     {
@@ -42,7 +42,7 @@ export const images = defineCommand({
     author,
     { syntax: "--dry-run", description: "only show what is newer" },
     { ...exitCode, description: "exit with 2 if anything is newer, with --dry-run" },
-    { syntax: "--yes", description: "push without asking" },
+    { syntax: "--yes", description: "push, or close, without asking" },
   ],
   examples: [
     "driftless images production --dry-run",
@@ -70,7 +70,12 @@ export const images = defineCommand({
       exitCode: failed ?? exit,
     });
     const wanted = wantedOf(work);
-    if (wanted.length === 0) return report("nothing");
+    if (wanted.length === 0) {
+      const { closeRest } = await import("../images/close-rest.ts");
+      const { closed, lines } = await closeRest(session, work, input);
+      const { document, ...rest } = report("nothing");
+      return { ...rest, document: { ...document, closed }, lines: [...rest.lines, ...lines] };
+    }
     const isUnknown = work.images.some(({ problem }) => problem !== undefined);
     if (isUnknown && !dryRun) return report("refused");
     const update = await prepareImages(session, work, wanted);

@@ -1,5 +1,6 @@
 import { failure } from "../../core/errors/error.ts";
 import type { Forge, PullRequest, PullRequestText } from "./forge.ts";
+import { isTakenBack, takeBack } from "./take-back.ts";
 import { sameText } from "./upsert-comment.ts";
 
 /** A branch that is offered for review. */
@@ -50,14 +51,9 @@ async function keepOne(forge: Forge, { head, base, text }: PullRequestOffer, cre
   const open = (await forge.find(head, base)).filter(({ state }) => state === "open");
   const [first] = open.sort((left, right) => left.number - right.number);
   if (first === undefined || first.number >= created.number) return { state: "created", pullRequest: created };
-  const body = `${takenBack} see ${first.url}`;
-  await forge.update(created.number, { title: created.title, body });
-  await forge.close(created.number);
+  await takeBack(forge, created, `Opened twice at the same moment; see ${first.url}`);
   return bringUpToDate(forge, first, text);
 }
-
-/** How the text of a pull request begins that a run has closed itself. That is no "no" to anything. */
-const takenBack = "Opened twice at the same moment;";
 
 /** Asks before anything is pushed whether somebody has said no to this. @throws PULL_REQUEST_CLOSED. */
 export async function checkNotClosed(forge: Forge, offer: PullRequestOffer): Promise<void> {
@@ -67,7 +63,7 @@ export async function checkNotClosed(forge: Forge, offer: PullRequestOffer): Pro
 }
 
 function refuseClosed(known: readonly PullRequest[], { text, again }: PullRequestOffer): void {
-  const newest = known.find(({ body }) => !body.startsWith(takenBack));
+  const newest = known.find((each) => !isTakenBack(each));
   if (again || newest?.state !== "closed" || !newest.body.startsWith(firstLine(text.body))) return;
   throw failure(
     "PULL_REQUEST_CLOSED",

@@ -9,11 +9,25 @@ import { code, html } from "../output/markdown-escape.ts";
 import { formatComment } from "../output/markdown.ts";
 import { applicationsKey, changeKey, contentDigest, uniqueImages, violationNotes } from "../promote/describe.ts";
 import type { Session } from "../session.ts";
-import type { ImageUpdate } from "./work.ts";
+import type { ImageUpdate, ImageWork } from "./work.ts";
 
 /** The branch for review: the same for the same applications, whatever is newer. */
-export function imagesBranch({ target, named }: ImageUpdate): string {
-  return `driftless/images/${target.spec.name}/${applicationsKey(named)}`;
+export function imagesBranch({ target, named }: Pick<ImageWork, "target" | "named">): string {
+  return `${branchesOf(target)}${applicationsKey(named)}`;
+}
+
+/** True for a branch for review of these applications, or, if they are all, of any of them. */
+export function isImagesBranch(branch: string, work: Pick<ImageWork, "target" | "named">): boolean {
+  return work.named === undefined ? branch.startsWith(branchesOf(work.target)) : branch === imagesBranch(work);
+}
+
+function branchesOf({ spec }: ImageWork["target"]): string {
+  return `driftless/images/${spec.name}/`;
+}
+
+/** First line of a pull request's text. @param key Equal for equal changes. */
+export function imagesMarker(environment: string, key: string): string {
+  return `images ${environment} ${key}`;
 }
 
 /** What a commit of newer images of an environment is for. */
@@ -76,7 +90,7 @@ function textOf(update: ImageUpdate): string {
   ];
   const what = uniqueImages(wanted).map((each) => formatImageReference(each.now));
   return formatComment({
-    marker: `images ${name} ${changeKey(["images", what.sort()])}`,
+    marker: imagesMarker(name, changeKey(["images", what.sort()])),
     title: titleOf(update),
     notes: [
       rows.join("\n"),

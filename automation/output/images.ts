@@ -108,6 +108,7 @@ export function imagesDocument(work: ImageWork, update: ImageUpdate | undefined,
     })),
     changes: update === undefined ? [] : changesBetween(before.plan, update.after.plan).changes,
     ...publicationFields(result, target.spec.source.branch),
+    closed: [],
   };
 }
 

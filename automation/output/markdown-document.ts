@@ -70,6 +70,11 @@ export function markerLine(marker: string): string {
   return `<!-- driftless: ${html(marker).replaceAll("--", "- -")} -->`;
 }
 
+/** True for a comment whose first line begins with a marker. */
+export function isMarked(text: string, marker: string): boolean {
+  return text.startsWith(markerLine(marker).replace(/ -->$/, ""));
+}
+
 function block(part: Details, lines: readonly string[]): string {
   return `\n<details><summary>${html(part.summary)}</summary>\n\n${fence(part.language, lines)}\n\n</details>\n`;
 }

@@ -53,6 +53,12 @@ export class RepositoryWriter {
     return writeCommit(this.#store, commit);
   }
 
+  /** Asks the repository for the names of its branches. */
+  async branches(): Promise<readonly string[]> {
+    await requireGit(this.#store.env);
+    return [...(await this.#repository.branches()).keys()];
+  }
+
   /** Asks the repository where a branch is now; undefined if it has none of that name. */
   async tipOf(branch: string): Promise<BranchTip | undefined> {
     await requireGit(this.#store.env);

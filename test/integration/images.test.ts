@@ -16,6 +16,7 @@ const pulls = z.array(
     head: z.object({ ref: z.string() }),
   }),
 );
+const comments = z.array(z.object({ body: z.string() }));
 const reported = z.object({
   state: z.string(),
   images: z.array(
@@ -29,6 +30,7 @@ const reported = z.object({
     }),
   ),
   errors: z.array(z.object({ code: z.string() })),
+  closed: z.array(z.object({ number: z.number(), url: z.string() })),
 });
 
 const shared = {
@@ -323,5 +325,48 @@ ${more}`;
     await must("--direct", "--yes");
     assert.match(await scene.file("config", "main", "environments/production/images.yaml"), /1\.10\.0/);
     assert.match(await must("--direct", "--yes"), /every image is the newest one/);
+  });
+
+  it("closes what it has opened and is not needed any more, says why, and leaves alone what others have pushed to", async () => {
+    const heads = async () => (await opened()).map(({ head }) => head.ref).sort();
+    await setUp();
+    await must("--yes");
+    assert.deepEqual(await heads(), []);
+    await registry.push("shop/web", "1.13.0", { note: "1.13.0" });
+    await registry.push("shop/api", "main-12", { note: "main-12" });
+    for (const args of [[], ["web"], ["api"]]) await must(...args, "--yes");
+    assert.deepEqual(
+      await heads(),
+      ["all", "api", "web"].map((each) => `driftless/images/production/${each}`),
+    );
+    await scene.git(scene.folder("config"), "fetch", "--quiet", "origin", "driftless/images/production/api");
+    await scene.overwrite("config", "driftless/images/production/api");
+
+    await scene.must("block", "production", image("web", "1.13.0"), "--reason", "loses carts");
+    await scene.must("block", "production", image("api", "main-12"), "--reason", "slow");
+    assert.match(await must("web", "--dry-run"), /^would be closed: https:.*\/pulls\/\d+$/m);
+    await fails("USAGE", "web");
+    assert.equal((await heads()).length, 3);
+    assert.match(await must("web", "--yes"), /^closed https:/m);
+    assert.deepEqual(
+      await heads(),
+      ["all", "api"].map((each) => `driftless/images/production/${each}`),
+    );
+    const { closed, state } = await json("--yes");
+    assert.deepEqual([closed.length, state], [1, "nothing"]);
+    assert.deepEqual(await heads(), ["driftless/images/production/api"], "somebody else has pushed to it");
+    const [number = 0] = closed.map((each) => each.number);
+    const said = comments.parse(await scene.gitea.api("GET", `/repos/platform/config/issues/${number}/comments`));
+    assert.equal(said.length, 1);
+    assert.match(
+      said[0]?.body ?? "",
+      /Closed by `driftless images production`: at `main` \(`[0-9a-f]{7}`\), every image/,
+    );
+    assert.match(said[0]?.body ?? "", /not `.*web:1\.13\.0`: kept out of production: loses carts/);
+    assert.doesNotMatch(await must("--yes"), /closed/);
+
+    // Nobody has said no to it.
+    await scene.must("unblock", "production", image("web", "1.13.0"), "--reason", "found the carts");
+    assert.match(await must("--yes"), /^created https:/m);
   });
 });
