@@ -27,6 +27,7 @@ import { review } from "./commands/review.ts";
 import { rollback } from "./commands/rollback.ts";
 import { show } from "./commands/show.ts";
 import { status } from "./commands/status.ts";
+import { takeover } from "./commands/takeover.ts";
 import { tenantRemove } from "./commands/tenant-remove.ts";
 import { tenants } from "./commands/tenants.ts";
 import { up } from "./commands/up.ts";
@@ -54,6 +55,7 @@ export const commands = {
   preview,
   approve,
   up,
+  takeover,
   status,
   tenants,
   "tenant remove": tenantRemove,

@@ -25,7 +25,7 @@ export function fieldConflicts(diagnostics: readonly Diagnostic[]): readonly Fin
         code: "FIELD_CONFLICT",
         severity: "error",
         message: `${text}: ${fields.map((field) => field.slice(1)).join(", ")} is managed by "${manager ?? ""}" too, with another value.`,
-        fix: 'Leave it out of the manifest, or to the other one with drift.ignore; or take it: driftless.dev/force-conflicts: "true", or apply.forceConflicts of the application. Of a tool that is gone, take its claims away: docs/guide/coming-from.md.',
+        fix: 'Leave it out of the manifest, or to the other one with drift.ignore; or take it: driftless.dev/force-conflicts: "true", or apply.forceConflicts of the application. Of a tool that is gone, end its claims: driftless takeover <env> --from <manager>.',
       };
     });
   });

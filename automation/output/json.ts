@@ -25,6 +25,7 @@ export type DocumentKind =
   | "Review"
   | "Preview"
   | "Update"
+  | "Takeover"
   | "Recovery"
   | "Status"
   | "Tenants"

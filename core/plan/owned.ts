@@ -41,16 +41,28 @@ export function isOwned(environment: string, object: KubernetesObject): boolean 
   return claims(environment, object) && entries(object.metadata["managedFields"]).some(appliedByUs);
 }
 
+/** True for a live object that a run of this environment has applied, hooks and what is never pruned included. */
+export function isApplied(environment: string, object: KubernetesObject): boolean {
+  return isMarked(environment, object) && entries(object.metadata["managedFields"]).some(appliedByUs);
+}
+
 /** True for a live object that says that it is one of this environment, whoever wrote that on it: no hook, not kept. */
 export function claims(environment: string, object: KubernetesObject): boolean {
-  const { labels, annotations, ownerReferences, deletionTimestamp } = object.metadata;
+  return (
+    isMarked(environment, object) &&
+    record(object.metadata["annotations"])[hookAnnotation] === undefined &&
+    object.metadata["deletionTimestamp"] === undefined &&
+    objectSettings(object).prune !== "disabled"
+  );
+}
+
+/** True for one that carries our metadata, and that no controller has made for another object. */
+function isMarked(environment: string, { metadata }: KubernetesObject): boolean {
+  const { labels, annotations, ownerReferences } = metadata;
   return (
     record(labels)[managedBy.label] === managedBy.value &&
     record(annotations)[ownerAnnotations.environment] === environment &&
-    record(annotations)[hookAnnotation] === undefined &&
-    deletionTimestamp === undefined &&
-    !entries(ownerReferences).some(({ controller }) => controller === true) &&
-    objectSettings(object).prune !== "disabled"
+    !entries(ownerReferences).some(({ controller }) => controller === true)
   );
 }
 

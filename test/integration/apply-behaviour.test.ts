@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
+import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
+import { z } from "zod";
 import { DeliveryEnvironment, rows } from "../support/delivery-environment.ts";
-import { runProgram } from "../../core/exec/run.ts";
 import { repository } from "../support/pulumi-project.ts";
-import { kubectlPath } from "../support/tools.ts";
 import { configMap, deployment } from "../support/sample.ts";
 
 const web = (more = ""): string => `applications: { web: { tenant: shop, path: web ${more} } }`;
+
+const claimed = z.looseObject({
+  managedFields: z.array(z.object({ manager: z.string(), operation: z.string() })),
+});
 
 /** One environment goes through all of it, test by test. */
 describe("Applying on a real cluster", function () {
@@ -63,7 +66,7 @@ describe("Applying on a real cluster", function () {
     assert.deepEqual(rows(await dev.json("preview", "dev")), []);
   });
 
-  it("lets another tool's claims be taken away by the commands of the guide, after which changes need no force", async () => {
+  it("ends the claims of another tool and changes no field, after which changes need no force", async () => {
     const tracking = { "argocd.argoproj.io/tracking-id": "web:/ConfigMap:shop/server-side" };
     await applyAs("argocd-controller", data("server-side", { key: "1" }, { annotations: tracking }));
     const file = join(dev.project.folder, "client-side.json");
@@ -80,21 +83,46 @@ describe("Applying on a real cluster", function () {
     assert.deepEqual(await dev.codes("up", "dev", "--yes"), ["FIELD_CONFLICT", "FIELD_CONFLICT"]);
 
     const page = await readFile(join(repository, "docs", "guide", "coming-from.md"), "utf8");
-    const [, commands = ""] = /<!-- handover[^]*?```sh\n([^]*?)```/.exec(page) ?? [];
-    assert.match(commands, /managedFields/);
-    const before = await dev.kubectl("get", "configmap/client-side", "-o", "jsonpath={.data}{.metadata.uid}");
-    await runProgram({
-      file: "bash",
-      args: ["-euc", commands],
-      env: {
-        PATH: [dirname(await kubectlPath()), process.env["PATH"]].join(delimiter),
-        KUBECONFIG: dev.cluster.kubeconfig,
-        HOME: dev.project.folder,
-      },
-      timeoutMs: 120_000,
-      maxOutputBytes: 1 << 20,
-    });
-    assert.equal(await dev.kubectl("get", "configmap/client-side", "-o", "jsonpath={.data}{.metadata.uid}"), before);
+    const [, words = ""] = /^ *driftless (takeover dev .+)$/m.exec(page) ?? [];
+    const takeover = words.split(" ");
+    assert.deepEqual(takeover.slice(2), ["--from", "argocd-controller"]);
+    const asked = ["client-side", "server-side", "other"].map((name) => `configmap/${name}`);
+    const fields = async (): Promise<readonly (readonly [object, readonly string[]])[]> => {
+      const { items } = z
+        .object({ items: z.array(z.looseObject({ metadata: claimed })) })
+        .parse(JSON.parse(await dev.kubectl("get", ...asked, "-o", "json", "--show-managed-fields")));
+      return items.map(({ metadata, ...rest }) => [
+        { ...rest, metadata: { ...metadata, managedFields: undefined, resourceVersion: undefined } },
+        metadata.managedFields.map(({ manager, operation }) => `${manager} ${operation}`),
+      ]);
+    };
+    const before = await fields();
+    assert.match(
+      (await dev.must("takeover", "dev")).stdout,
+      /^argocd-controller +2 +such as ConfigMap shop\/client-side on eu$/m,
+    );
+    const nobody = await dev.run(takeover);
+    assert.match(nobody.stderr, /USAGE There is nobody to ask here\./);
+    const { stdout: dry } = await dev.must(...takeover, "--dry-run");
+    assert.match(
+      dry,
+      /ConfigMap shop\/client-side on eu +argocd-controller\n +ConfigMap shop\/server-side on eu +argocd-controller\n/,
+    );
+    assert.match(dry, /claims of argocd-controller on 2 objects of dev would end\. Nothing was changed\./);
+    assert.deepEqual(await fields(), before);
+
+    const { stdout } = await dev.must(...takeover, "--yes");
+    assert.match(stdout, /claims of argocd-controller on 2 objects of dev have ended\./);
+    assert.deepEqual(
+      await fields(),
+      before.map(([object, managers]) => [object, managers.filter((name) => !name.startsWith("argocd-controller"))]),
+    );
+    assert.match(
+      (await dev.must(...takeover, "--yes")).stdout,
+      /argocd-controller claims no field of the objects of dev\./,
+    );
+    assert.deepEqual(await dev.codes("takeover", "dev", "--from", "driftless", "--yes"), ["USAGE"]);
+
     await dev.must("up", "dev", "--yes");
     assert.equal(await dev.kubectl("get", "configmap/server-side", "-o", "jsonpath={.data.key}"), "2");
     assert.equal(await dev.kubectl("get", "configmap/client-side", "-o", "jsonpath={.data.key}"), "2");
