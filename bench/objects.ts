@@ -1,3 +1,4 @@
+import { stringify } from "yaml";
 import type { KubernetesObject } from "../core/manifest/manifest.ts";
 
 /** How much a benchmark run creates. */
@@ -5,6 +6,11 @@ export interface Scale {
   /** Objects in all, tenants' own not counted. */
   readonly objects: number;
   readonly applications: number;
+}
+
+/** Objects as one file that the peers read as we do: to them, who read YAML 1.1, a bare `yes` is no text. */
+export function manifestText(objects: readonly object[]): string {
+  return objects.map((object) => stringify(object, { version: "1.1" })).join("---\n");
 }
 
 /** Name of the n-th application, from 0. */

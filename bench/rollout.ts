@@ -1,12 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import type { KubernetesObject } from "../core/manifest/manifest.ts";
 import { deleteCluster, startCluster } from "../toolchain/local-cluster/cluster.ts";
 import type { ensureTools } from "../toolchain/toolchain.ts";
 import { createTestProject, repository } from "../test/support/pulumi-project.ts";
 import type { Arena } from "./contestants/contestant.ts";
-import { applicationObjects } from "./objects.ts";
+import { applicationObjects, manifestText } from "./objects.ts";
 import { align } from "./table.ts";
 import { timedRun } from "./timed-run.ts";
 
@@ -132,10 +131,8 @@ async function peer(arena: Arena, kubeconfigs: readonly string[], kubectl: strin
 }
 
 function manifests({ scale }: Arena, namespace: string, image: string): string {
-  return Array.from({ length: scale.applications }, (_, index) => applicationObjects(scale, index, namespace))
-    .flat()
-    .map((object: KubernetesObject) => stringify(object).replaceAll("main:1.0.0", `main:${image}`))
-    .join("---\n");
+  const objects = Array.from({ length: scale.applications }, (_, index) => applicationObjects(scale, index, namespace));
+  return manifestText(objects.flat()).replaceAll("main:1.0.0", `main:${image}`);
 }
 
 function document(revision: string, rollout: unknown): string {

@@ -2,7 +2,7 @@ import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { createTestProject, repository, type TestProject } from "../../test/support/pulumi-project.ts";
-import { applicationName, applicationObjects, type Scale } from "../objects.ts";
+import { applicationName, applicationObjects, manifestText, type Scale } from "../objects.ts";
 import type { PeakMemory, Usage } from "../processes.ts";
 import { splitUpdate, type Part } from "../split.ts";
 import { timedRun, type TimedRun } from "../timed-run.ts";
@@ -158,8 +158,10 @@ function commandLine(arena: Arena, { folder, cache }: TestProject): CommandLine 
 async function makeProject(scale: Scale, order: Order = "independent"): Promise<TestProject> {
   const project = await createTestProject();
   const folders = Array.from({ length: scale.applications }, (_, index) => {
-    const objects = applicationObjects(scale, index, namespace).map((object) => stringify(object));
-    return [`${applicationName(index)}/objects.yaml`, objects.join("---\n")] as const;
+    return [
+      `${applicationName(index)}/objects.yaml`,
+      manifestText(applicationObjects(scale, index, namespace)),
+    ] as const;
   });
   const revision = await project.commit(Object.fromEntries(folders));
   await project.write("environments/bench.yaml", stringify(environmentDocument(scale, revision, order)));

@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { stringify } from "yaml";
-import { applicationObjects } from "../objects.ts";
+import { applicationObjects, manifestText } from "../objects.ts";
 import type { PeakMemory } from "../processes.ts";
 import { timedRun } from "../timed-run.ts";
 import { mergePeaks, phaseNames, type Arena, type Measured } from "./contestant.ts";
@@ -81,6 +80,6 @@ export async function writeManifests(
   const objects = Array.from({ length: scale.applications }, (_, index) => applicationObjects(scale, index, namespace));
   const all = [{ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }, ...objects.flat(), ...more];
   const file = join(folder, `${namespace}.yaml`);
-  await writeFile(file, all.map((object) => stringify(object, { version: "1.1" })).join("---\n"));
+  await writeFile(file, manifestText(all));
   return file;
 }

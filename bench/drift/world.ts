@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import { createTestProject, repository, type TestProject } from "../../test/support/pulumi-project.ts";
 import { widgetDefinition } from "../../test/support/widget.ts";
 import type { Arena } from "../contestants/contestant.ts";
-import { applicationName, applicationObjects, podSpec } from "../objects.ts";
+import { applicationName, applicationObjects, manifestText, podSpec } from "../objects.ts";
 import { timedRun, type TimedRun } from "../timed-run.ts";
 import { widget, widgetKind } from "./cases.ts";
 
@@ -71,11 +71,11 @@ export async function makeWorld({ scale, env, kubeconfig }: Arena): Promise<Drif
   const namespace = namespaces.driftless;
   const folders = Array.from({ length: scale.applications }, (_, index): readonly [string, string] => [
     `${applicationName(index)}/objects.yaml`,
-    documents(applicationObjects(scale, index, namespace)),
+    manifestText(applicationObjects(scale, index, namespace)),
   ]);
   const revision = await project.commit({
     ...Object.fromEntries(folders),
-    [`${extraApplication}/objects.yaml`]: documents(extraObjects(namespace)),
+    [`${extraApplication}/objects.yaml`]: manifestText(extraObjects(namespace)),
   });
   const names = Array.from({ length: scale.applications }, (_, index) => applicationName(index));
   await writeEnvironment(project, names, revision);
@@ -120,8 +120,4 @@ export function writeEnvironment(project: TestProject, names: readonly string[],
     ]),
   };
   return project.write("environments/bench.yaml", stringify(document));
-}
-
-function documents(objects: readonly object[]): string {
-  return objects.map((object) => stringify(object, { version: "1.1" })).join("---\n");
 }

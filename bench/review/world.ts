@@ -4,7 +4,7 @@ import { stringify } from "yaml";
 import { runProgram } from "../../core/exec/run.ts";
 import { createTestProject, type TestProject } from "../../test/support/pulumi-project.ts";
 import { chartFiles } from "./chart.ts";
-import { applicationName, applicationObjects } from "../objects.ts";
+import { applicationName, applicationObjects, manifestText } from "../objects.ts";
 
 /** How an application of the benchmark is made. */
 export interface BenchApplication {
@@ -98,7 +98,7 @@ function filesOf(applications: readonly BenchApplication[], tagOf: (index: numbe
   const scale = { objects: applications.length * 5, applications: applications.length };
   for (const [index, { name, renderer, path }] of applications.entries()) {
     const objects = applicationObjects(scale, index, namespace).filter(({ kind }) => kind !== "Secret");
-    const text = objects.map((object) => stringify(object)).join("---\n");
+    const text = manifestText(objects);
     const tag = tagOf(index);
     if (renderer === "manifests") files[`${path}/objects.yaml`] = text.replaceAll(`${image}:1.0.0`, `${image}:${tag}`);
     if (renderer === "kustomize") {

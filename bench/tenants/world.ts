@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { createTestProject, type TestProject } from "../../test/support/pulumi-project.ts";
-import { applicationName, applicationObjects } from "../objects.ts";
+import { applicationName, applicationObjects, manifestText } from "../objects.ts";
 
 /** How many of each there are. */
 export interface TenantScale {
@@ -28,7 +28,8 @@ export async function makeTenantProject(scale: TenantScale): Promise<TenantProje
   const project = await createTestProject();
   const all = members(scale);
   const folders = all.map(
-    ({ index, tenant }) => [`${applicationName(index)}/objects.yaml`, manifests(scale, index, tenant)] as const,
+    ({ index, tenant }) =>
+      [`${applicationName(index)}/objects.yaml`, manifestText(objectsOf(scale, index, tenant))] as const,
   );
   const pin = async (revision: string): Promise<void> =>
     project.write("environments/bench.yaml", stringify(environmentDocument(scale, revision)));
@@ -38,11 +39,9 @@ export async function makeTenantProject(scale: TenantScale): Promise<TenantProje
     changeOne: async () => {
       const [first] = all;
       if (first === undefined) return;
-      const more = stringify({
-        ...{ apiVersion: "v1", kind: "ConfigMap" },
-        ...{ metadata: { name: "changed", namespace: first.tenant }, data: { changed: "yes" } },
-      });
-      const text = `${manifests(scale, first.index, first.tenant)}---\n${more}`;
+      const metadata = { name: "changed", namespace: first.tenant };
+      const more = { apiVersion: "v1", kind: "ConfigMap", metadata, data: { changed: "yes" } };
+      const text = manifestText([...objectsOf(scale, first.index, first.tenant), more]);
       await pin(await project.commit({ [`${applicationName(first.index)}/objects.yaml`]: text }));
     },
   };
@@ -59,10 +58,8 @@ export function peerManifests(scale: TenantScale, prefix: string): string {
   const namespaces = Array.from({ length: scale.tenants }, (_, index) => ({
     ...{ apiVersion: "v1", kind: "Namespace", metadata: { name: `${prefix}${tenantName(index)}` } },
   }));
-  return [
-    ...namespaces.map((object) => stringify(object)),
-    ...members(scale).map(({ index, tenant }) => manifests(scale, index, `${prefix}${tenant}`)),
-  ].join("---\n");
+  const objects = members(scale).flatMap(({ index, tenant }) => objectsOf(scale, index, `${prefix}${tenant}`));
+  return manifestText([...namespaces, ...objects]);
 }
 
 function members({
@@ -75,11 +72,9 @@ function members({
   }));
 }
 
-function manifests({ tenants, applications }: TenantScale, index: number, namespace: string): string {
+function objectsOf({ tenants, applications }: TenantScale, index: number, namespace: string) {
   const scale = { objects: tenants * applications * objectsEach, applications: tenants * applications };
-  return applicationObjects(scale, index, namespace)
-    .map((object) => stringify(object))
-    .join("---\n");
+  return applicationObjects(scale, index, namespace);
 }
 
 function environmentDocument(scale: TenantScale, revision: string) {
