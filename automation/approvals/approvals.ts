@@ -1,11 +1,12 @@
 import { DriftlessError, failure } from "../../core/errors/error.ts";
 import { errorFinding, type Finding } from "../../core/errors/finding.ts";
-import { isApproved, judgeApprovals, type ApprovalVerdict } from "../../core/approvals/judge.ts";
+import { earlierApprovals, earlierText, type EarlierApproval } from "../../core/approvals/earlier.ts";
+import { isApproved, judgeApprovals, type ApprovalVerdict, type SignedStatement } from "../../core/approvals/judge.ts";
 import { readStatement, statementMessage, type Statement } from "../../core/approvals/statement.ts";
 import type { ApprovalRules } from "../../core/environment/schema/approvals.ts";
 import { messageText } from "../../core/git/write-message.ts";
 import { readSigner } from "../../core/git/write-identity.ts";
-import { SignedNotes, type Keyring } from "../../core/git/signed-notes.ts";
+import { SignedNotes, type Keyring, type SignedNote } from "../../core/git/signed-notes.ts";
 import type { Session } from "../session.ts";
 import type { ApprovalSubject } from "./subject.ts";
 
@@ -28,11 +29,45 @@ export async function approvalsOf(
     session.progress.note(error.findings[0].message);
   });
   const [signed, authors] = await Promise.all([notes.read(subjectOf(subject), keyringOf(rules)), subject.authors()]);
-  const statements = signed.flatMap(({ message, signer }) => {
+  const question = { rules, environment: name, digest, authors, now: session.io.now() };
+  const verdict = judgeApprovals(question, toStatements(signed));
+  return { ...verdict, earlier: isApproved(verdict) ? [] : await earlierOf(notes, subject, rules, verdict.open) };
+}
+
+/** Approvals of other plans by those of whom one of this plan is missing. */
+async function earlierOf(
+  notes: SignedNotes,
+  { environment: { spec }, digest, revision, parts, since }: ApprovalSubject,
+  rules: ApprovalRules,
+  open: readonly string[],
+): Promise<readonly EarlierApproval[]> {
+  if (parts === undefined) return [];
+  const question = { rules, environment: spec.name, plan: { digest, revision, parts }, since: await since?.() };
+  const signed = await notes.pick((messages) => lastOfEach(messages, spec.name), keyringOf(rules));
+  return earlierApprovals(question, toStatements(signed)).filter(({ by }) => open.some((each) => isSame(each, by)));
+}
+
+/** Positions of what each person has said last of an environment. */
+function lastOfEach(messages: readonly string[], environment: string): readonly number[] {
+  const people = new Map<string, number>();
+  for (const [at, message] of messages.entries()) {
+    const statement = readStatement(message);
+    if (statement?.environment !== environment || statement.kind === "break-glass") continue;
+    const person = statement.by.toLowerCase();
+    if (statement.about === undefined && !people.has(person)) people.set(person, at);
+  }
+  return [...people.values()];
+}
+
+function toStatements(notes: readonly SignedNote[]): readonly SignedStatement[] {
+  return notes.flatMap(({ message, signer }) => {
     const statement = readStatement(message);
     return statement === undefined ? [] : [{ ...statement, signer }];
   });
-  return judgeApprovals({ rules, environment: name, digest, authors, now: session.io.now() }, statements);
+}
+
+function isSame(left: string, right: string): boolean {
+  return left.toLowerCase() === right.toLowerCase();
 }
 
 /**
@@ -56,8 +91,8 @@ export async function state(
       "Set user.email to the address that the document has for you, or have yourself added with your key.",
     );
   }
-  const { kind, digest, revision } = subject;
-  const of = { environment: spec.name, digest, revision, ...(kind === "plan" ? {} : { about: kind }) };
+  const { kind, digest, revision, parts = {} } = subject;
+  const of = { environment: spec.name, digest, revision, ...(kind === "plan" ? parts : { about: kind }) };
   const statement: Statement = { ...said, ...of, by: known, at: io.now().toISOString() };
   const what = kind === "plan" ? spec.name : `the destruction of ${spec.name}`;
   const note = {
@@ -72,19 +107,20 @@ export async function state(
 /** APPROVAL_MISSING, with exactly what is missing; none where it may be carried out. */
 export function approvalFindings(
   verdict: ApprovalVerdict | undefined,
-  { kind, environment, digest, options }: Pick<ApprovalSubject, "kind" | "environment" | "digest" | "options">,
+  { kind, environment, digest, revision, options }: Omit<ApprovalSubject, "authors">,
 ): readonly Finding[] {
   if (verdict === undefined || isApproved(verdict)) return [];
-  const { required, approvedBy, missing, open, ignored } = verdict;
+  const { required, approvedBy, missing, open, ignored, earlier } = verdict;
   const have = approvedBy.length === 0 ? "none is there" : `${approvedBy.join(", ")} gave ${approvedBy.length}`;
   const wrong = ignored.map(({ by, why }) => ` That of ${by} does not count, who ${why}.`).join("");
+  const before = earlier.map((each) => ` ${earlierText(each, revision)}.`).join("");
   const ask = open.length === 0 ? "Somebody who is no author of the change" : open.join(" or ");
   const { name } = environment.spec;
   const what = kind === "plan" ? `of the plan ${digest}` : `of its destruction ${digest}`;
   return [
     errorFinding(
       "APPROVAL_MISSING",
-      `${name} needs ${count(required, "approval")} ${what}; ${have}, ${missing} missing.${wrong}`,
+      `${name} needs ${count(required, "approval")} ${what}; ${have}, ${missing} missing.${wrong}${before}`,
       `Ask ${ask} to run: driftless approve ${name} ${options}--digest ${digest}`,
       environment.locate(["approvals", "required"]),
     ),

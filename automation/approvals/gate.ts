@@ -67,7 +67,7 @@ export async function judgeParts(
   const [first] = verdicts;
   if (first === undefined) return undefined;
   const approvedBy = [...new Set(verdicts.flatMap((each) => each.approvedBy))];
-  return { subject, verdict: { ...first, approvedBy, missing: 0, open: [], ignored: [] } };
+  return { subject, verdict: { ...first, approvedBy, missing: 0, open: [], ignored: [], earlier: [] } };
 }
 
 /** Ends what is not approved, with what is missing and, if there is one, a report of its preview. */

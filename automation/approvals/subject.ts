@@ -4,6 +4,7 @@ import { readSigner } from "../../core/git/write-identity.ts";
 import { lastHealthy, type UpdateRecord } from "../../core/history/record.ts";
 import type { ObjectChange } from "../../core/plan/change.ts";
 import type { ComputedPlan } from "../../core/plan/compute.ts";
+import { planParts, type PlanParts } from "../../core/plan/digest.ts";
 import type { Session } from "../session.ts";
 import { changeAuthors } from "./authors.ts";
 
@@ -18,6 +19,10 @@ export interface ApprovalSubject {
   readonly options: string;
   /** Addresses of those whose own change it is: they do not approve it. */
   authors(): Promise<ReadonlySet<string>>;
+  /** What tells it from other plans; absent for a destruction. */
+  readonly parts?: PlanParts;
+  /** When the change began: the start of the last healthy update, ISO 8601. Undefined if there was none. */
+  readonly since?: () => Promise<string | undefined>;
 }
 
 /**
@@ -30,10 +35,14 @@ export function planSubject(
   history: () => Promise<readonly UpdateRecord[]>,
 ): ApprovalSubject {
   const { environment, plan } = computed;
+  let read: Promise<readonly UpdateRecord[]> | undefined;
+  const once = (): Promise<readonly UpdateRecord[]> => (read ??= history());
   return {
     ...{ kind: "plan", environment, digest: plan.digest, revision: plan.revision, options: "" },
+    parts: planParts(plan),
+    since: async () => lastHealthy(await once())?.start,
     authors: async () => {
-      const records = await history();
+      const records = await once();
       const authors = await changeAuthors(session, computed, lastHealthy(records));
       // Whose approval counted when this very plan ran has approved it, whoever brings it back.
       const then = approversOfThen(records, plan.digest);

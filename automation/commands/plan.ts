@@ -67,7 +67,7 @@ function planComment(plan: EnvironmentPlan, marker: string, approval: ApprovalSt
     "",
     `Digest ${code(plan.digest)}`,
     "",
-    ...(approval === undefined ? [] : [approvalNote(approval), ""]),
+    ...(approval === undefined ? [] : [approvalNote(plan, approval), ""]),
     "| application | renderer | objects | hooks | waits for | path |",
     "|---|---|---:|---:|---|---|",
     ...rows,

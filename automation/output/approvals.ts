@@ -1,8 +1,9 @@
+import { earlierText } from "../../core/approvals/earlier.ts";
 import { isApproved, type ApprovalVerdict } from "../../core/approvals/judge.ts";
 import type { EnvironmentPlan } from "../../core/plan/plan.ts";
 import type { ApprovalStatus } from "../approvals/status.ts";
 import type { OutputDocument } from "./json.ts";
-import { span, type Line } from "./line.ts";
+import { lineText, span, type Line } from "./line.ts";
 import { html } from "./markdown-escape.ts";
 import { shortDigest, shortRevision } from "./text.ts";
 
@@ -25,7 +26,7 @@ export function approvalLines(
   what = "plan",
 ): readonly Line[] {
   return [
-    ...saidLines(verdict),
+    ...saidLines(verdict, revision),
     [
       ...[span("strong", environment), ` at ${shortRevision(revision)} (${what} ${shortDigest(digest)}): `],
       ...countSpans(verdict),
@@ -34,25 +35,23 @@ export function approvalLines(
 }
 
 /** Who has approved a plan, beside what else is known of it. */
-export function approvalStatusLines({ environment, digest }: Plan, status: ApprovalStatus): readonly Line[] {
+export function approvalStatusLines({ environment, revision, digest }: Plan, status: ApprovalStatus): readonly Line[] {
   if ("unavailable" in status) return [[span("bad", "approvals unknown"), `: ${status.unavailable}`]];
   const ask = isApproved(status) ? [] : [span("faint", `: driftless approve ${environment} --digest ${digest}`)];
-  return [...saidLines(status), [...countSpans(status), ...ask]];
+  return [...saidLines(status, revision), [...countSpans(status), ...ask]];
 }
 
 /** The same as a paragraph of a comment. */
-export function approvalNote(status: ApprovalStatus): string {
+export function approvalNote({ revision }: Pick<Plan, "revision">, status: ApprovalStatus): string {
   if ("unavailable" in status) return html(`Approvals are unknown: ${status.unavailable}`);
-  const text = [...saidLines(status), countSpans(status)].map((line) =>
-    line.map((part) => (typeof part === "string" ? part : part.text)).join(""),
-  );
-  return text.map(html).join("<br>");
+  return [...saidLines(status, revision), countSpans(status)].map((line) => html(lineText(line))).join("<br>");
 }
 
-function saidLines({ approvedBy, ignored, breakGlass }: ApprovalVerdict): readonly Line[] {
+function saidLines({ approvedBy, ignored, earlier, breakGlass }: ApprovalVerdict, revision: string): readonly Line[] {
   return [
     ...approvedBy.map((by): Line => [span("good", "approved"), `  ${by}`]),
     ...ignored.map(({ by, why }): Line => [span("update", "ignored"), `   ${by}, who ${why}`]),
+    ...earlier.map((each): Line => [span("update", "earlier"), `   ${earlierText(each, revision)}`]),
     ...(breakGlass === undefined
       ? []
       : [

@@ -31,9 +31,14 @@ export function span(tone: Tone, text: string): Span {
   return { tone, text };
 }
 
+/** What a line says, without its tones. Not made safe: that is for whoever writes it somewhere. */
+export function lineText(line: Line): string {
+  return line.map((part) => (typeof part === "string" ? part : part.text)).join("");
+}
+
 /** Width of a line in characters. */
 export function widthOf(line: Line): number {
-  return line.reduce((width, part) => width + [...plain(typeof part === "string" ? part : part.text)].length, 0);
+  return [...plain(lineText(line))].length;
 }
 
 /** The text of lines, each ended by a line break. Nothing is cut: what is too wide for a terminal is wrapped by it. */

@@ -114,7 +114,7 @@ export function runComment(title: string, run: Run, marker: string, errors: read
     title: `${errors.length > 0 ? "❌ " : ""}${title} of ${code(plan.environment)} at ${code(shortRevision(plan.revision))}${errors.length > 0 ? " failed" : ""}`,
     notes: [
       `Plan ${code(plan.digest)}${packs.length === 0 ? "" : `, checked by ${packs.join(", ")}`}`,
-      ...(approval === undefined ? [] : [approvalNote(approval)]),
+      ...(approval === undefined ? [] : [approvalNote(run.plan, approval)]),
     ],
     changes: changeSet(run),
     findings: [

@@ -1,5 +1,6 @@
 import { durationSeconds } from "../environment/duration.ts";
 import { approversOf, type ApprovalRules } from "../environment/schema/approvals.ts";
+import type { EarlierApproval } from "./earlier.ts";
 import type { Statement } from "./statement.ts";
 
 /** A statement, and whose signature its commit really has. */
@@ -24,6 +25,8 @@ export interface ApprovalVerdict {
   /** Addresses of those who could still give one. */
   readonly open: readonly string[];
   readonly ignored: readonly IgnoredStatement[];
+  /** Where some are missing: who has approved another plan before this one. */
+  readonly earlier: readonly EarlierApproval[];
   /** Who went round the approvals for this plan, why, and until when (ISO 8601) that holds. */
   readonly breakGlass?: { readonly by: string; readonly reason: string; readonly until: string } | undefined;
 }
@@ -46,7 +49,10 @@ const toleratedSkewMs = 5 * 60_000;
  * and are no author of the change. Addresses are compared without regard to case.
  * @param statements oldest first
  */
-export function judgeApprovals(question: ApprovalQuestion, statements: readonly SignedStatement[]): ApprovalVerdict {
+export function judgeApprovals(
+  question: ApprovalQuestion,
+  statements: readonly SignedStatement[],
+): Omit<ApprovalVerdict, "earlier"> {
   const { rules, environment, digest, authors, now } = question;
   const own = new Set([...authors].map(lower));
   const approvers = new Map(approversOf(rules).map((user) => [lower(user), user]));
@@ -56,7 +62,7 @@ export function judgeApprovals(question: ApprovalQuestion, statements: readonly 
   for (const statement of statements) {
     const { by, kind } = statement;
     if (statement.environment !== environment || statement.digest !== digest) continue;
-    if (statement.signer === undefined || lower(statement.signer) !== lower(by)) {
+    if (!isSignedBy(statement)) {
       ignored.push({ by, why: "did not sign it with a key of theirs" });
     } else if (kind === "break-glass") {
       breakGlass = judgeBreakGlass(rules, statement, now) ?? breakGlass;
@@ -80,7 +86,7 @@ export function judgeApprovals(question: ApprovalQuestion, statements: readonly 
 }
 
 /** True if a plan may be applied: enough have approved it, or the glass is broken. */
-export function isApproved({ missing, breakGlass }: ApprovalVerdict): boolean {
+export function isApproved({ missing, breakGlass }: Pick<ApprovalVerdict, "missing" | "breakGlass">): boolean {
   return missing === 0 || breakGlass !== undefined;
 }
 
@@ -103,6 +109,12 @@ function judgeBreakGlass(
   return { by, reason, until: new Date(until).toISOString() };
 }
 
-function lower(address: string): string {
+/** True if a statement has the signature of the person who makes it. */
+export function isSignedBy({ signer, by }: SignedStatement): boolean {
+  return signer !== undefined && lower(signer) === lower(by);
+}
+
+/** Addresses are compared so. */
+export function lower(address: string): string {
   return address.toLowerCase();
 }

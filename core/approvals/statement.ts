@@ -20,6 +20,9 @@ export interface Statement {
   readonly reason?: string | undefined;
   /** `destruction` where it is no plan; for readers, as the digest covers it. */
   readonly about?: string | undefined;
+  /** Digests of the plan's objects and of its policy: they tell what changed when the plan is another one. */
+  readonly objects?: string | undefined;
+  readonly policy?: string | undefined;
 }
 
 const trailers = {
@@ -31,6 +34,8 @@ const trailers = {
   at: "Driftless-At",
   reason: "Driftless-Reason",
   about: "Driftless-About",
+  objects: "Driftless-Objects",
+  policy: "Driftless-Policy",
 } as const satisfies Record<keyof Statement, string>;
 
 const verbs: Readonly<Record<StatementKind, string>> = {
@@ -60,7 +65,10 @@ export function readStatement(message: string): Statement | undefined {
   ];
   if (kind === undefined || environment === undefined || digest === undefined) return undefined;
   if (revision === undefined || by === undefined || at === undefined) return undefined;
-  const about = found.get(trailers.about);
-  const optional = { reason: found.get(trailers.reason), ...(about === undefined ? {} : { about }) };
-  return { kind, environment, digest, revision, by, at, ...optional };
+  const optional = (["about", "objects", "policy"] as const).flatMap((field) => {
+    const value = found.get(trailers[field]);
+    return value === undefined ? [] : [[field, value] as const];
+  });
+  const reason = found.get(trailers.reason);
+  return { kind, environment, digest, revision, by, at, reason, ...Object.fromEntries(optional) };
 }

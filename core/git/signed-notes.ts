@@ -14,6 +14,8 @@ const remoteRef = "refs/driftless/notes/origin";
 const remote = "origin";
 const networkMs = 60_000;
 const attempts = 5;
+/** How far back notes about other subjects are looked for. */
+const mostLooked = 1000;
 
 /** Keys of a person, by address: SSH public keys, or OpenPGP fingerprints as `gpg:<40 hex digits>`. */
 export type Keyring = Readonly<Record<string, readonly string[]>>;
@@ -66,7 +68,35 @@ export class SignedNotes {
   async read(subject: string, keyring: Keyring): Promise<readonly SignedNote[]> {
     const tips = await this.#tips();
     if (tips.length === 0) return [];
-    const path = await this.#pathOf(subject);
+    return this.#verified(["--topo-order", "--reverse", ...tips, "--", await this.#pathOf(subject)], keyring);
+  }
+
+  /**
+   * Notes about anything, oldest first, of which `choose` takes some by their messages alone: to verify a signature takes a while.
+   * @param choose gets the newest messages, newest first, and returns positions in them
+   */
+  async pick(
+    choose: (messages: readonly string[]) => readonly number[],
+    keyring: Keyring,
+  ): Promise<readonly SignedNote[]> {
+    const tips = await this.#tips();
+    if (tips.length === 0) return [];
+    const format = ["%H", "%B"].join("%x00");
+    const output = await this.#git([
+      "log",
+      "--topo-order",
+      `--max-count=${mostLooked}`,
+      "-z",
+      `--format=${format}`,
+      ...tips,
+    ]);
+    const fields = output.split("\0");
+    const messages = fields.filter((_, at) => at % 2 === 1);
+    const commits = choose(messages).flatMap((at) => fields[2 * at] ?? []);
+    return commits.length === 0 ? [] : this.#verified(["--topo-order", "--reverse", "--no-walk", ...commits], keyring);
+  }
+
+  async #verified(which: readonly string[], keyring: Keyring): Promise<readonly SignedNote[]> {
     const folder = await mkdtemp(join(tmpdir(), "driftless-signers-"));
     try {
       const file = join(folder, "allowed-signers");
@@ -74,8 +104,7 @@ export class SignedNotes {
       const format = ["%G?", "%GS", "%GF", "%GP", "%B"].join("%x00");
       const output = await this.#git([
         ...["-c", `gpg.ssh.allowedSignersFile=${file}`, "-c", `gpg.ssh.revocationFile=${devNull}`],
-        ...["log", "--no-show-signature", "--no-notes", "--topo-order", "--reverse", "-z", `--format=${format}`],
-        ...[...tips, "--", path],
+        ...["log", "--no-show-signature", "--no-notes", "-z", `--format=${format}`, ...which],
       ]);
       return parseLog(output, keyring);
     } finally {

@@ -37,6 +37,27 @@ function hookText({ resourceName, phase, wave, deletePolicies, object }: Planned
   return [resourceName, phase, wave, deletePolicies.join(","), objectDigest(object)].join("\0");
 }
 
+/** Digests of parts of a plan. They say what differs between two plans, as the digest of the whole does not. */
+export interface PlanParts {
+  /** What its tenants and applications consist of. */
+  readonly objects: string;
+  readonly policy: string;
+}
+
+/** See `PlanParts`; both parts are in the digest of the whole, too. */
+export function planParts(plan: Pick<EnvironmentPlan, "tenants" | "applications" | "policy">): PlanParts {
+  const tenants = plan.tenants.map(({ name, objects }) => ({ name, objects: objectsDigest(objects) }));
+  const applications = plan.applications.map(({ name, digest }) => ({ name, objects: digest }));
+  return {
+    objects: digestOf(canonicalJson({ tenants, applications })),
+    policy: digestOf(canonicalJson(policyOf(plan))),
+  };
+}
+
+function policyOf({ policy: { packs, settings, config } }: Pick<EnvironmentPlan, "policy">): Json {
+  return { packs: packs.map((pack) => ({ ...pack })), settings, config: plainJson(config) };
+}
+
 /**
  * Digest of a whole plan: commit, objects, policy, and whatever else decides what a run does and where (clusters,
  * order, time allowed, how health is judged). What a review approved is what carries the same digest.
@@ -61,11 +82,7 @@ export function planDigest(plan: Omit<EnvironmentPlan, "digest">): string {
     })),
     // An environment without any keeps the digest that it had before there were any.
     ...(plan.healthChecks.length === 0 ? {} : { healthChecks: plan.healthChecks.map((check) => plainJson(check)) }),
-    policy: {
-      packs: plan.policy.packs.map((pack) => ({ ...pack })),
-      settings: plan.policy.settings,
-      config: plainJson(plan.policy.config),
-    },
+    policy: policyOf(plan),
   };
   return digestOf(canonicalJson(content));
 }

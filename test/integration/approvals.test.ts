@@ -169,6 +169,16 @@ ${person(ada, "team")}${person(bob, "team")}${person(carol, "team")}${person(dav
   it("are void when the plan moves, and can be taken back", async () => {
     await release("2");
     assert.equal((await update()).exitCode, 3);
+    assert.equal((await as(bob, ["approve", "dev", "--yes"])).exitCode, 0);
+    const { digest } = await shown();
+    await release("3");
+    const told = `bob@example\\.com approved ${digest.slice(0, 19)} on 20..-..-.. ..:.. UTC; since then the commit \\([0-9a-f]{7}, now [0-9a-f]{7}\\) and objects changed`;
+    const missing = await update();
+    assert.match(missing.stderr, new RegExp(`APPROVAL_MISSING dev needs 2 .* none is there, 2 missing\\. ${told}\\.`));
+    assert.doesNotMatch(missing.stderr, /carol@example\.com approved/, "what she approved was applied");
+    for (const command of ["plan", "preview"]) {
+      assert.match((await as(bob, [command, "dev"])).stdout, new RegExp(`^earlier   ${told}$`, "m"));
+    }
     for (const person of [bob, carol]) assert.equal((await as(person, ["approve", "dev", "--yes"])).exitCode, 0);
     assert.equal((await shown()).approved, true);
     assert.equal((await as(carol, ["approve", "dev", "--withdraw", "--yes"])).exitCode, 0);
