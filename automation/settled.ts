@@ -1,9 +1,9 @@
 import { DriftlessError } from "../core/errors/error.ts";
-import type { Session } from "./session.ts";
+import type { Io } from "./io.ts";
 
 /** What the work gives, or what is wrong in our words; being stopped is neither, and is thrown. */
 export async function settled<Result>(
-  { io }: Pick<Session, "io">,
+  { io }: { readonly io: Pick<Io, "signal"> },
   work: () => Promise<Result>,
 ): Promise<Result | { readonly findings: DriftlessError["findings"] }> {
   try {

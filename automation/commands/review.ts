@@ -13,7 +13,7 @@ export const review = defineCommand({
   description:
     "Plans both sides of a change of the project (documents, pins, policy) or, with --source, of the config repository: what each environment " +
     "that follows it would become if its pin moved from base to head. Shows every object that changes, what is deleted first, policy violations " +
-    "and mistakes that are new or mended, and the digest of each plan. Exit code 1 if something at the head keeps an environment from being applied; changes are no failure.",
+    "and mistakes that are new or mended, and the digest of each plan. Rules about a run are forecast from Git alone, and freeze windows told; neither is a failure. Exit code 1 if something at the head keeps an environment from being applied; changes are no failure.",
   arguments: [],
   options: [
     {

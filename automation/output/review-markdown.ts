@@ -7,7 +7,9 @@ import { cellCode, code, html } from "./markdown-escape.ts";
 import { fieldValues } from "./field.ts";
 import { formatPlace } from "../../core/errors/finding.ts";
 import { countFindings, reviewTitle, stateText, touchedText } from "./review.ts";
-import { shortRevision } from "./text.ts";
+import { lineText } from "./line.ts";
+import { freezeLines } from "../status/freeze.ts";
+import { readableTime, shortRevision } from "./text.ts";
 
 /** The comment on a pull request: what is lost and what is wrong first, then every application, folded. */
 export function reviewComment(marker: string, review: Review, longest: number = longestComment): string {
@@ -89,7 +91,7 @@ function block(kind: string, items: readonly string[]): readonly string[] {
 }
 
 /** What each plan is, so that it can be approved. */
-function paragraphs({ environments, subject, untouched, others }: Review): readonly string[] {
+function paragraphs({ environments, subject, untouched, others, at }: Review): readonly string[] {
   const plans = environments.flatMap((each) => {
     const { name, base, head, approvals } = each;
     if (head === undefined) return [];
@@ -115,7 +117,18 @@ function paragraphs({ environments, subject, untouched, others }: Review): reado
     ...(untouched.length === 0 ? [] : [`Untouched: ${untouched.map(code).join(", ")}.`]),
     ...(others.length === 0 ? [] : [`Of another repository: ${others.map(code).join(", ")}.`]),
   ];
-  return [...(plans.length === 0 ? [] : ["", ...plans, ...note]), ...(rest.length === 0 ? [] : ["", rest.join(" ")])];
+  const windows = environments.flatMap(({ name, freeze }) =>
+    freezeLines(freeze).map((line) => `- ${code(name)}: ${html(lineText(line))}`),
+  );
+  const freezes =
+    windows.length === 0
+      ? []
+      : ["", `Freeze windows, as of ${readableTime(at)}; no failure of this change:`, "", ...windows];
+  return [
+    ...(plans.length === 0 ? [] : ["", ...plans, ...note]),
+    ...freezes,
+    ...(rest.length === 0 ? [] : ["", rest.join(" ")]),
+  ];
 }
 
 function details(each: EnvironmentReview): readonly Details[] {

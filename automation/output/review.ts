@@ -2,6 +2,7 @@ import { hasErrors, type Finding } from "../../core/errors/finding.ts";
 import { isPassed, type EnvironmentReview, type Review } from "../review/model.ts";
 import { actions, acrossClusters, totalCounts } from "./change-set.ts";
 import { changeLines } from "./changes.ts";
+import { freezeField, freezeLines } from "../status/freeze.ts";
 import { findingLines } from "./findings.ts";
 import type { OutputDocument } from "./json.ts";
 import { span, type Line } from "./line.ts";
@@ -89,6 +90,7 @@ function environmentLines(each: EnvironmentReview, width: number | undefined): r
     ...(each.state === "deleted"
       ? [["its document is gone: that deletes nothing, and nobody looks after what it made"]]
       : []),
+    ...freezeLines(each.freeze).map((line): Line => [span("faint", "freeze windows now  "), ...line]),
     ...changeLines(acrossClusters(changes), width),
     ...findingLines([...risks, ...findings.added]),
     ...findingLines(wrong),
@@ -110,8 +112,9 @@ export function reviewDocument(
     ...rest,
     passed: isPassed(review),
     comment,
-    environments: environments.map(({ changes, ...each }) => ({
+    environments: environments.map(({ changes, freeze, ...each }) => ({
       ...each,
+      freeze: freezeField(freeze),
       passed: !hasErrors([...each.findings.added, ...each.findings.kept]) && each.state !== "unknown",
       changes: changes.changes,
     })),

@@ -64,7 +64,9 @@ export async function judgeRun(
   previewed: RunPreview,
   now: Date,
 ): Promise<readonly CheckedViolation[]> {
-  const { violations } = await policy.checkRun(runFactsOf(operation, previewed, now));
+  const { same, update, replace, delete: gone, release } = previewed.counts;
+  const run = { ...previewed, objects: same + update + replace + gone + release };
+  const { violations } = await policy.checkRun(runFactsOf(operation, run, now));
   return violations;
 }
 
@@ -83,10 +85,18 @@ export function withVerdict<Result extends PreviewResult>(
   };
 }
 
+/** What a run is about to do. */
+export interface PlannedRun extends Pick<RunPreview, "changes"> {
+  /** Hooks that it runs. Default: none. */
+  readonly hooks?: readonly { readonly application: string }[] | undefined;
+  /** Objects that there are before it. */
+  readonly objects: number;
+}
+
 /** A run as its rules see it. */
-function runFactsOf(
+export function runFactsOf(
   operation: RunFacts["operation"],
-  { changes, counts, hooks = [] }: RunPreview,
+  { changes, objects, hooks = [] }: PlannedRun,
   now: Date,
 ): RunFacts {
   const of = (action: ObjectChange["action"]): AffectedObject[] =>
@@ -100,7 +110,7 @@ function runFactsOf(
         ...hooks.map(({ application }) => `application/${application}`),
       ]),
     ],
-    objects: counts.same + counts.update + counts.replace + counts.delete + counts.release,
+    objects,
     deletions: of("delete"),
     replacements: of("replace"),
   };

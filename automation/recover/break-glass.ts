@@ -1,10 +1,8 @@
 import { throwErrors } from "../../core/errors/error.ts";
+import { freezeRule } from "../../core/policy/run.ts";
 import type { passRun } from "../policy/gate.ts";
 import { judgeRun } from "../policy/gate.ts";
 import { violationFindings } from "../policy/policy.ts";
-
-/** The rule that stops runs by the calendar. */
-const freezeRule = "freeze-windows";
 
 /** How a run is judged although it is frozen: everything else that policy says holds. */
 export const passThoughFrozen: typeof passRun = async (policy, operation, previewed, now) => {

@@ -51,7 +51,7 @@ export function compareEnvironment(
   };
   const findings = compareFindings(base?.findings ?? [], head?.findings ?? []);
   const nothing = {
-    ...{ name, file, findings, settings: [], guards: [], risks: [], changes: { changes: [] } },
+    ...{ name, file, findings, settings: [], guards: [], risks: [], freeze: [], changes: { changes: [] } },
     ...{
       clusters: [],
       tenants: [],

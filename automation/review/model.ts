@@ -1,4 +1,5 @@
 import type { Finding } from "../../core/errors/finding.ts";
+import type { FreezeState } from "../../core/freeze/of-spec.ts";
 import type { FieldChange } from "../../core/plan/change.ts";
 import type { ChangeSet } from "../output/change-set.ts";
 
@@ -54,6 +55,8 @@ export interface EnvironmentReview {
   readonly findings: FindingChanges;
   /** What `up` will ask for or refuse, as far as two commits tell. */
   readonly risks: readonly Finding[];
+  /** Whether freeze windows let what it touches change at the time of the review; only of what has some. */
+  readonly freeze: readonly FreezeState[];
   readonly notCompared: readonly NotCompared[];
   /** Approvals that an update needs. */
   readonly approvals: number;
@@ -68,6 +71,8 @@ export interface Review {
   /** Commits of the repository under review: full ids. */
   readonly base: string;
   readonly head: string;
+  /** When it was made: ISO 8601, UTC. */
+  readonly at: string;
   /** Environments that are touched, by name. */
   readonly environments: readonly EnvironmentReview[];
   /** Names of those that are not. */

@@ -14,6 +14,7 @@ import type { Session } from "../session.ts";
 import { settled } from "../settled.ts";
 import { renderTools } from "../work.ts";
 import { compareEnvironment, type EnvironmentSide } from "./compare.ts";
+import { withForecast } from "./forecast.ts";
 import type { EnvironmentReview, Review } from "./model.ts";
 import type { ReviewRange } from "./range.ts";
 import { writeSide } from "./side-folder.ts";
@@ -78,7 +79,8 @@ export async function reviewRange(
     untouched.push(...found.flatMap(({ name: each, state }) => (state === "unchanged" ? [each] : [])));
     untouched.sort();
     const subject = ofProject && ofSource ? "both" : ofSource ? "source" : "project";
-    const review = { name, subject, base: range.base, head: range.head, environments, untouched, others } as const;
+    const at = session.io.now().toISOString();
+    const review = { name, subject, base: range.base, head: range.head, at, environments, untouched, others } as const;
     return { review, forges };
   } finally {
     await pool.close();
@@ -154,14 +156,17 @@ async function planEnvironmentSides(
   { base, head, sides }: Loaded,
 ): Promise<{ readonly review: Promise<EnvironmentReview> }> {
   const survey = async (loaded: LoadedSide, side: Side, earlier: SurveyedSide["rendering"]): Promise<SurveyedSide> => {
-    if (loaded === undefined || !("spec" in loaded)) return { judged: Promise.resolve(loaded), rendering: undefined };
+    if (loaded === undefined || !("spec" in loaded)) {
+      return { judged: Promise.resolve(loaded), rendering: undefined, policy: undefined };
+    }
     return surveySide(context, loaded, side, earlier);
   };
   context.session.progress.step(`planning ${name}`);
   const after = await survey(head, sides.head, undefined);
   const before = await survey(head === undefined ? undefined : base, sides.base, after.rendering);
-  const review = Promise.all([before.judged, after.judged]).then(([from, to]) =>
-    compareEnvironment(name, `${environmentsFolder}/${name}.yaml`, from, to),
-  );
+  const review = Promise.all([before.judged, after.judged]).then(([from, to]) => {
+    const compared = compareEnvironment(name, `${environmentsFolder}/${name}.yaml`, from, to);
+    return withForecast(context.session, compared, { base: from, head: to, policy: after.policy });
+  });
   return { review };
 }

@@ -7,6 +7,7 @@ import type { EnvironmentPlan, PlannedObject } from "../../core/plan/plan.ts";
 import { judgeDeletions } from "../../core/safety/decide.ts";
 import { removalFrom, type HeldObject } from "../../core/safety/removal.ts";
 import { immutableFinding } from "../engine/immutable.ts";
+import { forecastOf } from "./forecast.ts";
 
 /**
  * Updates of fields that no API server takes: replacements where the object allows them, else what `up` would refuse.
@@ -49,7 +50,7 @@ export function deletionRisks(
     }),
     created: own.filter(({ action }) => action === "create"),
   });
-  return refusals.map(({ finding }) => ({ ...finding, severity: "warning" }));
+  return refusals.map(({ finding }) => forecastOf(finding));
 }
 
 function ownedObjects({

@@ -31,6 +31,8 @@ export interface SurveyedSide {
   /** What is said of it, which takes a while longer. */
   readonly judged: Promise<EnvironmentSide>;
   readonly rendering: EarlierRendering | undefined;
+  /** The packs that judge it; undefined where it could not be planned. */
+  readonly policy: Promise<Policy> | undefined;
 }
 
 /** Plans and judges an environment on one side; whatever is wrong with it is what it is reviewed for. */
@@ -50,14 +52,14 @@ export async function surveySide(
       progress: (line) => session.progress.detail(line),
     }),
   );
-  if (!("plan" in survey)) return { judged: Promise.resolve(survey), rendering: undefined };
+  if (!("plan" in survey)) return { judged: Promise.resolve(survey), rendering: undefined, policy: undefined };
   const { environment, tree, rendered } = survey;
   // Packs know every application, also those made of folders.
   const policy = environment === loaded ? starting : policyOf(context, environment, side);
   const judged = judgeSide(context, survey, policy, side);
   // It is waited for later; what goes wrong in the meantime is told then.
   judged.catch(() => undefined);
-  return { judged, rendering: { spec: environment.spec, tree, rendered } };
+  return { judged, rendering: { spec: environment.spec, tree, rendered }, policy };
 }
 
 async function judgeSide(

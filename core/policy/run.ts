@@ -3,6 +3,9 @@ import { z } from "zod";
 /** Pulumi type by which packs see the run itself, as a resource: only the command line shows it to them. */
 export const runType = "driftless:index:Run";
 
+/** The rule that stops runs by the calendar. */
+export const freezeRule = "freeze-windows";
+
 /** Address by which packs name the run, or somebody whom a violation of it is about: `application/web`. */
 export function runUrn(object = "run"): string {
   return `urn:pulumi:run::driftless::${runType}::${object}`;

@@ -2,12 +2,13 @@ import { z } from "zod";
 import { closedLevel, type FreezeLevel, type LevelClosure } from "../../core/freeze/levels.ts";
 import { environmentLevel, levelsOf, ownLevels, untilOpening } from "../../core/freeze/owner.ts";
 import { environmentFacts } from "../../core/policy/facts.ts";
+import { freezeRule } from "../../core/policy/run.ts";
 import { runRule } from "../rule.ts";
 
 const operation = z.enum(["preview", "up", "destroy", "heal"]);
 
 export const freezeWindows = runRule({
-  name: "freeze-windows",
+  name: freezeRule,
   description:
     "Nothing changes while the environment is frozen, and nothing of a tenant or an application while that is.",
   remediation:

@@ -57,7 +57,7 @@ ${rest}`);
 
   it("is told by the status, with its end as far as there is one", async () => {
     const { stdout } = await dev.must("status", "dev");
-    assert.match(stdout, /^till: frozen, by applications\.till\.safety\.freeze$/m);
+    assert.match(stdout, /^till: frozen, by applications\.till\.safety\.freeze \(.+ for .+, UTC\)$/m);
     assert.deepEqual(freeze.parse(await dev.json("status", "dev")).freeze, [
       { owner: "application/till", open: false, reason: "deny", until: null },
     ]);

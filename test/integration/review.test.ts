@@ -114,6 +114,24 @@ ${rest}`;
     assert.ok(text.indexOf("CAUTION") < text.indexOf("<details>"));
   });
 
+  it("forecasts what rules about a run and freeze windows would say, and fails for neither", async () => {
+    const rules = "{ all: advisory, deletions-limited: { enforcementLevel: mandatory, maxDeletions: 0 } }";
+    const weekend = 'safety: { freeze: [{ cron: "0 0 29 2 *", duration: 1h, timezone: UTC }] }\n';
+    const without = document("production", first, weekend, rules).replace(/^ {2}old:.*\n/m, "");
+    await branch("control", "forecast", { [environment("production")]: without });
+    const text = await passes("--markdown");
+    assert.match(
+      text,
+      /deletions-limited: deletions: 1 deletions, of which 0 are allowed &#40;a forecast from Git alone: an update would be refused&#41;/,
+    );
+    assert.match(text, /EMPTY_APPLICATION.*a forecast from Git alone/);
+    assert.match(
+      text,
+      /Freeze windows, as of 20.* UTC; no failure of this change:\n\n- `production`: may change until 20\d\d-02-29 00:00:00 UTC/,
+    );
+    assert.match(await passes(), /^freeze windows now {2}may change until 20\d\d-02-29/m);
+  });
+
   it("says which guards a change takes away", async () => {
     const guarded = document("production", first, "safety: { maxDeletions: 50% }\n");
     await branch("control", "guards", { [environment("production")]: guarded });

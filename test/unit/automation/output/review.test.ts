@@ -24,12 +24,12 @@ const environment = (changes: readonly ObjectChange[], more: Partial<Environment
   ...{ base: { revision: "a".repeat(40), digest }, head: { revision: "b".repeat(40), digest } },
   changes: { changes, withCluster: true },
   ...{ clusters: ["eu", "us"], tenants: ["shop"], applications: ["web"] },
-  ...{ settings: [], guards: [], findings: { added: [], kept: [], fixed: [] }, risks: [], notCompared: [] },
+  ...{ settings: [], guards: [], findings: { added: [], kept: [], fixed: [] }, risks: [], freeze: [], notCompared: [] },
   ...more,
 });
 const review = (environments: readonly EnvironmentReview[], more: Partial<Review> = {}): Review => ({
   ...{ name: undefined, subject: "project", base: "1".repeat(40), head: "2".repeat(40), environments },
-  ...{ untouched: [], others: [] },
+  ...{ untouched: [], others: [], at: "2026-11-21T12:00:00.000Z" },
   ...more,
 });
 const comment = (environments: readonly EnvironmentReview[], longest?: number): string =>
