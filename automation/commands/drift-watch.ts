@@ -1,6 +1,7 @@
 import type { Report } from "../command.ts";
 import { watchDrift } from "../drift/watch.ts";
-import type { WatchedHeal, WatchHealer } from "../drift/heal-watch.ts";
+import type { WatchHealer } from "../drift/heal-watch.ts";
+import type { WatchedHeal } from "../drift/watched-heals.ts";
 import type { WatchEnd, WatchEvent, WatchHandlers } from "../drift/watch-types.ts";
 import { exitCodes } from "../exit-code.ts";
 import { driftDocument } from "../output/drift-document.ts";

@@ -1,3 +1,4 @@
+import { nameOfIdentity } from "../../core/plan/identity.ts";
 import type { ApplicationPlan, EnvironmentPlan, PlannedObject } from "../../core/plan/plan.ts";
 import type { UpdateResult } from "../engine/types.ts";
 
@@ -17,9 +18,7 @@ export function healedObjects(
 ): readonly HealedObjects[] {
   const gated = new Set(waits);
   const put = changes.filter(({ action }) => action !== "delete" && action !== "release");
-  const touched = new Set(
-    put.map(({ cluster, namespace, kind, name }) => [cluster, namespace ?? "_", kind, name].join("/")),
-  );
+  const touched = new Set(put.map(nameOfIdentity));
   return plan.applications
     .filter(({ name }) => !gated.has(name))
     .map((application) => ({

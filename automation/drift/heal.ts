@@ -10,7 +10,9 @@ import type { SafetyFlags } from "../safety.ts";
 import type { Session } from "../session.ts";
 import { environmentDrift, type DatedMeasure } from "./environment.ts";
 import { HealCounter } from "./heal-counter.ts";
-import { HealRun, healParts, type Unhealed } from "./heal-run.ts";
+import { healParts } from "./heal-parts.ts";
+import { HealRun } from "./heal-run.ts";
+import type { Unhealed } from "./unhealed.ts";
 
 /** How drift is healed. */
 export interface HealAsk {
@@ -69,7 +71,7 @@ export async function healDrift(
           : run.unhealed;
       await counter.count(rest);
       touched = true;
-      await run.heal(rest);
+      await run.heal();
       return run.unhealed;
     });
     if (unhealed === undefined) return summed(measured, { decisions, errors: [], agreed: false });

@@ -16,6 +16,7 @@ import type { EnvironmentSpec } from "../../core/environment/spec.ts";
 import { throwErrors } from "../../core/errors/error.ts";
 import type { KubernetesObject } from "../../core/manifest/manifest.ts";
 import type { ObjectChange } from "../../core/plan/change.ts";
+import { nameOfIdentity } from "../../core/plan/identity.ts";
 import { scan, type ScanRequest } from "../../live/scan.ts";
 import type { Engine, StateExport, UpdateResult } from "../engine/types.ts";
 import { readBaseline } from "./read-baseline.ts";
@@ -51,7 +52,7 @@ export class BaselineKeeper {
   ): Promise<void> {
     const state = await this.#input.engine.exportState();
     if (state === undefined) return;
-    const names = new Set(changes.filter(({ action }) => action !== "delete").map(nameOf));
+    const names = new Set(changes.filter(({ action }) => action !== "delete").map(nameOfIdentity));
     const { baseline = emptyBaseline } = read(this.#input, state);
     const targets = stateResources(state).filter(
       ({ resourceName: name }) => names.has(name) && baseline.objects.has(name),
@@ -78,7 +79,7 @@ export class BaselineKeeper {
     const kept = keptBaseline(state?.deployment);
     if (state === undefined || kept === undefined) return;
     const { baseline = emptyBaseline } = read(this.#input, state);
-    const touched = new Set(run?.changes.map(nameOf));
+    const touched = new Set(run?.changes.map(nameOfIdentity));
     const leftOut = new Set((run?.leftOut ?? []).map(({ cluster }) => cluster));
     const objects = new Map<string, BaselineEntry>();
     const wanted: StateResource[] = [];
@@ -176,13 +177,4 @@ function identity({ metadata }: KubernetesObject, current: boolean): { uid: stri
     uid: typeof uid === "string" ? uid : "",
     ...(current && typeof resourceVersion === "string" ? { resourceVersion } : {}),
   };
-}
-
-function nameOf({
-  cluster,
-  namespace,
-  kind,
-  name,
-}: Pick<ObjectChange, "cluster" | "kind" | "namespace" | "name">): string {
-  return `${cluster}/${namespace ?? "_"}/${kind}/${name}`;
 }

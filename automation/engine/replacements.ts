@@ -1,4 +1,4 @@
-import type { ObjectChange } from "../../core/plan/change.ts";
+import { nameOfIdentity } from "../../core/plan/identity.ts";
 import { isFilled } from "./failures.ts";
 import { immutableFinding } from "./immutable.ts";
 import type { ForcedReplacement } from "./removals.ts";
@@ -59,8 +59,8 @@ function refuseReplacements(outcome: Outcome, replaceable: (name: string) => boo
 
 function withForced(outcome: Outcome, forced: readonly ForcedReplacement[]): PreviewOutcome {
   const { counts } = outcome;
-  const known = new Set(outcome.changes.map((change) => identityOf(change)));
-  const added = forced.filter(({ change }) => !known.has(identityOf(change)));
+  const known = new Set(outcome.changes.map((change) => nameOfIdentity(change)));
+  const added = forced.filter(({ change }) => !known.has(nameOfIdentity(change)));
   return {
     ...outcome,
     changes: [...added.map(({ change }) => change), ...outcome.changes],
@@ -68,10 +68,6 @@ function withForced(outcome: Outcome, forced: readonly ForcedReplacement[]): Pre
     removals: [...outcome.removals, ...forced.map(({ removal }) => removal)],
     replace: forced.map(({ urn }) => urn),
   };
-}
-
-function identityOf({ cluster, namespace, kind, name }: ObjectChange): string {
-  return `${cluster}/${namespace ?? "_"}/${kind}/${name}`;
 }
 
 function nameOf(urn: string): string {

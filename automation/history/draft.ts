@@ -7,6 +7,7 @@ import { actorOf } from "../../core/history/actor.ts";
 import { imagesOf } from "../../core/history/images.ts";
 import type { Actor, NotedChanges, UpdateDraft } from "../../core/history/note.ts";
 import type { ObjectChange } from "../../core/plan/change.ts";
+import { nameOfIdentity } from "../../core/plan/identity.ts";
 import type { EnvironmentPlan } from "../../core/plan/plan.ts";
 import { hasEnded } from "../../core/policy/exceptions.ts";
 import type { PreviewResult } from "../engine/types.ts";
@@ -73,10 +74,10 @@ export async function currentActor({ io, project }: Session): Promise<Actor> {
 function noteChanges(changes: readonly ObjectChange[]): NotedChanges {
   const counts: Record<string, number> = {};
   for (const { action } of changes) counts[action] = (counts[action] ?? 0) + 1;
-  const objects = changes.map(({ action, owner, cluster, namespace, kind, name }): [string, string, string] => [
-    action,
-    owner,
-    `${cluster}/${namespace ?? "_"}/${kind}/${name}`,
+  const objects = changes.map((change): [string, string, string] => [
+    change.action,
+    change.owner,
+    nameOfIdentity(change),
   ]);
   return { counts, objects };
 }

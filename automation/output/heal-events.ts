@@ -1,4 +1,4 @@
-import type { WatchedHeal } from "../drift/heal-watch.ts";
+import type { WatchedHeal } from "../drift/watched-heals.ts";
 import { objectName } from "./drift-lines.ts";
 import { reasonText } from "./heal-lines.ts";
 import type { OutputDocument } from "./json.ts";

@@ -1,7 +1,7 @@
 import type { LoadedEnvironment } from "../../core/environment/load.ts";
 import type { Finding } from "../../core/errors/finding.ts";
 import type { ObjectChange } from "../../core/plan/change.ts";
-import { parseResourceName, type ObjectIdentity } from "../../core/plan/identity.ts";
+import { nameOfIdentity, parseResourceName } from "../../core/plan/identity.ts";
 import { immutableFieldsOf } from "../../core/plan/immutable-fields.ts";
 import type { EnvironmentPlan, PlannedObject } from "../../core/plan/plan.ts";
 import { judgeDeletions } from "../../core/safety/decide.ts";
@@ -23,7 +23,7 @@ export function withReplacements(
   const replaced = changes.map((change): ObjectChange => {
     const fields = immutableFieldsOf(change);
     if (fields.length === 0) return change;
-    if (objects.get(nameOf(change))?.settings.replace === true) return { ...change, action: "replace" };
+    if (objects.get(nameOfIdentity(change))?.settings.replace === true) return { ...change, action: "replace" };
     refused.push({ ...immutableFinding(change, fields), severity: "warning" });
     return change;
   });
@@ -43,7 +43,7 @@ export function deletionRisks(
   const objects = new Map(before.map(({ planned }) => [planned.resourceName, planned.object]));
   const refusals = judgeDeletions({
     ...{ spec, locate, allowance: { confirmed: [] } },
-    removals: going.map((change) => removalFrom(change, objects.get(nameOf(change)) ?? {})),
+    removals: going.map((change) => removalFrom(change, objects.get(nameOfIdentity(change)) ?? {})),
     held: before.flatMap(({ owner, planned }): HeldObject[] => {
       const identity = parseResourceName(planned.resourceName);
       return identity === undefined ? [] : [{ owner, ...identity }];
@@ -63,8 +63,4 @@ function ownedObjects({
       objects.map((planned) => ({ owner: `application/${name}`, planned })),
     ),
   ];
-}
-
-function nameOf({ cluster, namespace, kind, name }: ObjectIdentity): string {
-  return `${cluster}/${namespace ?? "_"}/${kind}/${name}`;
 }

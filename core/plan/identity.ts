@@ -31,13 +31,17 @@ export function resourceType(object: { readonly apiVersion: string; readonly kin
 
 /** Pulumi name of an object: `<cluster>/<namespace or _>/<Kind.group>/<name>`. No part can hold a slash. */
 export function resourceName(cluster: string, object: KubernetesObject): string {
-  const namespace = namespaceOf(object);
-  const identity = { cluster, kind: kindGroup(object), name: object.metadata.name };
-  return nameOfIdentity(namespace === undefined ? identity : { ...identity, namespace });
+  const { name } = object.metadata;
+  return nameOfIdentity({ cluster, namespace: namespaceOf(object), kind: kindGroup(object), name });
 }
 
 /** The resource name that spells an identity. */
-export function nameOfIdentity({ cluster, namespace, kind, name }: ObjectIdentity): string {
+export function nameOfIdentity({
+  cluster,
+  namespace,
+  kind,
+  name,
+}: Omit<ObjectIdentity, "namespace"> & { readonly namespace?: string | undefined }): string {
   return `${cluster}/${namespace ?? "_"}/${kind}/${name}`;
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nameOfIdentity } from "../../core/plan/identity.ts";
 import type { AffectedObject } from "../../core/policy/run.ts";
 import { runRule } from "../rule.ts";
 
@@ -29,7 +30,7 @@ export const protectedKinds = runRule({
         .filter(({ kind }) => kept.has(kind))
         .map((object) => ({
           ...{ message: `${describe(object)} would be ${what}`, control: object.kind },
-          object: `${object.cluster}/${object.namespace ?? "_"}/${object.kind}/${object.name}`,
+          object: nameOfIdentity(object),
         }));
     return [...found(deletions, "deleted"), ...found(replacements, "deleted and made again")];
   },
