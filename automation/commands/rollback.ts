@@ -26,11 +26,12 @@ export const rollback = defineCommand({
     {
       syntax: "--review",
       description:
-        "also push both files to the branch driftless/rollback/<env> of the control repository, with a pull request, for review",
+        "push both files to the branch driftless/rollback/<env> of the control repository, with a pull request, for review; here they stay as they were",
     },
     {
       syntax: "--direct",
-      description: "commit both files to the branch of the control repository itself, where promotion.direct allows it",
+      description:
+        "commit both files to the branch of the control repository itself, where promotion.direct allows it; here they stay as they were",
     },
     {
       syntax: "--reconcile",

@@ -7,10 +7,12 @@ import { withFolders } from "../folder-sets.ts";
 import { readHistory } from "../history/read.ts";
 import { findingLines } from "../output/findings.ts";
 import { span, type Line } from "../output/line.ts";
+import { sparedLines } from "../output/rollbacks.ts";
 import type { Session } from "../session.ts";
 import type { UpdateFlags } from "../update/preview.ts";
 import { bringUp } from "../update/bring-up.ts";
 import { findControlRepository } from "../promote/control.ts";
+import { sparingFiles, type Spared } from "./project-files.ts";
 import { settle, type Destiny } from "./settle.ts";
 import { approvedParts, findStep, stepLines, takeStep, type Step } from "./step.ts";
 
@@ -42,16 +44,9 @@ export async function rollBackFailed(
   const notes = notesOf(tired);
   const reason = automaticReason(chosen, error.findings[0].message);
   try {
-    const [first, ...more] = chosen;
-    const steps: [Step, ...Step[]] = [await stepBack(session, env, first, reason)];
-    for (const application of more) steps.push(await stepBack(session, env, application, reason));
-    const destiny = await automaticDestiny(session, loaded);
-    const settled = await settle(session, loaded.spec, { steps, reason, destiny, remember: true });
-    session.show([...steps.flatMap((step) => stepLines(step, loaded.file)), ...settled.lines, []]);
-    const exception = settled.exceptions.length === 0 ? undefined : settled.exceptions.join("; ");
-    const why = { kind: "rollback", reason, exception } as const;
-    const how = { yes: true, refresh: false, wait: true, flags, why, madeOf: approvedParts(steps) };
-    const { lines } = await bringUp(session, env, how);
+    const lines = await sparingFiles(session, env, (isInGit) =>
+      takeBack(session, loaded, { chosen, reason, flags, isInGit }),
+    );
     const names = chosen.join(", ");
     return told(
       error,
@@ -67,6 +62,40 @@ export async function rollBackFailed(
       [],
     );
   }
+}
+
+interface Way {
+  readonly chosen: readonly [string, ...string[]];
+  readonly reason: string;
+  readonly flags: UpdateFlags;
+  /** To be called once Git has what the files of the project say. */
+  readonly isInGit: () => Promise<Spared>;
+}
+
+/** Takes applications back, one on top of the other, and applies that. */
+async function takeBack(
+  session: Session,
+  loaded: LoadedEnvironment,
+  { chosen: [first, ...more], reason, flags, isInGit }: Way,
+): Promise<readonly Line[]> {
+  const env = loaded.spec.name;
+  const steps: [Step, ...Step[]] = [await stepBack(session, env, first, reason)];
+  for (const application of more) steps.push(await stepBack(session, env, application, reason));
+  const destiny = await automaticDestiny(session, loaded);
+  const { published, exceptions, lines } = await settle(session, loaded.spec, {
+    ...{ steps, reason, destiny },
+    remember: true,
+  });
+  session.show([
+    ...steps.flatMap((step) => stepLines(step, published === undefined ? loaded.file : undefined)),
+    ...lines,
+    ...(published === undefined ? [] : sparedLines(published, await isInGit())),
+    [],
+  ]);
+  const exception = exceptions.length === 0 ? undefined : exceptions.join("; ");
+  const why = { kind: "rollback", reason, exception } as const;
+  const how = { yes: true, refresh: false, wait: true, flags, why, madeOf: approvedParts(steps) };
+  return (await bringUp(session, env, how)).lines;
 }
 
 /** Takes one application back in the files of the project; nothing is applied yet. */

@@ -1,13 +1,12 @@
 import { blockListFile, readBlockList } from "../../core/blocked/list.ts";
 import { environmentFile } from "../../core/environment/file.ts";
 import { throwErrors } from "../../core/errors/error.ts";
-import { ProgramError } from "../../core/exec/run.ts";
-import { projectGit } from "../../core/git/project-git.ts";
 import type { EnvironmentPlan } from "../../core/plan/plan.ts";
 import { pendingRollbacks, rolledBackInPlan, unlisted, type PendingRollback } from "../../core/rollback/pending.ts";
 import { stackOutputs } from "../engine/stack-outputs.ts";
 import type { Engine, StateExport } from "../engine/types.ts";
 import type { Session } from "../session.ts";
+import { uncommitted } from "./project-files.ts";
 
 type Place = Pick<Session, "io" | "project">;
 
@@ -21,7 +20,8 @@ export async function openRollbacks(
   if (pending.length === 0) return [];
   const left = unlisted(pending, await readBlockList(project));
   if (left.length === pending.length) return pending;
-  return (await isCommitted({ project, io }, environment)) ? left : pending;
+  const changed = await uncommitted({ project, io }, [environmentFile(environment), blockListFile]);
+  return changed.length === 0 ? left : pending;
 }
 
 /** Refuses a plan that would bring back what was rolled back. @throws REVISION_BLOCKED */
@@ -46,16 +46,4 @@ export async function dropReconciled(
   if (pending.length === 0) return;
   const open = await openRollbacks(session, environment, state);
   if (open.length < pending.length) await engine.keepRollbacks(open);
-}
-
-/** True if both files are as the commit that is checked out has them; outside of a repository the files are all there is. */
-async function isCommitted({ project, io }: Place, environment: string): Promise<boolean> {
-  const git = projectGit(project, { env: io.env, signal: io.signal });
-  const files = [environmentFile(environment), blockListFile];
-  try {
-    return (await git(["status", "--porcelain", "--", ...files])) === "";
-  } catch (error) {
-    if (error instanceof ProgramError) return true;
-    throw error;
-  }
 }

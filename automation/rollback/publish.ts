@@ -37,6 +37,8 @@ export interface PublishedRollback {
   readonly state: PublishMode | "same";
   /** The branch that was written. */
   readonly branch: string;
+  /** What was changed on it: paths in the repository. */
+  readonly files: readonly string[];
   /** Page of the pull request. */
   readonly pullRequest?: string | undefined;
   /** Why there is no pull request, although the forge has some. */
@@ -90,16 +92,17 @@ async function publishOnce(
   const tip = await writer.tipOf(base);
   if (tip === undefined) throw failure("REF_NOT_FOUND", `${writer.display} has no branch ${quote(base)}.`, "Push it.");
   const files = await changedFiles(session, control, tip.revision, change);
-  if (files.size === 0) return { state: "same", branch: base };
+  if (files.size === 0) return { state: "same", branch: base, files: [] };
   const direct = mode === "direct";
   const branch = direct ? base : `driftless/rollback/${spec.name}`;
   const purpose = rollbackPurpose(spec.name);
   const commit = { base: tip.revision, files, subject, body: [reason], purpose, signer };
   const prepared = await prepareCommit(writer, commit, { branch, direct });
-  if (prepared === undefined) return { state: "same", branch: base };
+  if (prepared === undefined) return { state: "same", branch: base, files: [] };
   session.progress.step(`pushing ${direct ? "to " : ""}${branch}`);
   await prepared.push();
-  return { state: mode, branch, ...(direct ? {} : await openPullRequest(session, control, { change, branch })) };
+  const done = { state: mode, branch, files: [...files.keys()] };
+  return { ...done, ...(direct ? {} : await openPullRequest(session, control, { change, branch })) };
 }
 
 /** What the branch does not say yet: the pin if it still is a bad one, and the entries that it does not have. */

@@ -7,13 +7,13 @@ import type { PendingRollback } from "../../core/rollback/pending.ts";
 import type { Report } from "../command.ts";
 import { confirm, declined } from "../confirm.ts";
 import { engineOf } from "../engine-work.ts";
-import { span, type Line } from "../output/line.ts";
-import { rollbackLines } from "../output/rollbacks.ts";
+import { publishedRollbackLines, rollbackLines } from "../output/rollbacks.ts";
 import type { Session } from "../session.ts";
 import { openRollbacks } from "./pending.ts";
 import { rollbackPurpose } from "./purpose.ts";
-import { publishRollback, type PublishedRollback, type PublishMode } from "./publish.ts";
+import { publishRollback, type PublishMode } from "./publish.ts";
 import { destinyOf } from "./roll-back.ts";
+import { whereItIs } from "./settle.ts";
 
 /**
  * Brings into Git what was rolled back without it: commits that one machine alone has, the pin, and the block list.
@@ -56,14 +56,11 @@ export async function reconcile(
     },
     mode,
   );
-  const problem = `it waits for its review: ${published.pullRequest ?? published.branch}`;
-  await engine.keepRollbacks(
-    published.state === "review"
-      ? pending.map(({ to, entry, subject: line }) => ({ to, entry, subject: line, problem }))
-      : [],
-  );
+  const where = { problem: whereItIs(published), ...(published.state === "review" ? {} : { on: published.branch }) };
+  await engine.keepRollbacks(pending.map(({ to, entry, subject: line }) => ({ to, entry, subject: line, ...where })));
   const { state, branch, pullRequest } = published;
-  return { document: { ...document, state, branch, pullRequest: pullRequest ?? null }, lines: resultLines(published) };
+  const lines = [...publishedRollbackLines(published), ...(state === "review" ? [] : [["git pull brings it here."]])];
+  return { document: { ...document, state, branch, pullRequest: pullRequest ?? null }, lines };
 }
 
 /** A commit that was made while Git was down goes to its branch now. */
@@ -86,15 +83,4 @@ async function pushCommit(
   // What an earlier rollback has left there may be replaced, what anybody else has may not.
   const purpose = rollbackPurpose(spec.name);
   await publish(writer, { branch, base: "", made: { revision: to, tree: "" }, purpose });
-}
-
-function resultLines({ state, branch, pullRequest, note }: PublishedRollback): readonly Line[] {
-  if (state === "same") return [[`The branch ${branch} of the control repository says so already: git pull.`]];
-  if (state === "direct") return [[`Both files are on the branch ${branch} of the control repository: git pull.`]];
-  return [
-    ...(note === undefined ? [] : [[span("update", note)]]),
-    [
-      `Both files are on the branch ${branch}, for review; merge it.${pullRequest === undefined ? "" : ` ${pullRequest}`}`,
-    ],
-  ];
 }

@@ -4,9 +4,11 @@ import { quote } from "../../core/errors/quote.ts";
 import type { Report } from "../command.ts";
 import { declined } from "../confirm.ts";
 import type { Session } from "../session.ts";
+import { sparedLines } from "../output/rollbacks.ts";
 import { bringUp } from "../update/bring-up.ts";
 import type { UpdateFlags } from "../update/preview.ts";
 import type { Wanted } from "./destination.ts";
+import { sparingFiles, type Spared } from "./project-files.ts";
 import { controlOf, type PublishMode } from "./publish.ts";
 import { settle, type Destiny } from "./settle.ts";
 import { approvedParts, findStep, stepLines, takeStep, type Step } from "./step.ts";
@@ -29,12 +31,31 @@ export interface RollbackRequest extends Wanted {
 export async function rollBack(session: Session, loaded: LoadedEnvironment, request: RollbackRequest): Promise<Report> {
   const destiny = await destinyOf(session, loaded, request.publish);
   const found = await findStep(session, loaded, request);
+  return sparingFiles(session, loaded.spec.name, (isInGit) =>
+    goBack(session, { loaded, request, destiny, found, isInGit }),
+  );
+}
+
+interface Way {
+  readonly loaded: LoadedEnvironment;
+  readonly request: RollbackRequest;
+  readonly destiny: Destiny | undefined;
+  readonly found: Step;
+  /** To be called once Git has what the files of the project say. */
+  readonly isInGit: () => Promise<Spared>;
+}
+
+async function goBack(session: Session, { loaded, request, destiny, found, isInGit }: Way): Promise<Report> {
   const step = await takeStep(session, found, request);
   if (step === undefined) return declined({ ...documentOf(found), applied: false }, "changed");
   const { reason, apply } = request;
   const settled = await settle(session, loaded.spec, { steps: [step], reason, destiny, remember: apply });
   const { published, exceptions } = settled;
-  const lines = [...stepLines(step, loaded.file), ...settled.lines];
+  const lines = [
+    ...stepLines(step, published === undefined ? loaded.file : undefined),
+    ...settled.lines,
+    ...(published === undefined ? [] : sparedLines(published, await isInGit())),
+  ];
   const document = {
     ...documentOf(step),
     review: published?.state === "review" ? published.branch : null,

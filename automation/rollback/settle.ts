@@ -4,6 +4,7 @@ import { pendingRollbacks, type PendingRollback } from "../../core/rollback/pend
 import { engineOf } from "../engine-work.ts";
 import type { Line } from "../output/line.ts";
 import { span } from "../output/line.ts";
+import { publishedRollbackLines } from "../output/rollbacks.ts";
 import type { ControlRepository } from "../promote/control.ts";
 import type { Session } from "../session.ts";
 import { publishRollback, type PublishedRollback, type PublishMode } from "./publish.ts";
@@ -76,29 +77,31 @@ async function tryToPublish(
   }
 }
 
-/** Steps of which the branch of the control repository does not say everything. */
+/** What the state keeps of steps, until a checkout that says them is brought up: an older one would take them back. */
 function pendingOf(
   steps: readonly Step[],
   { done, failed }: { readonly done: PublishedRollback | undefined; readonly failed: string | undefined },
 ): readonly PendingRollback[] {
-  const isInGit = done?.state === "direct" || done?.state === "same";
-  const problem =
-    failed ??
-    (done === undefined
-      ? "its files were not committed by this command"
-      : `it waits for its review: ${done.pullRequest ?? done.branch}`);
+  const problem = failed ?? (done === undefined ? "its files were not committed by this command" : whereItIs(done));
+  const on = done === undefined || done.state === "review" ? {} : { on: done.branch };
   return steps.flatMap(({ entry, revision, subject, branch, unpublished }): readonly PendingRollback[] => {
-    if (entry === undefined || (isInGit && unpublished === undefined)) return [];
+    if (entry === undefined) return [];
     return [
       {
         to: revision,
         entry,
         subject,
-        ...(unpublished === undefined ? {} : { branch }),
+        ...(unpublished === undefined ? on : { branch }),
         problem: unpublished ?? problem,
       },
     ];
   });
+}
+
+/** Where Git has a rollback, and why a checkout does not say it. */
+export function whereItIs({ state, branch, pullRequest }: PublishedRollback): string {
+  if (state === "review") return `it waits for its review: ${pullRequest ?? branch}`;
+  return `it is on the branch ${branch} of the control repository, and this checkout is from before`;
 }
 
 async function rememberSteps(
@@ -120,12 +123,7 @@ function exceptionLine(text: string): Line {
 }
 
 function nextLines(done: PublishedRollback | undefined): readonly Line[] {
-  if (done === undefined) return [["Commit these files, or the next checkout brings the bad one back."]];
-  if (done.state === "same") return [[`The branch ${done.branch} of the control repository says so already.`]];
-  if (done.state === "direct") return [[`Both files are on the branch ${done.branch} of the control repository.`]];
-  const request = done.pullRequest === undefined ? "" : ` ${done.pullRequest}`;
-  return [
-    ...(done.note === undefined ? [] : [exceptionLine(done.note)]),
-    [`Both files are on the branch ${done.branch} of the control repository, for review; merge it.${request}`],
-  ];
+  return done === undefined
+    ? [["Commit these files, or the next checkout brings the bad one back."]]
+    : publishedRollbackLines(done);
 }

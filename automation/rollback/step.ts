@@ -73,11 +73,15 @@ export function approvedParts(steps: readonly Step[]): readonly ComputedPlan[] {
   return steps.flatMap(({ parts }) => parts ?? []).filter(({ plan }) => !made.has(plan.revision));
 }
 
-/** What was changed, for a person. */
-export function stepLines({ revision, bad, branch, unpublished, entry }: Step, file: string): readonly Line[] {
+/** What was changed, for a person. @param file The document of the project, if it stays changed. */
+export function stepLines(
+  { revision, bad, branch, unpublished, entry }: Step,
+  file: string | undefined,
+): readonly Line[] {
+  const list = file === undefined ? "the block list" : blockListFile;
   return [
-    [`${file} pins ${shortRevision(revision)}`],
-    ...(entry === undefined ? [] : [[`${blockListFile} keeps ${shortRevision(bad)} out`]]),
+    [`${file ?? "the document"} pins ${shortRevision(revision)}`],
+    ...(entry === undefined ? [] : [[`${list} keeps ${shortRevision(bad)} out`]]),
     ...(branch === undefined || unpublished !== undefined ? [] : [[`the commit is on the branch ${branch}; merge it`]]),
   ];
 }

@@ -18,11 +18,16 @@ const pendingRollback = z.object({
   subject: z.string(),
   /** The branch of the config repository that `to` is to be on, where a push failed. */
   branch: z.string().optional(),
-  /** Why Git does not say it, or where it waits for its review. */
+  /** The branch of the control repository that says it; only checkouts from before do not. */
+  on: z.string().optional(),
+  /** Why Git does not say it, or where it waits for its review, or that a checkout is from before. */
   problem: z.string(),
 });
 
-/** A rollback that was carried out and that the branch of the control repository does not say yet. */
+/**
+ * A rollback that was carried out, and that no checkout says yet that was brought up since: it waits for its review, or is on
+ * the branch of the control repository already.
+ */
 export type PendingRollback = Readonly<z.infer<typeof pendingRollback>>;
 
 /**

@@ -69,11 +69,9 @@ export async function tellPromotion(stage: Stage, io: Io, choice: ForgeChoice): 
 
   stage.heading("Back to the last good one, whose approval still holds; and the bad one stays out");
   const reason = "1.6.0 does not start";
-  await ada.driftless(/keeps .* out/, "rollback", "production", "--reason", reason, "--review", "--yes");
+  await ada.driftless(/for review; merge it/, "rollback", "production", "--reason", reason, "--review", "--yes");
   await ada.driftless(/storefront +healthy/, "status", "production");
   await host.merge(bob, "driftless/rollback/production");
-  // What the merge brings is in her folder already, uncommitted.
-  await ada.git("stash", "-q", "-u");
   await ada.git("pull", "-q");
   await ada.fails(/REVISION_BLOCKED/, ...promote);
 

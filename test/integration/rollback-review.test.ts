@@ -38,6 +38,7 @@ describe("A rollback that is offered for review", function () {
         applications: "{ web: { tenant: shop, path: web } }",
       }),
     );
+  const document = (): Promise<string> => readFile(join(project.folder, "environments", "dev.yaml"), "utf8");
   async function git(...args: readonly string[]): Promise<string> {
     const env = { PATH: process.env["PATH"], HOME: project.folder, ...by };
     const run = { file: "git", args, cwd: project.folder, env, timeoutMs: 60_000, maxOutputBytes: 1 << 20 };
@@ -52,7 +53,7 @@ describe("A rollback that is offered for review", function () {
     const { exitCode, stderr } = await rollback("--review");
     assert.equal(exitCode, 1);
     assert.match(stderr, /^USAGE --review needs a project that is a clone/m);
-    assert.match(await readFile(join(project.folder, "environments", "dev.yaml"), "utf8"), new RegExp(bad));
+    assert.match(await document(), new RegExp(bad));
   });
 
   it("is one commit of both files on a branch of its own, and touches neither index nor branch", async () => {
@@ -64,7 +65,13 @@ describe("A rollback that is offered for review", function () {
     await git("push", "--quiet", "origin", "main");
     const { exitCode, stdout, stderr } = await rollback("--review");
     assert.equal(exitCode, 0, stderr + stdout);
-    assert.match(stdout, /Both files are on the branch driftless\/rollback\/dev of the control repository, for review/);
+    const files = "environments/dev\\.yaml and environments/_blocked\\.yaml are";
+    assert.match(
+      stdout,
+      new RegExp(`^${files} on the branch driftless/rollback/dev of the control repository, for review`, "m"),
+    );
+    assert.match(stdout, /^The files here are left as they were: git pull once it is merged\.$/m);
+    assert.equal(await git("status", "--porcelain", "--", "environments"), "");
     await git("fetch", "--quiet", "origin");
     const branch = "origin/driftless/rollback/dev";
     assert.equal(await git("diff", "--name-only", "main", branch), "environments/_blocked.yaml\nenvironments/dev.yaml");
@@ -76,9 +83,18 @@ describe("A rollback that is offered for review", function () {
     assert.equal(await git("diff", "--cached", "--name-only"), "");
   });
 
+  it("leaves what was not committed as the rollback makes it, and says so", async () => {
+    await project.write("environments/dev.yaml", `# mine\n${await document()}`);
+    const { exitCode, stdout, stderr } = await rollback("--review");
+    assert.equal(exitCode, 0, stderr + stdout);
+    assert.match(stdout, /^environments\/dev\.yaml had changes that were not committed, and now says the same/m);
+    assert.match(await document(), new RegExp(`^# mine\n[^]*${good}`));
+    assert.equal(await git("status", "--porcelain", "--", "environments"), "M environments/dev.yaml");
+    await git("checkout", "-q", "environments");
+  });
+
   it("never overwrites what somebody else has put on that branch, and goes back all the same", async () => {
     await git("push", "--quiet", "--force", "origin", "main:driftless/rollback/dev");
-    await pin(bad);
     const { exitCode, stdout } = await rollback("--review", "--no-block");
     assert.equal(exitCode, 0);
     assert.match(
@@ -86,6 +102,7 @@ describe("A rollback that is offered for review", function () {
       /the files could not be offered for review: The branch "driftless\/rollback\/dev" of .* has commits that/,
     );
     assert.match(stdout, /Commit these files/);
+    assert.match(await document(), new RegExp(good), "nobody else says it");
     assert.equal(
       await git("ls-remote", "origin", "driftless/rollback/dev"),
       `${await git("rev-parse", "main")}\trefs/heads/driftless/rollback/dev`,

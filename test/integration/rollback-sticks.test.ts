@@ -69,11 +69,19 @@ policy: { config: { all: advisory } }
     const revision = await release("2", bad("2"));
     const { exitCode, stdout } = await run("up", "dev", "--yes");
     assert.equal(exitCode, 1, stdout);
-    assert.match(stdout, /^Both files are on the branch main of the control repository\.$/m);
+    assert.match(
+      stdout,
+      /^environments\/dev\.yaml and environments\/_blocked\.yaml are on the branch main of the control/m,
+    );
+    assert.match(stdout, /^The files here are left as they were: git pull\.$/m);
     assert.match(stdout, /^web went back to the last good version/m);
     assert.equal(await value(), "1");
     assert.match(await atOrigin("_blocked.yaml"), new RegExp(`revision: "?${revision}`));
-    assert.equal(pinIn(await atOrigin("dev.yaml")), await pin());
+    assert.notEqual(pinIn(await atOrigin("dev.yaml")), revision);
+    assert.equal(await pin(), revision);
+    assert.equal(await git("status", "--porcelain", "--", "environments"), "");
+    assert.deepEqual(await dev.codes("up", "dev", "--yes"), ["REVISION_BLOCKED"], "of a checkout from before");
+    assert.match((await run("status", "dev")).stdout, /^not here yet {2}back from .*\n.*git pull brings it here/m);
     const message = await git("log", "-1", "--format=%B", "origin/main");
     assert.match(message, /^Roll back web to [0-9a-f]{7}\n\nautomatic rollback of web: /);
     assert.match(message, /^Driftless-Action: rollback$/m);
@@ -81,7 +89,7 @@ policy: { config: { all: advisory } }
     const again = await run("up", "dev", "--yes");
     assert.equal(again.exitCode, 0, again.stderr + again.stdout);
     assert.equal(await value(), "1");
-    assert.doesNotMatch((await run("status", "dev")).stdout, /not in Git/);
+    assert.doesNotMatch((await run("status", "dev")).stdout, /not in Git|not here yet/);
   });
 
   it("also while Git is down: the state keeps it out of every checkout, and status and drift say so", async () => {
@@ -126,7 +134,8 @@ policy: { config: { all: advisory } }
   it("and is brought into Git by one command, commits that only this machine has included", async () => {
     const { exitCode, stdout, stderr } = await run("rollback", "dev", "--reconcile", "--direct", "--yes");
     assert.equal(exitCode, 0, stderr + stdout);
-    assert.match(stdout, /Both files are on the branch main of the control repository: git pull\./);
+    assert.match(stdout, /are on the branch main of the control repository\.\ngit pull brings it here\.$/m);
+    assert.deepEqual(await dev.codes("up", "dev", "--yes"), ["REVISION_BLOCKED"], "of a checkout from before");
     await checkOut();
     assert.equal(await git("--git-dir=config.git", "rev-parse", "driftless/rollback/dev/web"), await pin());
     const up = await run("up", "dev", "--yes");
@@ -163,7 +172,8 @@ policy: { config: { all: advisory } }
     const { exitCode, stdout, stderr } = await run(...asked);
     assert.equal(exitCode, 0, stderr + stdout);
     assert.match(stdout, /on the branch driftless\/rollback\/dev of the control repository, for review; merge it\./);
-    await checkOut();
+    assert.equal(await git("status", "--porcelain", "--", "environments"), "", "nothing is in the way of a pull");
+    await git("fetch", "-q", "origin");
     assert.equal(await pin(), revision);
     assert.deepEqual(await dev.codes("up", "dev", "--yes"), ["REVISION_BLOCKED"]);
     await git("merge", "-q", "--ff-only", "origin/driftless/rollback/dev");
