@@ -1,6 +1,6 @@
 import { lstat, mkdir, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { ignore } from "../../core/errors/system-error.ts";
 
 /** What the engine finds in the user's own home: plugins, and who is logged in where. */
@@ -18,7 +18,8 @@ export async function engineHome(cache: string, env: Readonly<Record<string, str
   await mkdir(join(own, "plugins"), { recursive: true });
   await mkdir(home, { recursive: true });
   await writeFile(join(home, "logs"), "");
-  for (const name of shared) await link(join(own, name), join(home, name));
+  // In a shell that uses this home too, what it shares is there.
+  if (resolve(own) !== resolve(home)) for (const name of shared) await link(join(own, name), join(home, name));
   return home;
 }
 

@@ -34,6 +34,14 @@ describe("the engine's home", () => {
     assert.equal(await readFile(join(home, "credentials.json"), "utf8"), "other");
   });
 
+  it("keeps what it shares in a shell that uses it as its own", async () => {
+    await mkdir(join(folder, ".pulumi", "plugins", "resource-x"), { recursive: true });
+    const cache = join(folder, "cache");
+    const home = await engineHome(cache, { HOME: folder });
+    assert.equal(await engineHome(cache, { HOME: folder, PULUMI_HOME: `${home}/` }), home);
+    assert.ok((await lstat(join(home, "plugins", "resource-x"))).isDirectory());
+  });
+
   it("may be made by several runs at once", async () => {
     const homes = await Promise.all(
       Array.from({ length: 8 }, () => engineHome(join(folder, "cache"), { HOME: folder })),
