@@ -1,6 +1,9 @@
 import type { KeptKubeconfig, KubeconfigContext, Reveal } from "../core/cluster/kubeconfig-files.ts";
+import { keptIdentities } from "../core/cluster/identity.ts";
+import { heldEks } from "../core/eks/lost.ts";
 import { ensureTools, toolGroups } from "../toolchain/toolchain.ts";
 import type { RevealWorkspace } from "./engine/reveal.ts";
+import type { StateExport } from "./engine/types.ts";
 import type { Session } from "./session.ts";
 import { toolContext } from "./work.ts";
 
@@ -18,6 +21,11 @@ const revealers = new WeakMap<Session["io"], Map<string, Reveal>>();
 export function clusterContext(session: Session, environment: string): ClusterContext {
   const { io, project } = session;
   return { project, env: io.env, signal: io.signal, reveal: revealerOf(session, environment) };
+}
+
+/** What a state says of the clusters: which ones they were, and which were made. */
+export function stateContext(state: StateExport | undefined): Pick<KubeconfigContext, "identities" | "heldEks"> {
+  return { identities: keptIdentities(state?.deployment), heldEks: heldEks(state?.deployment) };
 }
 
 function revealerOf(session: Session, environment: string): Reveal {

@@ -3,6 +3,9 @@ import type { KubeconfigContext } from "../core/cluster/kubeconfig-files.ts";
 import { impersonating } from "../core/cluster/impersonate.ts";
 import { resolveKubeconfig } from "../core/cluster/kubeconfig.ts";
 import { eksTarget } from "../core/eks/address.ts";
+import { lostFinding, wrongPlace } from "../core/eks/lost.ts";
+import { DriftlessError } from "../core/errors/error.ts";
+import { isMade } from "../core/safety/cluster-parts.ts";
 import type { ClusterSpec, EksClusterSpec } from "../core/environment/spec.ts";
 import { plainCredentials } from "./plain-credentials.ts";
 import { unreachable } from "./unreachable.ts";
@@ -57,7 +60,14 @@ export async function openConnection(name: string, spec: ClusterSpec, context: A
 async function openEks(name: string, spec: EksClusterSpec, context: AccessContext, fresh = false): Promise<Connection> {
   // Loading AWS's library takes as long as a whole scan of a small cluster.
   const { eksSession } = await import("./eks/session.ts");
-  const { address, content: own } = await eksSession(name, eksTarget(spec), context.env, fresh);
+  const target = eksTarget(spec);
+  const { address, content: own } = await eksSession(name, target, context.env, fresh).catch((error: unknown) => {
+    const made = isMade(spec) ? context.heldEks?.get(target.name) : undefined;
+    if (made === undefined || !(error instanceof DriftlessError) || error.code !== "EKS_CLUSTER_UNKNOWN") throw error;
+    throw new DriftlessError([wrongPlace(name, target, made, undefined) ?? lostFinding(name, target)], {
+      cause: error,
+    });
+  });
   const content = context.as === undefined ? own : impersonating(own, context.as);
   const plain = plainCredentials(content);
   if (plain === undefined) throw unreachable(name, spec, "its address is not one of HTTPS");

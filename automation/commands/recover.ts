@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isMade } from "../../core/safety/cluster-parts.ts";
 import { lossesOf } from "../../core/recover/losses.ts";
 import { requireApproval } from "../approvals/gate.ts";
 import { knownClusters } from "../accepted-clusters.ts";
@@ -16,7 +17,7 @@ import { refuseOthers } from "../recover/others.ts";
 import { safetyInput, safetyOptions, settleRefusals } from "../safety.ts";
 import { unfinishedRun } from "../status/run-state.ts";
 import { applyUpdate } from "../update/apply.ts";
-import { planUpdate } from "../update/plan.ts";
+import { planUpdate, type PlannedUpdate } from "../update/plan.ts";
 import { previewUpdate } from "../update/preview.ts";
 import { breakGlassInput, environment } from "./parameters.ts";
 
@@ -24,7 +25,7 @@ import { breakGlassInput, environment } from "./parameters.ts";
 export const recover = defineCommand({
   summary: "Rebuild a lost cluster: make all that was on it again, in order, on the one that takes its place.",
   description:
-    "A cluster is lost if another one answers under its name, or if nothing is left of what it held. Says first what does " +
+    "A cluster is lost if another one answers under its name, if nothing is left of what it held, or if AWS does not have it any more. Says first what does " +
     "not come back, such as data on volumes. Other clusters are left alone. If it is interrupted, run it again.",
   arguments: [environment],
   options: [
@@ -51,9 +52,9 @@ export const recover = defineCommand({
   run: async ({ env, cluster: names, yes, withChanges, breakGlass, ...flags }, session): Promise<Report> => {
     requireConsent(session, yes);
     return withPacks(session, env, async (opening) => {
-      const planned = await planUpdate(session, env, opening, { refresh: false, wait: true });
-      const { engine, recovery } = planned;
-      const { plan, environment: loaded } = planned.computed;
+      const found = await planUpdate(session, env, opening, { refresh: false, wait: true });
+      const { engine, recovery } = found;
+      const { plan, environment: loaded } = found.computed;
       const named = knownClusters(loaded.spec, names);
       session.progress.detail("looking at what the clusters hold");
       const remains = await engine.remains(named.size > 0 ? named : new Set(Object.keys(loaded.spec.clusters)));
@@ -64,7 +65,9 @@ export const recover = defineCommand({
         const document = { kind: "Recovery", environment: env, clusters: [], applied: false } as const;
         return { document, lines: [[`Nothing of ${env} is lost: every cluster that was asked holds what it held.`]] };
       }
-      const losses = lossesOf(plan, rebuilt);
+      const planned = comparing(found, rebuilt);
+      const gone = new Set(lost.flatMap(({ cluster, gone }) => (gone === true ? [cluster] : [])));
+      const losses = lossesOf(plan, rebuilt, gone);
       session.show(lossLines(lost, rebuilt, losses));
       const undo = await engine.forget(lost);
       const clusters = [...rebuilt].sort();
@@ -105,3 +108,13 @@ export const recover = defineCommand({
     });
   },
 });
+
+/**
+ * Where a cluster was deleted at AWS, its network may have been, too: that is seen by comparing. It is done where all clusters
+ * are rebuilt: of another one, it would show drift that is no business of a recovery.
+ */
+function comparing(planned: PlannedUpdate, rebuilt: ReadonlySet<string>): PlannedUpdate {
+  const { clusters } = planned.computed.plan;
+  const compares = clusters.every(({ name }) => rebuilt.has(name)) && clusters.some(({ spec }) => isMade(spec));
+  return compares ? { ...planned, options: { ...planned.options, refresh: true } } : planned;
+}

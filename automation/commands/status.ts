@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { keptIdentities } from "../../core/cluster/identity.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
 import { exitCodeOf, exitCodes } from "../exit-code.ts";
 import { loadEnvironment } from "../../core/environment/load.ts";
 import { freezeStates } from "../../core/freeze/of-spec.ts";
 import type { LastMeasure } from "../../core/drift/memory.ts";
 import type { Json } from "../../core/manifest/manifest.ts";
+import { stateContext } from "../cluster-access.ts";
 import { defineCommand } from "../command.ts";
 import { DriftMemoryFile } from "../drift/memory.ts";
 import { engineOf } from "../engine-work.ts";
@@ -49,7 +49,7 @@ export const status = defineCommand({
     const { measured } = await new DriftMemoryFile(session, env).read();
     const objects = state === undefined ? [] : stateObjects(state);
     const [{ owners, unread }, clusters] = await Promise.all([
-      readOwners(session, spec, objects, keptIdentities(state?.deployment)),
+      readOwners(session, spec, objects, stateContext(state)),
       clusterStatuses(session, spec, state),
     ]);
     const [wrong, ...more] = [...clusters.flatMap(({ problem }) => problem ?? []), ...unread];

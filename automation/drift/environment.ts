@@ -4,7 +4,6 @@ import { isDrift, outcomeOf, type DriftError } from "../../core/drift/report.ts"
 import type { LoadedEnvironment } from "../../core/environment/load.ts";
 import type { EnvironmentSpec } from "../../core/environment/spec.ts";
 import { DriftlessError } from "../../core/errors/error.ts";
-import { keptIdentities } from "../../core/cluster/identity.ts";
 import { errorFinding, type Finding } from "../../core/errors/finding.ts";
 import { isList } from "../../core/manifest/json.ts";
 import { rollbacksOutput } from "../../core/rollback/output.ts";
@@ -19,7 +18,7 @@ import type { Session } from "../session.ts";
 import type { Audited, AuditRead } from "./audit.ts";
 import { DriftMemoryFile } from "./memory.ts";
 import { measureDrift, type MeasureInput, type Measured } from "./measure.ts";
-import { clusterContext } from "../cluster-access.ts";
+import { clusterContext, stateContext } from "../cluster-access.ts";
 
 /** What was measured, and when. */
 export interface DatedMeasure extends Measured {
@@ -81,7 +80,7 @@ export async function driftInput(session: Session, loaded: LoadedEnvironment): P
     spec,
     state,
     stateIs,
-    context: { ...clusterContext(session, spec.name), identities: keptIdentities(state?.deployment) },
+    context: { ...clusterContext(session, spec.name), ...stateContext(state) },
     rules: (owner) => rulesOf(spec, owner),
     secretKey: async () => (await engine()).baselineKey(),
     errors: [...unread, ...errors],

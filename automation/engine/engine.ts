@@ -14,7 +14,7 @@ import {
 import { examineCreates, terminatingFinding } from "./adoption.ts";
 import { baselineKey, keepBaseline } from "./baseline.ts";
 import { canBeRebuilt, stateUrns } from "./checkpoints.ts";
-import { presentClusters, refuseLost } from "./eks.ts";
+import { askAccount, lostClusters, presentClusters, refuseLost } from "./eks.ts";
 import { deleteOrphans } from "./delete-orphans.ts";
 import type { ClusterAccess } from "./foreign.ts";
 import { endedInOrder, interruption, isFilled } from "./failures.ts";
@@ -22,7 +22,7 @@ import { Healing } from "./heal.ts";
 import { keepRollbacks } from "./keep-rollbacks.ts";
 import { forgetClusters } from "./forget.ts";
 import { detached, urnsOfClusters, withLeftOut } from "./left-out.ts";
-import { clusterRemains, type ClusterRemains } from "./lost.ts";
+import { clusterRemains, nothingRemains, type ClusterRemains } from "./lost.ts";
 import { findOwned, leftovers, stillOrphans, withOrphans, type Leftovers, type Orphan } from "./orphans.ts";
 import { Chronicle } from "./chronicle.ts";
 import { openRun, worthANote } from "./open-run.ts";
@@ -118,7 +118,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       return { present, live: await checkReach(present, context), gone: [] };
     });
     const [state, { present, live, gone }] = await interruptible(Promise.all([exportState(workspace), reached]));
-    refuseLost(clusters, present, state);
+    await interruptible(refuseLost(clusters, present, state, askAccount(env)));
     // What an update leaves out is what its preview did, and what has gone since.
     const known = previewed === undefined || strict ? [] : leftOut;
     leftOut = [...known, ...gone.filter(({ cluster }) => known.every((each) => each.cluster !== cluster))];
@@ -286,7 +286,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       const find = async (): Promise<readonly ClusterRemains[]> => {
         const present = await presentClusters(wanted, env);
         const [state, live] = await Promise.all([exportState(workspace), checkReach(present, context)]);
-        return clusterRemains(environment, state, live, { clusters: present, context });
+        const absent = Object.keys(wanted).filter((name) => !Object.hasOwn(present, name));
+        const lost = await lostClusters(wanted, present, state, askAccount(env));
+        return [
+          ...(await clusterRemains(environment, state, live, { clusters: present, context })),
+          ...nothingRemains(state, absent, lost),
+        ];
       };
       return interruptible(find());
     },

@@ -23,7 +23,8 @@ export async function forgetClusters(
     lost.flatMap(({ cluster, live }) => (live === undefined ? [] : [[cluster, live] as const])),
   );
   const names = new Set(lost.map(({ cluster }) => cluster));
-  const deployment = withIdentities(withoutClusters(state.deployment, names), identities);
+  const gone = new Set(lost.flatMap(({ cluster, gone }) => (gone === true ? [cluster] : [])));
+  const deployment = withIdentities(withoutClusters(state.deployment, names, gone), identities);
   await importState(workspace, { ...state, deployment: withoutBaselines(deployment, names) });
   return () => importState(workspace, state);
 }

@@ -18,6 +18,8 @@ export interface ClusterRemains {
   readonly found: number;
   /** Objects that the state knows and that it holds. */
   readonly present: number;
+  /** True if the cluster itself is to be made anew: AWS does not have it any more. */
+  readonly gone?: true;
 }
 
 /** Asks clusters what they still hold of an environment. Throws CLUSTER_UNREACHABLE. */
@@ -28,8 +30,7 @@ export async function clusterRemains(
   access: ClusterAccess,
 ): Promise<readonly ClusterRemains[]> {
   const kept = keptIdentities(state?.deployment);
-  const names = state === undefined ? [] : stateResources(state).map((each) => each.resourceName);
-  const byCluster = Map.groupBy(names, (name) => parseResourceName(name)?.cluster ?? "");
+  const byCluster = namesByCluster(state);
   const owned = await findOwned(environment, access);
   return [...owned].map(([cluster, { objects }]) => {
     const known = byCluster.get(cluster) ?? [];
@@ -45,8 +46,34 @@ export async function clusterRemains(
   });
 }
 
-/** True for a cluster that lost everything: it is another one, or what it held is gone. */
-export function isLost({ kept, live, held, present }: ClusterRemains): boolean {
+/** What is left of clusters that AWS does not have: those that are `gone`, and those that are still to be made. */
+export function nothingRemains(
+  state: StateExport | undefined,
+  absent: readonly string[],
+  gone: ReadonlySet<string>,
+): readonly ClusterRemains[] {
+  const kept = keptIdentities(state?.deployment);
+  const byCluster = namesByCluster(state);
+  return absent.map((cluster) => ({
+    cluster,
+    kept: kept.get(cluster),
+    live: undefined,
+    held: byCluster.get(cluster)?.length ?? 0,
+    found: 0,
+    present: 0,
+    ...(gone.has(cluster) ? { gone: true } : {}),
+  }));
+}
+
+/** Names of the objects that a state knows. */
+function namesByCluster(state: StateExport | undefined): ReadonlyMap<string, readonly string[]> {
+  const names = state === undefined ? [] : stateResources(state).map((each) => each.resourceName);
+  return Map.groupBy(names, (name) => parseResourceName(name)?.cluster ?? "");
+}
+
+/** True for a cluster that lost everything: it is gone or another one, or what it held is gone. */
+export function isLost({ kept, live, held, present, gone }: ClusterRemains): boolean {
+  if (gone === true) return true;
   if (held === 0) return false;
   return kept !== undefined && live !== undefined ? kept !== live || present === 0 : present === 0;
 }

@@ -49,9 +49,14 @@ export function runFailures(
 
 /** What is held back only because something else failed goes by itself, once that is mended. */
 function withoutConsequences(failures: readonly RunFailure[]): readonly RunFailure[] {
-  const causes = failures.filter(({ finding }) => finding.code !== "DELETION_HELD");
+  const causes = failures.filter(
+    ({ finding }) => finding.code !== "DELETION_HELD" && !noProvider.test(finding.message),
+  );
   return causes.length > 0 ? causes : failures;
 }
+
+/** What the engine says of an object whose cluster was to be made and failed. */
+const noProvider = /unknown provider '.*' for resource/;
 
 /** POLICY_VIOLATION for each mandatory violation. */
 export function policyFailures(events: RunEvents): readonly RunFailure[] {

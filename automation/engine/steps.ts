@@ -91,7 +91,7 @@ function cloudFields(before: JsonObject, after: JsonObject): readonly FieldChang
   if (Object.keys(before).length === 0 || Object.keys(after).length === 0) return [];
   const inField = "spec";
   const wrap = (inputs: JsonObject): KubernetesObject => {
-    const own = Object.entries(inputs).filter(([name]) => !name.startsWith("__"));
+    const own = Object.entries(record(withoutUnknown(inputs))).filter(([name]) => !name.startsWith("__"));
     return { apiVersion: "v1", kind: "Inputs", metadata: { name: "" }, [inField]: Object.fromEntries(own) };
   };
   const fields = diffObjects(wrap(before), wrap(after));
@@ -107,6 +107,16 @@ export function originOf(inputs: JsonObject): Origin | undefined {
 /** Inputs of a state, with the engine's markers of secrets replaced by ours. */
 export function inputsOf(state: { readonly inputs?: unknown } | null | undefined): JsonObject {
   return record(withoutSecrets(toJson(state?.inputs)));
+}
+
+/** What the engine writes in a preview for a value that AWS will give. */
+const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+function withoutUnknown(value: Json): Json {
+  if (value === unknownValue) return "known after the update";
+  if (Array.isArray(value)) return (value as readonly Json[]).map(withoutUnknown);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutUnknown(item)]));
 }
 
 /** Signature of a secret that the engine puts in the place of its value. */

@@ -28,7 +28,8 @@ export function lossLines(
   ];
 }
 
-function remainsText({ kept, live, held, found }: ClusterRemains): string {
+function remainsText({ kept, live, held, found, gone }: ClusterRemains): string {
+  if (gone === true) return `AWS does not have it any more (${held} ${held === 1 ? "object" : "objects"})`;
   const identity =
     kept === undefined || live === undefined || kept === live
       ? "none of what it held is there"

@@ -7,6 +7,7 @@ import type { Finding } from "../../core/errors/finding.ts";
 import { isList, record } from "../../core/manifest/json.ts";
 import type { Json, JsonObject } from "../../core/manifest/manifest.ts";
 import type { ApiServer } from "../../live/api-server.ts";
+import { heldEks } from "../../core/eks/lost.ts";
 import { clusterContext, type ClusterContext } from "../cluster-access.ts";
 import type { StateExport } from "../engine/types.ts";
 import { span, type Line } from "../output/line.ts";
@@ -37,7 +38,7 @@ export async function clusterStatuses(
   state: StateExport | undefined,
 ): Promise<readonly ClusterStatus[]> {
   const kept = keptIdentities(state?.deployment);
-  const context = clusterContext(session, environment);
+  const context = { ...clusterContext(session, environment), heldEks: heldEks(state?.deployment) };
   const objects = Map.groupBy(state === undefined ? [] : stateObjects(state), ({ cluster }) => cluster);
   return Promise.all(
     Object.entries(clusters).map(async ([name, spec]) =>

@@ -1,9 +1,8 @@
-import type { Identities } from "../../core/cluster/identity.ts";
 import type { EnvironmentSpec } from "../../core/environment/spec.ts";
 import { throwErrors } from "../../core/errors/error.ts";
 import type { Finding } from "../../core/errors/finding.ts";
 import { healthChecksOf } from "../../core/health/custom.ts";
-import { clusterContext } from "../cluster-access.ts";
+import { clusterContext, type ClusterContext } from "../cluster-access.ts";
 import type { Session } from "../session.ts";
 import type { StateObject } from "./state-objects.ts";
 import { judge, liveFindings, type OwnerStatus } from "./status.ts";
@@ -17,17 +16,17 @@ export interface ReadOwners {
 
 /**
  * How the objects of a state are doing on their clusters.
- * @param identities Which clusters these must be; nothing is known of another one. Default: any.
+ * @param known Which clusters these must be; nothing is known of another one. Default: any.
  */
 export async function readOwners(
   session: Session,
   spec: EnvironmentSpec,
   objects: readonly StateObject[],
-  identities?: Identities,
+  known?: Pick<ClusterContext, "identities" | "heldEks">,
 ): Promise<ReadOwners> {
   session.progress.detail("reading the clusters");
   const { liveObjects } = await import("../../live/objects.ts");
-  const context = { ...clusterContext(session, spec.name), identities };
+  const context = { ...clusterContext(session, spec.name), ...known };
   const kinds = objects.map(({ cluster, apiVersion, plainKind }) => ({ cluster, apiVersion, kind: plainKind }));
   const live = await liveObjects(spec.name, kinds, spec.clusters, context);
   return { owners: judge(objects, live, healthChecksOf(spec.healthChecks)), unread: liveFindings(live) };

@@ -6,6 +6,8 @@ import { Subnet } from "@pulumi/aws/ec2/subnet.js";
 import { Vpc } from "@pulumi/aws/ec2/vpc.js";
 import { getAvailabilityZonesOutput } from "@pulumi/aws/getAvailabilityZones.js";
 import type { Input, Output, Resource } from "@pulumi/pulumi";
+import { errorFinding, formatFinding } from "../../core/errors/finding.ts";
+import { quote } from "../../core/errors/quote.ts";
 import type { EksPlan } from "../../core/eks/plan.ts";
 import type { ZoneSubnets } from "../../core/eks/subnets.ts";
 import { createGateways, type Gateways } from "./gateways.ts";
@@ -43,7 +45,10 @@ function createVpc(scope: EksScope, network: MadeNetwork): Network {
   );
   const names = zoneNames(scope);
   const subnet = (kind: "private" | "public", zone: ZoneSubnets): Subnet =>
-    createSubnet(scope, kind, zone, { vpcId: vpc.id, availabilityZone: names.apply((all) => zoneName(all, zone)) });
+    createSubnet(scope, kind, zone, {
+      vpcId: vpc.id,
+      availabilityZone: names.apply((all) => zoneName(plan, all, zone)),
+    });
   const outer = network.zones.map((zone) => ({ zone, subnet: subnet("public", zone) }));
   const own = network.zones.map((zone) => ({ zone, subnet: subnet("private", zone) }));
 
@@ -69,10 +74,13 @@ function zoneNames({ options: { parent, provider } }: EksScope): Output<readonly
   return found.apply(({ names }) => [...names].sort());
 }
 
-function zoneName(names: readonly string[], { number }: ZoneSubnets): string {
+function zoneName({ cluster, region }: EksPlan, names: readonly string[], { number }: ZoneSubnets): string {
   const name = names[number - 1];
-  if (name === undefined) throw new Error(`the region has ${names.length} zones, and the document asks for ${number}`);
-  return name;
+  if (name !== undefined) return name;
+  const message = `The cluster ${quote(cluster)} is to be in ${number} zones, and AWS gives this account ${names.length} in ${region}.`;
+  const fix = `Write clusters.${cluster}.eks.vpc.zones: 2, or choose another region.`;
+  // The engine puts its own words in front, on the first line.
+  throw new Error(`\n${formatFinding(errorFinding("CONFIG_INVALID", message, fix))}`);
 }
 
 /** Load balancers of the cluster find their subnets by these tags. */

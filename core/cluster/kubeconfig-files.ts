@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parse } from "yaml";
 import type { z } from "zod";
+import type { MadeAt } from "../eks/lost.ts";
 import type { KubeconfigClusterSpec } from "../environment/spec.ts";
 import { DriftlessError, failure } from "../errors/error.ts";
 import type { Finding } from "../errors/finding.ts";
@@ -18,6 +19,8 @@ export interface KubeconfigContext {
   readonly reveal?: Reveal | undefined;
   /** Which cluster each name must stand for: nothing is believed of another one, or done to it. Default: any. */
   readonly identities?: Pick<Identities, "get"> | undefined;
+  /** EKS clusters that the state holds, by their names at AWS: one of them that AWS does not have is lost. Default: none. */
+  readonly heldEks?: Pick<ReadonlyMap<string, MadeAt>, "get"> | undefined;
 }
 
 /** Where the engine keeps a kubeconfig: in the configuration of the stack, or among the outputs of another one. */

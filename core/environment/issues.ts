@@ -29,7 +29,9 @@ export function explainIssue(issue: Issue, path: Path, context: IssueContext): r
     case "invalid_type":
       return [wrongType(issue.expected, node, path, context)];
     case "invalid_value":
-      return [wrongValue(issue.values.map(String), node, path, context)];
+      return issue.values.every((value) => typeof value === "number")
+        ? [wrongNumber(issue.values, node, path, context)]
+        : [wrongValue(issue.values.map(String), node, path, context)];
     case "invalid_format":
       return [wrongFormat(issue, node, path, context)];
     case "invalid_key":
@@ -52,15 +54,18 @@ export function explainIssue(issue: Issue, path: Path, context: IssueContext): r
   }
 }
 
-function unknownKey(key: string, parent: Path, { schema }: IssueContext): Problem {
-  const known = keysAt(schema, parent);
-  // What is known here may still not go together: a pack is of one kind.
-  const meant = known.includes(key) ? undefined : nearest(key, known);
+function unknownKey(key: string, parent: Path, context: IssueContext): Problem {
+  const known = keysAt(context.schema, parent);
   const where = parent.length === 0 ? "the document" : `\`${formatPath(parent)}\``;
+  const problem = { code: "CONFIG_INVALID", path: [...parent, key], at: "key" } as const;
+  if (known.includes(key)) {
+    // It is known where the map is of another kind: a pack, a VPC or an EKS cluster is of one.
+    const message = `The key ${quote(key)} does not go with the others in ${where}.`;
+    return { ...problem, message, fix: `Remove it, or those that it does not go with.${meaning(parent, context)}` };
+  }
+  const meant = nearest(key, known);
   return {
-    code: "CONFIG_INVALID",
-    path: [...parent, key],
-    at: "key",
+    ...problem,
     message: `Unknown key ${quote(key)} in ${where}.`,
     fix:
       meant === undefined
@@ -111,6 +116,12 @@ function wrongValue(allowed: readonly string[], node: Node, path: Path, context:
   return invalid(path, `Expected ${enumerate(allowed)}, found ${describe(node)}.`, fix);
 }
 
+function wrongNumber(allowed: readonly unknown[], node: Node, path: Path, context: IssueContext): Problem {
+  const numbers = allowed.map(String);
+  const words = [numbers.slice(0, -1).join(", "), ...numbers.slice(-1)].filter((part) => part !== "").join(" or ");
+  return invalid(path, `Expected ${words}, found ${describe(node)}.`, `Write ${words}.${meaning(path, context)}`);
+}
+
 function wrongFormat(
   issue: z.core.$ZodIssueInvalidStringFormat,
   node: Node,
@@ -127,6 +138,11 @@ function wrongFormat(
 function wrongKey(issue: Issue, path: Path, context: IssueContext): Problem {
   const pattern = issue.code === "invalid_format" ? issue.pattern : undefined;
   const verdict = formatOf(pattern)?.judge(String(path.at(-1)), context.environment);
+  if (issue.code === "too_small" || issue.code === "too_big") {
+    const what = issue.code === "too_small" ? "empty" : `longer than ${issue.maximum} characters`;
+    const fix = `Write a key, or remove the line.${meaning(path.slice(0, -1), context)}`;
+    return { ...invalid(path, `The key is ${what}.`, fix), at: "key" };
+  }
   const problem = verdict ?? invalid(path, "The key is not allowed here.", help(path.slice(0, -1), context));
   return { path, at: "key", ...problem };
 }
@@ -210,11 +226,17 @@ function wrongSize(
   context: IssueContext,
 ): Problem {
   if (issue.origin === "number" || issue.origin === "int") {
-    const [least, bound] = issue.code === "too_big" ? ["most", issue.maximum] : ["least", issue.minimum];
-    return invalid(path, `The number must be at ${least} ${bound}.`, help(path, context));
+    const [least, more, bound] =
+      issue.code === "too_big" ? ["most", "less", issue.maximum] : ["least", "more", issue.minimum];
+    const fix = `Write ${bound} or ${more}.${meaning(path, context)}`;
+    return invalid(path, `The number must be at ${least} ${bound}.`, fix);
   }
   if (issue.code === "too_big") return invalid(path, "The value is too long.", `At most ${issue.maximum}.`);
   if (node.kind !== "list") return invalid(path, "The text is empty.", `Write a value.${meaning(path, context)}`);
+  if (node.items.length > 0) {
+    const message = `The list has ${node.items.length} ${node.items.length === 1 ? "entry" : "entries"}, of at least ${issue.minimum}.`;
+    return invalid(path, message, `List more.${meaning(path, context)}`);
+  }
   const fix =
     formatPath(path) === "policy.packs"
       ? "List at least one folder, or remove the line: the default is `[policies]`."

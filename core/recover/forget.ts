@@ -1,25 +1,46 @@
 import { isList, record } from "../manifest/json.ts";
 import type { Json, JsonObject } from "../manifest/manifest.ts";
-import { objectOfUrn, ownerOfUrn, parseUrn } from "../plan/identity.ts";
+import { cloudOfUrn } from "../plan/cloud.ts";
+import { componentTypes, objectOfUrn, ownerOfUrn, parseUrn } from "../plan/identity.ts";
 import { ownerOfStep, parseStepName, stepType } from "../plan/step-name.ts";
 
 /**
  * The deployment without anything that was on these clusters, as if nothing had ever been made there: their objects and
  * hooks, and the gates of whoever had some, which have to be passed again. Everything else stays as it is, and refers to
  * nothing that is gone.
+ * @param gone Those of them that AWS does not have any more: what is in an EKS cluster went with it, and the one that is made
+ * instead may have another identity. What is around it, such as its VPC, stays.
  */
-export function withoutClusters(deployment: JsonObject, clusters: ReadonlySet<string>): JsonObject {
+export function withoutClusters(
+  deployment: JsonObject,
+  clusters: ReadonlySet<string>,
+  gone: ReadonlySet<string> = new Set(),
+): JsonObject {
   const resources = entries(deployment["resources"]);
   const owners = new Set(resources.flatMap((entry) => ownerOn(entry, clusters)));
-  const gone = new Set(resources.filter((entry) => isGone(entry, clusters, owners)).map(urnOf));
+  const isOut = (entry: JsonObject): boolean => isIn(urnOf(entry), gone) || isGone(entry, clusters, owners);
+  const out = new Set(resources.filter(isOut).map(urnOf));
   const pending = entries(deployment["pending_operations"]);
   return {
     ...deployment,
-    resources: resources.filter((entry) => !gone.has(urnOf(entry))).map((entry) => withoutReferences(entry, gone)),
-    ...(pending.length === 0
-      ? {}
-      : { pending_operations: pending.filter((each) => !isGone(record(each["resource"]), clusters, owners)) }),
+    resources: resources
+      .filter((entry) => !out.has(urnOf(entry)))
+      .map((entry) => withoutIdentity(withoutReferences(entry, out), gone)),
+    ...(pending.length === 0 ? {} : { pending_operations: pending.filter((each) => !isOut(record(each["resource"]))) }),
   };
+}
+
+/** True for an EKS cluster and what is in it: node groups, add-ons, access entries and so on. */
+function isIn(urn: string, clusters: ReadonlySet<string>): boolean {
+  const part = cloudOfUrn(urn);
+  return part !== undefined && clusters.has(part.cluster) && part.kind.endsWith(".eks.aws");
+}
+
+function withoutIdentity(entry: JsonObject, clusters: ReadonlySet<string>): JsonObject {
+  const parsed = parseUrn(urnOf(entry));
+  if (parsed?.type !== componentTypes.cluster || !clusters.has(parsed.name)) return entry;
+  const outputs = Object.entries(record(entry["outputs"])).filter(([name]) => name !== "uid");
+  return { ...entry, outputs: Object.fromEntries(outputs) };
 }
 
 /** Whoever has an object or a hook on one of the clusters. */

@@ -17,16 +17,26 @@ const secrets =
   "These are not in Git: somebody or some controller made them, and the pods that need them wait until they are there again.";
 const addresses = "These get new addresses: names that point to the old ones have to be changed.";
 const certificates = "These are issued anew: their authority may limit how many in a week.";
+const remade =
+  "These are other clusters than before: another endpoint, certificate authority and issuer of OIDC. Kubeconfigs that people keep have to be made anew, and IAM roles that trust the old issuer have to trust the new one.";
 const custom = "What the controllers behind these had made or learnt is lost, unless they keep it elsewhere.";
 
-/** What a recovery of clusters does not bring back, as far as the plan tells. The last one is always true. */
-export function lossesOf(plan: EnvironmentPlan, clusters: ReadonlySet<string>): readonly Loss[] {
+/**
+ * What a recovery of clusters does not bring back, as far as the plan tells. The last one is always true.
+ * @param gone Those of them that are made anew at AWS. Default: none.
+ */
+export function lossesOf(
+  plan: EnvironmentPlan,
+  clusters: ReadonlySet<string>,
+  gone: ReadonlySet<string> = new Set(),
+): readonly Loss[] {
   const objects = [...plan.tenants, ...plan.applications]
     .flatMap((owner) => owner.objects)
     .filter(({ cluster }) => clusters.has(cluster));
   const found: readonly Loss[] = [
     { what: claims, objects: titles(objects.filter(({ object }) => holdsData(object))) },
     { what: secrets, objects: missing(objects) },
+    { what: remade, objects: [...gone].sort() },
     { what: addresses, objects: titles(objects.filter(({ object }) => hasAddress(object))) },
     { what: certificates, objects: titles(objects.filter(({ object }) => kindGroup(object) === certificate)) },
     { what: custom, objects: titles(objects.filter(({ object }) => isCustom(object))) },

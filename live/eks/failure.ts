@@ -3,15 +3,15 @@ import { failure, type DriftlessError } from "../../core/errors/error.ts";
 import { connectionReason } from "../unreachable.ts";
 
 const rejected: ReadonlySet<string> = new Set([
-  "ExpiredToken",
-  "ExpiredTokenException",
   "IncompleteSignature",
   "InvalidClientTokenId",
   "InvalidSignatureException",
   "MissingAuthenticationToken",
+  "RequestTimeTooSkewed",
   "SignatureDoesNotMatch",
   "UnrecognizedClientException",
 ]);
+const expired: ReadonlySet<string> = new Set(["ExpiredToken", "ExpiredTokenException", "RequestExpired"]);
 const missing: ReadonlySet<string> = new Set(["CredentialsProviderError", "TokenProviderError", "ProviderError"]);
 const denied: ReadonlySet<string> = new Set(["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"]);
 
@@ -23,15 +23,34 @@ export function awsFailure(cluster: string, { name, region }: EksTarget, cause: 
   const { name: kind, message } = cause instanceof Error ? cause : { name: "", message: String(cause) };
   const what = `the EKS cluster "${name}" in ${region}, which is the cluster "${cluster}"`;
   if (missing.has(kind)) {
-    return failure("AWS_CREDENTIALS", `There are no credentials of AWS with which to ask for ${what}.`, chain, {
+    // AWS's library names the profile that it looked for; what it says of files is of this machine only.
+    const said = message.includes("/") || message === "" ? "" : `: ${message.replace(/\.$/, "")}`;
+    return failure("AWS_CREDENTIALS", `There are no credentials of AWS with which to ask for ${what}${said}.`, chain, {
       cause,
     });
   }
+  if (expired.has(kind)) {
+    const text = `The credentials of AWS have expired with which it was asked for ${what} (${kind}).`;
+    return failure("AWS_CREDENTIALS", text, `Get new ones. ${chain}`, { cause });
+  }
+  if (codeOf(cause) === "ERR_INVALID_CHAR") {
+    const text = `The credentials of AWS with which to ask for ${what} hold a character that cannot be sent, such as a line break.`;
+    return failure("AWS_CREDENTIALS", text, "Set them anew, without anything before or behind them.", { cause });
+  }
+  if (codeOf(cause) === "ERR_INVALID_URL") {
+    const text = `AWS cannot be asked for ${what}: AWS_ENDPOINT_URL, which says where AWS is, holds no URL.`;
+    return failure("CLUSTER_UNREACHABLE", text, "Unset it, or write a URL that begins with https://.", { cause });
+  }
   if (rejected.has(kind)) {
     const text = `AWS does not accept the credentials with which it was asked for ${what} (${kind}).`;
-    return failure("AWS_CREDENTIALS", text, `${chain} If the region has to be enabled for the account, enable it.`, {
-      cause,
-    });
+    return failure(
+      "AWS_CREDENTIALS",
+      text,
+      `${chain} If the region has to be enabled for the account, enable it; the clock of this machine has to be right.`,
+      {
+        cause,
+      },
+    );
   }
   if (denied.has(kind)) {
     const text = `AWS does not allow eks:DescribeCluster of ${what}: ${message}`;

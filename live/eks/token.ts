@@ -1,6 +1,7 @@
 import type { EksTarget } from "../../core/eks/address.ts";
-import { eksClient, stsEndpoint, type AwsEnv } from "./client.ts";
+import type { AwsEnv } from "./client.ts";
 import { awsFailure } from "./failure.ts";
+import { callerIdentity, stsSigner } from "./sts.ts";
 
 /** What an API server of EKS takes as a bearer token. */
 export interface EksToken {
@@ -22,31 +23,24 @@ const signedFor = 60;
  */
 export async function eksToken(cluster: string, target: EksTarget, env: AwsEnv): Promise<EksToken> {
   const { region, name } = target;
-  const { SignatureV4 } = await import("@smithy/signature-v4");
-  const client = await eksClient(region, env);
   try {
-    const { credentials, sha256 } = client.config;
-    const identity = await credentials();
-    const url = stsEndpoint(region, env);
-    const signer = new SignatureV4({ service: "sts", region, credentials: identity, sha256 });
+    const { url, signer, expiration } = await stsSigner(region, env);
     const { query = {} } = await signer.presign(
       {
         method: "GET",
         protocol: url.protocol,
         hostname: url.hostname,
         path: "/",
-        query: { Action: "GetCallerIdentity", Version: "2011-06-15" },
+        query: callerIdentity,
         headers: { host: url.host, "x-k8s-aws-id": name },
       },
       { expiresIn: signedFor },
     );
     for (const [field, value] of Object.entries(query)) url.searchParams.set(field, String(value));
     const end = Date.now() + lifeMs;
-    const until = new Date(Math.min(end, identity.expiration?.getTime() ?? end));
+    const until = new Date(Math.min(end, expiration?.getTime() ?? end));
     return { token: `k8s-aws-v1.${Buffer.from(url.href).toString("base64url")}`, until };
   } catch (error) {
     throw awsFailure(cluster, target, error);
-  } finally {
-    client.destroy();
   }
 }

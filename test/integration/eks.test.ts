@@ -5,6 +5,7 @@ import { after, before, describe, it } from "mocha";
 import { z } from "zod";
 import { toolGroups } from "../../toolchain/toolchain.ts";
 import { leftovers } from "../support/aws/leftovers.ts";
+import { loseCluster } from "../support/aws/lose-cluster.ts";
 import { startMoto, stranger, type Moto } from "../support/aws/moto.ts";
 import { driftless, type CommandOptions, type CommandResult } from "../support/command-line.ts";
 import { environmentText } from "../support/environment-text.ts";
@@ -183,7 +184,9 @@ describe("an environment on EKS", function () {
     await write({ ...fields, fargateProfiles: {} });
     assert.deepEqual(await codes(["up", "dev", "--yes"]), ["DELETION_UNCONFIRMED"]);
     const shell = (await must("doctor", "--shell")).stdout;
-    const plain = await pulumi({ project, cluster }, shell, ["up", "--yes", "--skip-preview"], moto.env);
+    // What `doctor` printed has the stand-in on its PATH already.
+    const aws = Object.fromEntries(Object.entries(moto.env).filter(([name]) => name !== "PATH"));
+    const plain = await pulumi({ project, cluster }, shell, ["up", "--yes", "--skip-preview"], aws);
     assert.match(plain, /DELETION_UNCONFIRMED FargateProfile\.eks\.aws fargate-profile\/batch on eu would be deleted/);
     const profile = "FargateProfile.eks.aws/fargate-profile/batch";
     const planned = await changes("preview", "dev", "--confirm", profile);
@@ -195,6 +198,38 @@ describe("an environment on EKS", function () {
   it("can be used by another environment by its name", async () => {
     await write({}, "other", { existing: "dev-eu", region });
     assert.deepEqual(await codes(["preview", "other"]), ["OWNED_BY_OTHER_APP"], "it sees whose the namespace is");
+  });
+
+  it("is refused everywhere once AWS does not have it, and made anew by a recovery in its own account only", async () => {
+    await write({ version: "1.34", max: 5 });
+    await loseCluster(region, "dev-eu");
+    // The sessions that this process still has are of another address: a command begins with none.
+    const otherProcess = { AWS_ENDPOINT_URL: `${moto.url}/` };
+    await cluster.kubectl("delete", "namespace", "shop");
+    for (const args of [
+      ["drift", "dev"],
+      ["status", "dev"],
+      ["preview", "dev"],
+      ["up", "dev", "--yes"],
+    ]) {
+      const { stdout, stderr } = await run(args, { env: otherProcess });
+      assert.match(
+        stdout + stderr,
+        /EKS_CLUSTER_LOST The EKS cluster "dev-eu" in eu-central-1.* the cluster "eu", was there/,
+      );
+    }
+    const elsewhere = await as(await moto.ofAccount("210987654321"), () => run(["recover", "dev", "--yes"]));
+    assert.match(
+      elsewhere.stderr,
+      /EKS_CLUSTER_LOST The credentials are of the AWS account 210987654321, and .* 123456789012\./,
+    );
+    assert.ok(!(await leftovers(region)).includes("cluster dev-eu"));
+
+    const recovered = await must("recover", "dev", "--yes");
+    assert.match(recovered.stdout, /lost {2}eu: AWS does not have it any more \(7 objects\)/);
+    assert.match(recovered.stdout, /another endpoint, certificate authority and issuer of OIDC/);
+    assert.equal(await cluster.kubectl("-n", "shop", "get", "configmap", "web", "-o", "jsonpath={.data.key}"), "1");
+    assert.deepEqual(await changes("preview", "dev"), []);
   });
 
   it("is deleted once nothing of it is protected, and leaves nothing at AWS", async () => {
@@ -213,6 +248,7 @@ describe("an environment on EKS", function () {
     try {
       return await work();
     } finally {
+      delete process.env["AWS_SESSION_TOKEN"];
       Object.assign(process.env, moto.env);
     }
   }

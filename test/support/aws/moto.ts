@@ -15,6 +15,8 @@ export interface Moto {
   readonly env: Readonly<Record<string, string>>;
   /** Gives clusters that are made from now on this API server; of those before, nothing changes. */
   useControlPlane(kubeconfig: string): Promise<void>;
+  /** Variables with which a command has credentials of another account; numbers of accounts have twelve digits. */
+  ofAccount(account: string): Promise<Readonly<Record<string, string>>>;
   remove(): Promise<void>;
 }
 
@@ -71,6 +73,7 @@ export async function startMoto(): Promise<Moto> {
       const controlPlane = { endpoint: field("server"), authority: field("certificate-authority-data") };
       await writeFile(join(folder, "control-plane.json"), JSON.stringify(controlPlane));
     },
+    ofAccount: (account) => roleOf(url, account),
     remove: async () => {
       server.kill("SIGTERM");
       await ended;
@@ -84,4 +87,24 @@ function answers(url: string): Promise<boolean> {
     ({ ok }) => ok,
     () => false,
   );
+}
+
+/** Credentials of a role there: moto takes the account of whoever asks from them. */
+async function roleOf(url: string, account: string): Promise<Readonly<Record<string, string>>> {
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-www-form-urlencoded",
+      authorization:
+        "AWS4-HMAC-SHA256 Credential=AKIACI/20260101/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=0",
+    },
+    body: `Action=AssumeRole&Version=2011-06-15&RoleSessionName=test&RoleArn=arn:aws:iam::${account}:role/other`,
+  });
+  const text = await answer.text();
+  const field = (name: string): string => new RegExp(`<${name}>([^<]+)</${name}>`).exec(text)?.[1] ?? "";
+  return {
+    AWS_ACCESS_KEY_ID: field("AccessKeyId"),
+    AWS_SECRET_ACCESS_KEY: field("SecretAccessKey"),
+    AWS_SESSION_TOKEN: field("SessionToken"),
+  };
 }

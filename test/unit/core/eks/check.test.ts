@@ -91,12 +91,12 @@ const cases: readonly (readonly [title: string, fields: object, ...wrong: readon
     },
     /^\.vpc\.subnets\.private: There are 2 blocks of private subnets for 3 zones/,
   ],
-  ["one zone", { vpc: { cidr: "10.0.0.0/16", zones: 1 } }, /^\.vpc\.zones: Expected "2" or "3", found the number 1/],
+  ["one zone", { vpc: { cidr: "10.0.0.0/16", zones: 1 } }, /^\.vpc\.zones: Expected 2 or 3, found the number 1/],
   ["a given VPC without subnets", { vpc: { id: "vpc-0a1b2c3d", subnets: [] } }, /^\.vpc\.subnets: The list is empty/],
   [
     "a mistake in a given VPC",
     { vpc: { id: "vpc-0a1b2c3d", subnets: ["subnet-0a1b2c3d", "subnet-0a1b2c3e"], nat: "none" } },
-    /Unknown key "nat"/,
+    /The key "nat" does not go with the others/,
   ],
 
   ["an endpoint that nobody reaches", { endpoint: { private: false } }, /neither from inside the VPC nor from outside/],
@@ -210,7 +210,7 @@ const cases: readonly (readonly [title: string, fields: object, ...wrong: readon
     /"driftless\.dev\/cluster" is set by Driftless/,
     /"team" holds a character/,
   ],
-  ["days that CloudWatch does not know", { logs: { retentionDays: 8 } }, /^\.logs\.retentionDays: Expected "1", "3"/],
+  ["days that CloudWatch does not know", { logs: { retentionDays: 8 } }, /^\.logs\.retentionDays: Expected 1, 3/],
   ["a word of nobody", { nodegroups: {} }, /Unknown key "nodegroups"/],
 ];
 
@@ -233,7 +233,7 @@ describe("checks of EKS clusters", () => {
     assert.match(findings({ eu: { existing: "shop", region: "eu-west-9" } })[0]?.message ?? "", /no region/);
     assert.match(
       findings({ eu: { existing: "shop", region: "eu-west-1", version: "1.34" } })[0]?.message ?? "",
-      /Unknown key/,
+      /The key "version" does not go with the others/,
     );
   });
 

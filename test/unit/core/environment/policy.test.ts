@@ -38,7 +38,7 @@ describe("policy in an environment document", () => {
     ["a package without a version", { npm: "rules" }, "version", /"version" is required/],
     ["a range of versions", { npm: "rules", version: "^1.0.0" }, "version", /an exact version/],
     ["a package of no such name", { npm: "../rules", version: "1.0.0" }, "npm", /the name of an npm package/],
-    ["two kinds at once", { git: "a", npm: "b", revision }, "npm", /Unknown key "npm"/],
+    ["two kinds at once", { git: "a", npm: "b", revision }, "npm", /The key "npm" does not go with the others/],
     ["a path out of the repository's form", { path: "", version: "1.0.0" }, "path", /The text is empty/],
     ["a short digest", { path: "policies", digest: "sha256:12" }, "digest", /64 lower-case hex digits/],
   ];

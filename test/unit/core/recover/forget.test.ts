@@ -66,6 +66,38 @@ describe("a state without what was on a lost cluster", () => {
   });
 });
 
+describe("a state without a cluster that AWS does not have any more", () => {
+  const part = (type: string, name: string): string => urn(`driftless:index:Cluster$aws:${type}`, name);
+  const inside = [part("eks/cluster:Cluster", "eu/cluster"), part("eks/nodeGroup:NodeGroup", "eu/node-group/a")];
+  const around = [
+    part("ec2/vpc:Vpc", "eu/vpc"),
+    part("iam/openIdConnectProvider:OpenIdConnectProvider", "eu/oidc-provider"),
+  ];
+  const others = [part("eks/cluster:Cluster", "us/cluster")];
+  const resources = [
+    { urn: urn("driftless:index:Cluster", "eu"), outputs: { uid: "1", more: "2" } },
+    { urn: urn("driftless:index:Cluster", "us"), outputs: { uid: "3" } },
+    ...[...inside, ...around, ...others].map((each) => ({ urn: each, dependencies: inside.slice(0, 1) })),
+  ];
+  const state = { resources, pending_operations: [{ resource: { urn: inside[1] ?? "" }, type: "creating" }] };
+  const eu = new Set(["eu"]);
+
+  it("loses what was in it and its identity, and keeps what is around it", () => {
+    const left = withoutClusters(state, eu, eu);
+    const text = JSON.stringify(left);
+    for (const gone of inside) assert.ok(!text.includes(gone), gone);
+    for (const kept of [...around, ...others]) assert.ok(text.includes(kept), kept);
+    assert.deepEqual([...keptIdentities(left)], [["us", "3"]]);
+    assert.match(text, /"outputs":\{"more":"2"\}/);
+  });
+
+  it("keeps all of that where the cluster is there and only what it held is lost", () => {
+    const left = withoutClusters(state, eu);
+    for (const kept of [...inside, ...around]) assert.ok(JSON.stringify(left).includes(kept), kept);
+    assert.equal(keptIdentities(left).get("eu"), "1");
+  });
+});
+
 describe("the identities that a state keeps", () => {
   it("are those of its clusters, as far as it knows them", () => {
     assert.deepEqual([...keptIdentities(deployment)], [["eu", "1"]]);

@@ -21,9 +21,16 @@ const subnet = part("Subnet.ec2.aws", "subnet/private-3");
 const role = part("Role.iam.aws", "role/nodes");
 const routes = Array.from({ length: 20 }, (_, at) => part("Route.ec2.aws", `route/${at}`));
 
+interface How {
+  readonly spec?: Partial<EnvironmentSpec>;
+  readonly action?: Action;
+  readonly allowance?: Partial<Allowance>;
+  readonly destroying?: boolean;
+}
+
 function judge(
   removed: readonly HeldObject[],
-  { spec = made, action = "delete", allowance = {}, destroying = false } = {},
+  { spec = made, action = "delete", allowance = {}, destroying = false }: How = {},
 ): readonly Refusal[] {
   const removals = removed.map((each): Removal => ({ change: { ...each, action } }));
   return (destroying ? judgeDestruction : judgeDeletions)({

@@ -25,6 +25,19 @@ describe("what AWS answers instead of a cluster", () => {
     });
   }
 
+  it("says what is wrong with credentials: none of a profile, expired, or with a line break", () => {
+    const said = (error: Error): string => awsFailure("eu", target, error).message;
+    assert.match(
+      said(named("CredentialsProviderError", "Profile nobody could not be found.")),
+      /Profile nobody could not/,
+    );
+    assert.doesNotMatch(said(named("CredentialsProviderError", "no file /home/ada/.aws/config")), /home/);
+    assert.match(said(named("ExpiredTokenException")), /have expired[\s\S]*fix: Get new ones/);
+    const broken = named("TypeError", 'Invalid character in header content ["authorization"]', "ERR_INVALID_CHAR");
+    assert.match(said(broken), /AWS_CREDENTIALS .* such as a line break/);
+    assert.match(said(named("TypeError", "Invalid URL", "ERR_INVALID_URL")), /AWS_ENDPOINT_URL, .* holds no URL/);
+  });
+
   it("names the region where its host name is unknown", () => {
     const failed = awsFailure("eu", target, named("Error", "", "ENOTFOUND"));
     assert.match(failed.message, /host name is unknown[\s\S]*a region "eu-central-1"/);
