@@ -1,13 +1,15 @@
 import { DriftlessError, failure } from "../../core/errors/error.ts";
 import { errorFinding, type Finding } from "../../core/errors/finding.ts";
-import { earlierApprovals, earlierText, type EarlierApproval } from "../../core/approvals/earlier.ts";
-import { isApproved, judgeApprovals, type ApprovalVerdict, type SignedStatement } from "../../core/approvals/judge.ts";
-import { readStatement, statementMessage, type Statement } from "../../core/approvals/statement.ts";
+import { earlierText, type EarlierApproval } from "../../core/approvals/earlier.ts";
+import { isApproved, judgeApprovals, type ApprovalVerdict } from "../../core/approvals/judge.ts";
+import { statementMessage, type Statement } from "../../core/approvals/statement.ts";
 import type { ApprovalRules } from "../../core/environment/schema/approvals.ts";
 import { messageText } from "../../core/git/write-message.ts";
 import { readSigner } from "../../core/git/write-identity.ts";
-import { SignedNotes, type Keyring, type SignedNote } from "../../core/git/signed-notes.ts";
+import type { SignedNotes } from "../../core/git/signed-notes.ts";
 import type { Session } from "../session.ts";
+import { readEarlier, toStatements } from "./earlier.ts";
+import { keyringOf, notesOf } from "./notes.ts";
 import type { ApprovalSubject } from "./subject.ts";
 
 /**
@@ -43,27 +45,8 @@ async function earlierOf(
 ): Promise<readonly EarlierApproval[]> {
   if (parts === undefined) return [];
   const question = { rules, environment: spec.name, plan: { digest, revision, parts }, since: await since?.() };
-  const signed = await notes.pick((messages) => lastOfEach(messages, spec.name), keyringOf(rules));
-  return earlierApprovals(question, toStatements(signed)).filter(({ by }) => open.some((each) => isSame(each, by)));
-}
-
-/** Positions of what each person has said last of an environment. */
-function lastOfEach(messages: readonly string[], environment: string): readonly number[] {
-  const people = new Map<string, number>();
-  for (const [at, message] of messages.entries()) {
-    const statement = readStatement(message);
-    if (statement?.environment !== environment || statement.kind === "break-glass") continue;
-    const person = statement.by.toLowerCase();
-    if (statement.about === undefined && !people.has(person)) people.set(person, at);
-  }
-  return [...people.values()];
-}
-
-function toStatements(notes: readonly SignedNote[]): readonly SignedStatement[] {
-  return notes.flatMap(({ message, signer }) => {
-    const statement = readStatement(message);
-    return statement === undefined ? [] : [{ ...statement, signer }];
-  });
+  const earlier = await readEarlier(notes, question);
+  return earlier.filter(({ by }) => open.some((each) => isSame(each, by)));
 }
 
 function isSame(left: string, right: string): boolean {
@@ -127,16 +110,8 @@ export function approvalFindings(
   ];
 }
 
-function notesOf({ project, io }: Session): SignedNotes {
-  return new SignedNotes(project, { env: io.env, signal: io.signal });
-}
-
 function subjectOf({ kind, digest }: Pick<ApprovalSubject, "kind" | "digest">): string {
   return `driftless ${kind} ${digest}`;
-}
-
-function keyringOf({ people }: ApprovalRules): Keyring {
-  return Object.fromEntries(Object.entries(people).map(([user, { keys }]) => [user, keys]));
 }
 
 function count(number: number, noun: string): string {

@@ -1,6 +1,7 @@
 import { earlierText } from "../../core/approvals/earlier.ts";
 import { isApproved, type ApprovalVerdict } from "../../core/approvals/judge.ts";
 import type { EnvironmentPlan } from "../../core/plan/plan.ts";
+import type { EarlierStatus } from "../approvals/earlier.ts";
 import type { ApprovalStatus } from "../approvals/status.ts";
 import type { OutputDocument } from "./json.ts";
 import { lineText, span, type Line } from "./line.ts";
@@ -34,9 +35,19 @@ export function approvalLines(
   ];
 }
 
+/** Who has approved an earlier plan, or that nobody knows. `revision`: the commit of the present one. */
+export function earlierLines(status: EarlierStatus, revision: string): readonly Line[] {
+  if ("unavailable" in status) return [unknownLine(status)];
+  return status.approvals.map((each): Line => [span("update", "earlier"), `   ${earlierText(each, revision)}`]);
+}
+
+function unknownLine({ unavailable }: { readonly unavailable: string }): Line {
+  return [span("bad", "approvals unknown"), `: ${unavailable}`];
+}
+
 /** Who has approved a plan, beside what else is known of it. */
 export function approvalStatusLines({ environment, revision, digest }: Plan, status: ApprovalStatus): readonly Line[] {
-  if ("unavailable" in status) return [[span("bad", "approvals unknown"), `: ${status.unavailable}`]];
+  if ("unavailable" in status) return [unknownLine(status)];
   const ask = isApproved(status) ? [] : [span("faint", `: driftless approve ${environment} --digest ${digest}`)];
   return [...saidLines(status, revision), [...countSpans(status), ...ask]];
 }
@@ -51,7 +62,7 @@ function saidLines({ approvedBy, ignored, earlier, breakGlass }: ApprovalVerdict
   return [
     ...approvedBy.map((by): Line => [span("good", "approved"), `  ${by}`]),
     ...ignored.map(({ by, why }): Line => [span("update", "ignored"), `   ${by}, who ${why}`]),
-    ...earlier.map((each): Line => [span("update", "earlier"), `   ${earlierText(each, revision)}`]),
+    ...earlierLines({ approvals: earlier }, revision),
     ...(breakGlass === undefined
       ? []
       : [

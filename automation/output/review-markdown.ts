@@ -7,6 +7,7 @@ import { cellCode, code, html } from "./markdown-escape.ts";
 import { fieldValues } from "./field.ts";
 import { formatPlace } from "../../core/errors/finding.ts";
 import { countFindings, reviewTitle, stateText, touchedText } from "./review.ts";
+import { earlierLines } from "./approvals.ts";
 import { lineText } from "./line.ts";
 import { freezeLines } from "../status/freeze.ts";
 import { readableTime, shortRevision } from "./text.ts";
@@ -104,7 +105,11 @@ function paragraphs({ environments, subject, untouched, others, at }: Review): r
       approvals === 0 || head.digest === undefined
         ? ""
         : `, ${approvals} to approve it: ${code(`driftless approve ${name} --digest ${head.digest}`)}`;
-    return [`- ${code(name)}: ${pins}, ${digest}${subject === "project" ? wants : ""}`];
+    const before = each.earlier === undefined ? [] : earlierLines(each.earlier, head.revision);
+    return [
+      `- ${code(name)}: ${pins}, ${digest}${subject === "project" ? wants : ""}`,
+      ...before.map((line) => `  - ${html(lineText(line))}`),
+    ];
   });
   const note =
     subject === "project"

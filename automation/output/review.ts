@@ -3,6 +3,7 @@ import { isPassed, type EnvironmentReview, type Review } from "../review/model.t
 import { actions, acrossClusters, totalCounts } from "./change-set.ts";
 import { changeLines } from "./changes.ts";
 import { freezeField, freezeLines } from "../status/freeze.ts";
+import { earlierLines } from "./approvals.ts";
 import { findingLines } from "./findings.ts";
 import type { OutputDocument } from "./json.ts";
 import { span, type Line } from "./line.ts";
@@ -90,6 +91,7 @@ function environmentLines(each: EnvironmentReview, width: number | undefined): r
     ...(each.state === "deleted"
       ? [["its document is gone: that deletes nothing, and nobody looks after what it made"]]
       : []),
+    ...(each.earlier === undefined || head === undefined ? [] : earlierLines(each.earlier, head.revision)),
     ...freezeLines(each.freeze).map((line): Line => [span("faint", "freeze windows now  "), ...line]),
     ...changeLines(acrossClusters(changes), width),
     ...findingLines([...risks, ...findings.added]),

@@ -1,6 +1,7 @@
 import type { Finding } from "../../core/errors/finding.ts";
 import type { FreezeState } from "../../core/freeze/of-spec.ts";
 import type { FieldChange } from "../../core/plan/change.ts";
+import type { EarlierStatus } from "../approvals/earlier.ts";
 import type { ChangeSet } from "../output/change-set.ts";
 
 /**
@@ -60,6 +61,8 @@ export interface EnvironmentReview {
   readonly notCompared: readonly NotCompared[];
   /** Approvals that an update needs. */
   readonly approvals: number;
+  /** Who has approved an earlier plan; absent where the plan is no other one, or nobody has to approve it. */
+  readonly earlier?: EarlierStatus;
 }
 
 /** What a change makes of all environments. */

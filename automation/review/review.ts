@@ -13,6 +13,7 @@ import { PackPool } from "../policy/pool.ts";
 import type { Session } from "../session.ts";
 import { settled } from "../settled.ts";
 import { renderTools } from "../work.ts";
+import { EarlierApprovals } from "./approved.ts";
 import { compareEnvironment, type EnvironmentSide } from "./compare.ts";
 import { withForecast } from "./forecast.ts";
 import type { EnvironmentReview, Review } from "./model.ts";
@@ -61,6 +62,8 @@ export async function reviewRange(
     // Tools are found or built once something is to be rendered.
     let context: SideContext | undefined;
     let forges: ForgesSpec = {};
+    // The plan of a commit of the source is approved once the pin says so: a merge makes another commit.
+    const approved = ofSource ? undefined : new EarlierApprovals(session);
     for (const each of [...names].sort()) {
       const [base, head] = await Promise.all([load(session, each, sides.base), load(session, each, sides.head)]);
       if (base !== undefined && "spec" in base) forges = { ...forges, ...base.spec.forges };
@@ -68,7 +71,7 @@ export async function reviewRange(
       else if (await isSame(session, { base, head, sides })) untouched.push(each);
       else {
         context ??= { session, tools: await renderTools(session), pool };
-        const { review } = await planEnvironmentSides(context, each, { base, head, sides });
+        const { review } = await planEnvironmentSides(context, each, { base, head, sides }, approved);
         // The next one is planned while packs judge this one.
         review.catch(() => undefined);
         reviews.push(review);
@@ -154,6 +157,7 @@ async function planEnvironmentSides(
   context: SideContext,
   name: string,
   { base, head, sides }: Loaded,
+  approved: EarlierApprovals | undefined,
 ): Promise<{ readonly review: Promise<EnvironmentReview> }> {
   const survey = async (loaded: LoadedSide, side: Side, earlier: SurveyedSide["rendering"]): Promise<SurveyedSide> => {
     if (loaded === undefined || !("spec" in loaded)) {
@@ -164,9 +168,10 @@ async function planEnvironmentSides(
   context.session.progress.step(`planning ${name}`);
   const after = await survey(head, sides.head, undefined);
   const before = await survey(head === undefined ? undefined : base, sides.base, after.rendering);
-  const review = Promise.all([before.judged, after.judged]).then(([from, to]) => {
+  const review = Promise.all([before.judged, after.judged]).then(async ([from, to]) => {
     const compared = compareEnvironment(name, `${environmentsFolder}/${name}.yaml`, from, to);
-    return withForecast(context.session, compared, { base: from, head: to, policy: after.policy });
+    const forecast = await withForecast(context.session, compared, { base: from, head: to, policy: after.policy });
+    return approved === undefined ? forecast : approved.addTo(forecast, from, to);
   });
   return { review };
 }

@@ -24,6 +24,8 @@ export interface EarlierQuestion {
   readonly plan: { readonly digest: string; readonly revision: string; readonly parts: PlanParts };
   /** What was said before this moment (ISO 8601) is about something that is done. */
   readonly since: string | undefined;
+  /** Digest of the plan that runs as far as is known: so is what was said before its last approval. Default: none. */
+  readonly applied?: string;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface EarlierQuestion {
  * @param statements oldest first
  */
 export function earlierApprovals(
-  { rules, environment, plan, since }: EarlierQuestion,
+  { rules, environment, plan, since, applied }: EarlierQuestion,
   statements: readonly SignedStatement[],
 ): readonly EarlierApproval[] {
   const approvers = new Set(approversOf(rules).map(lower));
@@ -44,10 +46,12 @@ export function earlierApprovals(
       isSignedBy(each) &&
       approvers.has(lower(each.by)),
   );
+  const ofApplied = said.findLast(({ kind, digest }) => kind === "approval" && digest === applied)?.at;
+  const done = [since, ofApplied].flatMap((moment) => (moment === undefined ? [] : [Date.parse(moment)]));
   const last = new Map(said.map((each) => [lower(each.by), each]));
   return [...last.values()].flatMap((each): readonly EarlierApproval[] => {
     const { kind, by, at, digest, revision } = each;
-    const isDone = since !== undefined && Date.parse(at) < Date.parse(since);
+    const isDone = digest === applied || done.some((moment) => Date.parse(at) < moment);
     if (kind !== "approval" || digest === plan.digest || isDone) return [];
     return [{ by, at, digest, revision, changed: changesSince(each, plan) }];
   });

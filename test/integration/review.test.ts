@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { z } from "zod";
+import { createPerson } from "../support/people.ts";
 import { PromotionScene } from "../support/promotion-scene.ts";
 import { configMap, deployment } from "../support/sample.ts";
 
@@ -130,6 +131,40 @@ ${rest}`;
       /Freeze windows, as of 20.* UTC; no failure of this change:\n\n- `production`: may change until 20\d\d-02-29 00:00:00 UTC/,
     );
     assert.match(await passes(), /^freeze windows now {2}may change until 20\d\d-02-29/m);
+  });
+
+  it("says who has approved an earlier plan, and what changed since; that the notes cannot be read is no failure", async () => {
+    const bob = await createPerson(dirname(scene.folder("control")), "bob");
+    const asks = `approvals: { required: 1, people: { ${bob.email}: { keys: ["${bob.key}"] } } }\n`;
+    await branch("control", "asks", { [environment("production")]: document("production", first, asks) });
+    await git("control", "checkout", "--quiet", "-B", "proposal");
+    const move = async (revision: string): Promise<void> => {
+      const file = join(scene.folder("control"), environment("production"));
+      await writeFile(file, document("production", revision, asks));
+      await git("control", "commit", "--quiet", "--all", "--message", "Move the pin");
+    };
+    const proposal = async (...more: readonly string[]): Promise<string> => {
+      const { exitCode, stdout, stderr } = await scene.run(["review", "--base", "asks", ...more]);
+      assert.equal(exitCode, 0, stdout + stderr);
+      return stdout;
+    };
+    await move(second);
+    assert.doesNotMatch(await proposal(), /^earlier/m);
+    const who = { ...bob.env, GIT_COMMITTER_EMAIL: bob.email, GIT_AUTHOR_EMAIL: bob.email };
+    const { exitCode, stderr } = await scene.run(["approve", "production", "--yes"], who);
+    assert.equal(exitCode, 0, stderr);
+    assert.doesNotMatch(await proposal(), /^earlier/m, "it is the plan of the head");
+    await move(await scene.commit({ "apps/web/more.yaml": configMap("more") }));
+    const told =
+      /bob@example\.com approved sha256:[0-9a-f]{12} on 20.* UTC; since then the commit \([0-9a-f]{7}, now [0-9a-f]{7}\) and objects changed$/m;
+    assert.match(await proposal(), new RegExp(`^earlier   ${told.source}`, "m"));
+    assert.match(
+      await proposal("--markdown"),
+      /^- `production`: pin .*\n {2}- earlier.*bob&#64;&#8203;example\.com approved/m,
+    );
+    await git("control", "remote", "set-url", "origin", "https://127.0.0.1:1/none.git");
+    assert.match(await proposal(), /^approvals unknown: The approvals could not be read from the remote origin/m);
+    await git("control", "remote", "set-url", "origin", `${scene.gitea.url}/platform/control.git`);
   });
 
   it("says which guards a change takes away", async () => {

@@ -50,6 +50,19 @@ describe("approvals of an earlier plan", () => {
     }
   });
 
+  it("are none of the plan that runs, nor of what was said before its last approval", () => {
+    const of = (at: string, digit: string, by = ann): SignedStatement => ({
+      ...{ ...earlier, by, signer: by, at, digest: digest(digit) },
+    });
+    const everybody = { ...rules, from: [] };
+    const cat = "cat@example.com";
+    const question = { rules: everybody, environment: "live", plan, since: undefined, applied: digest("3") };
+    const found = (...statements: readonly SignedStatement[]) =>
+      earlierApprovals(question, statements).map(({ by }) => by);
+    assert.deepEqual(found(of("2026-03-01T11:00:00Z", "1"), of("2026-03-01T12:00:00Z", "3", cat)), []);
+    assert.deepEqual(found(of("2026-03-01T12:00:00Z", "3", cat), of("2026-03-01T13:00:00Z", "1")), [ann]);
+  });
+
   it("are told in a sentence: who, which, when, and what is another now", () => {
     const [found] = find([{ ...earlier, objects: digest("c"), policy: digest("c") }]);
     assert.ok(found !== undefined);
