@@ -34,7 +34,10 @@ export function managerLines(environment: string, { objects, unlisted }: Claims)
   return [
     ...columns([heading, ...rows], [1]),
     [],
-    [span("strong", environment), `: of a tool that is gone, end its claims with --from ${managers[0] ?? ""}`],
+    [
+      span("strong", environment),
+      `: of one that is gone for good, driftless takeover ${environment} --from <manager> ends the claims`,
+    ],
     ...unlistedLines(unlisted),
   ];
 }
