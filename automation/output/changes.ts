@@ -1,4 +1,5 @@
 import type { Action, FieldChange, ObjectChange } from "../../core/plan/change.ts";
+import { isPart } from "../../core/safety/cluster-parts.ts";
 import type { HookRun } from "../engine/types.ts";
 import {
   adoptionText,
@@ -102,7 +103,9 @@ function objectLines(change: ObjectChange, withCluster: boolean, width: number):
     "  ",
     span(action, `${marks[action]} ${objectName(change, withCluster)}`),
     ...(action === "replace" ? [span("replace", "  deleted and created again")] : []),
-    ...(action === "release" ? [span("release", "  stays on the cluster, no longer managed")] : []),
+    ...(action === "release"
+      ? [span("release", `  stays ${isPart(change) ? "at AWS" : "on the cluster"}, no longer managed`)]
+      : []),
     ...(action === "adopt" ? [span("adopt", `  ${adoptionText(change)}`)] : []),
     ...(change.orphan === true ? [span("faint", "  orphan: left by a run that was killed, or by a lost state")] : []),
   ];

@@ -82,6 +82,11 @@ describe("The table of changes", () => {
     );
   });
 
+  it("says of a part of a cluster that it stays at AWS", () => {
+    const vpc = { owner: "cluster/eu", cluster: "eu", kind: "Vpc.ec2.aws", name: "vpc", fields: [] };
+    assert.match(text([{ ...vpc, action: "release" }]), /· Vpc\.ec2\.aws vpc {2}stays at AWS, no longer managed/);
+  });
+
   it("has columns for what is adopted and released only where that happens, and says what it means", () => {
     const adopted: ObjectChange = { ...scaled, action: "adopt", from: "Helm release shop/web" };
     const released: ObjectChange = { ...created, action: "release" };
