@@ -25,7 +25,8 @@ export const deletionsLimited = runRule({
       const [found, most] = [run[control].length, limitOf(setting, run.objects)];
       if (found <= most) return [];
       const allowed = typeof setting === "number" ? `${most}` : `${most} (${setting} of ${run.objects})`;
-      return [{ message: `${found} ${control}, of which ${allowed} are allowed`, control }];
+      const what = found === 1 ? control.slice(0, -1) : control;
+      return [{ message: `${found} ${what}, allowed: ${allowed}`, control }];
     };
     return [...over("deletions", maxDeletions), ...over("replacements", maxReplacements)];
   },

@@ -60,7 +60,7 @@ describe("the pack of this project without the engine", () => {
     const on = { enforcementLevel: "mandatory" };
     const rules = { "protected-kinds": on, "deletions-limited": { ...on, maxDeletions: 0 } };
     assert.deepEqual(await found({ run: { ...saturday, time: "2026-11-24T12:00:00Z" } }, rules), [
-      "deletions-limited mandatory: deletions: 1 deletions, of which 0 are allowed",
+      "deletions-limited mandatory: deletions: 1 deletion, allowed: 0",
       "protected-kinds mandatory: PersistentVolumeClaim: PersistentVolumeClaim shop/data on main would be deleted",
     ]);
   });

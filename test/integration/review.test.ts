@@ -123,7 +123,7 @@ ${rest}`;
     const text = await passes("--markdown");
     assert.match(
       text,
-      /deletions-limited: deletions: 1 deletions, of which 0 are allowed &#40;a forecast from Git alone: an update would be refused&#41;/,
+      /deletions-limited: deletions: 1 deletion, allowed: 0 &#40;a forecast from Git alone: an update would be refused&#41;/,
     );
     assert.match(text, /EMPTY_APPLICATION.*a forecast from Git alone/);
     assert.match(

@@ -31,13 +31,13 @@ describe("deletions-limited", () => {
   });
 
   it("refuses more, deletions and replacements each", () => {
-    assert.deepEqual(check(11, 0), ["deletions: 11 deletions, of which 10 (25% of 40) are allowed"]);
-    assert.deepEqual(check(0, 12), ["replacements: 12 replacements, of which 10 (25% of 40) are allowed"]);
+    assert.deepEqual(check(11, 0), ["deletions: 11 deletions, allowed: 10 (25% of 40)"]);
+    assert.deepEqual(check(0, 12), ["replacements: 12 replacements, allowed: 10 (25% of 40)"]);
     assert.equal(check(11, 12).length, 2);
   });
 
   it("takes counts, and a percentage of few objects is never less than 3", () => {
-    assert.deepEqual(check(2, 0, { maxDeletions: 1 }), ["deletions: 2 deletions, of which 1 are allowed"]);
+    assert.deepEqual(check(2, 0, { maxDeletions: 1 }), ["deletions: 2 deletions, allowed: 1"]);
     assert.deepEqual(check(3, 3, { maxDeletions: "1%", maxReplacements: "1%" }), []);
     assert.equal(check(1, 1, { maxDeletions: "0%", maxReplacements: 0 }).length, 2);
   });
