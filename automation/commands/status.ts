@@ -76,7 +76,7 @@ export const status = defineCommand({
       },
       lines: [
         open === undefined
-          ? headLine(env, pin, at)
+          ? headLine(env, { pin, isRolledBack: rollbacks.some(({ entry }) => entry.revision === pin) }, at)
           : [span("strong", env), ": ", span("update", unfinishedText(env, shortRevision(pin), open, { noted, last }))],
         [historyText({ noted, last })],
         ...freezeLines(freeze),
@@ -107,12 +107,13 @@ function driftLine(env: string, measured: LastMeasure | undefined, now: Date): L
 
 function headLine(
   env: string,
-  pin: string,
+  { pin, isRolledBack }: { readonly pin: string; readonly isRolledBack: boolean },
   { revision, planDigest }: { readonly revision: Json; readonly planDigest: Json },
 ): Line {
   if (typeof revision !== "string") return [span("strong", env), ` is not deployed; its pin is ${shortRevision(pin)}`];
   const digest = typeof planDigest === "string" ? `  plan ${shortDigest(planDigest)}` : "";
-  const moved = revision === pin ? "" : `  (the pin is ${shortRevision(pin)}: run driftless up ${env})`;
+  const next = isRolledBack ? ", which was rolled back" : `: run driftless up ${env}`;
+  const moved = revision === pin ? "" : `  (the pin is ${shortRevision(pin)}${next})`;
   return [span("strong", env), ` at ${shortRevision(revision)}${digest}${moved}`];
 }
 

@@ -81,7 +81,9 @@ policy: { config: { all: advisory } }
     assert.equal(await pin(), revision);
     assert.equal(await git("status", "--porcelain", "--", "environments"), "");
     assert.deepEqual(await dev.codes("up", "dev", "--yes"), ["REVISION_BLOCKED"], "of a checkout from before");
-    assert.match((await run("status", "dev")).stdout, /^not here yet {2}back from .*\n.*git pull brings it here/m);
+    const status = (await run("status", "dev")).stdout;
+    assert.match(status, /^not here yet {2}back from .*\n.*git pull brings it here/m);
+    assert.match(status, /\(the pin is [0-9a-f]{7}, which was rolled back\)$/m);
     const message = await git("log", "-1", "--format=%B", "origin/main");
     assert.match(message, /^Roll back web to [0-9a-f]{7}\n\nautomatic rollback of web: /);
     assert.match(message, /^Driftless-Action: rollback$/m);
