@@ -1,7 +1,7 @@
 import { DriftlessError } from "../core/errors/error.ts";
 import type { Finding } from "../core/errors/finding.ts";
 import type { Origin } from "../core/manifest/manifest.ts";
-import { parseResourceName } from "../core/plan/identity.ts";
+import { nameOfIdentity, parseResourceName } from "../core/plan/identity.ts";
 import type { EnvironmentPlan, TenantPlan } from "../core/plan/plan.ts";
 import { RunFailed } from "./engine/run-failed.ts";
 import { objectText } from "./engine/text.ts";
@@ -41,10 +41,7 @@ export async function withPlannedPlaces<Result extends PreviewResult>(
 function placed<Result extends PreviewResult>(result: Result, origins: ReadonlyMap<string, Origin>): Result {
   return {
     ...result,
-    changes: result.changes.map((change) => {
-      const { cluster, namespace = "_", kind, name } = change;
-      return withOrigin(change, origins.get(`${cluster}/${namespace}/${kind}/${name}`));
-    }),
+    changes: result.changes.map((change) => withOrigin(change, origins.get(nameOfIdentity(change)))),
     violations: result.violations.map((violation) => withOrigin(violation, origins.get(violation.object))),
   };
 }

@@ -1,7 +1,7 @@
 import { DriftlessError, failure } from "../../core/errors/error.ts";
 import { errorFinding, type Finding } from "../../core/errors/finding.ts";
 import { earlierText, type EarlierApproval } from "../../core/approvals/earlier.ts";
-import { isApproved, judgeApprovals, type ApprovalVerdict } from "../../core/approvals/judge.ts";
+import { isApproved, judgeApprovals, lower, type ApprovalVerdict } from "../../core/approvals/judge.ts";
 import { statementMessage, type Statement } from "../../core/approvals/statement.ts";
 import type { ApprovalRules } from "../../core/environment/schema/approvals.ts";
 import { messageText } from "../../core/git/write-message.ts";
@@ -46,11 +46,7 @@ async function earlierOf(
   if (parts === undefined) return [];
   const question = { rules, environment: spec.name, plan: { digest, revision, parts }, since: await since?.() };
   const earlier = await readEarlier(notes, question);
-  return earlier.filter(({ by }) => open.some((each) => isSame(each, by)));
-}
-
-function isSame(left: string, right: string): boolean {
-  return left.toLowerCase() === right.toLowerCase();
+  return earlier.filter(({ by }) => open.some((each) => lower(each) === lower(by)));
 }
 
 /**
@@ -66,7 +62,7 @@ export async function state(
   const { committer } = await readSigner(undefined, { env: io.env, project, signal: io.signal });
   const { spec } = subject.environment;
   const { people } = spec.approvals;
-  const known = Object.keys(people).find((user) => user.toLowerCase() === committer.email.toLowerCase());
+  const known = Object.keys(people).find((user) => lower(user) === lower(committer.email));
   if (known === undefined) {
     throw failure(
       "APPROVAL_DENIED",

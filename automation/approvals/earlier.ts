@@ -1,5 +1,5 @@
 import { earlierApprovals, type EarlierApproval, type EarlierQuestion } from "../../core/approvals/earlier.ts";
-import type { SignedStatement } from "../../core/approvals/judge.ts";
+import { lower, type SignedStatement } from "../../core/approvals/judge.ts";
 import { readStatement } from "../../core/approvals/statement.ts";
 import type { SignedNote, SignedNotes } from "../../core/git/signed-notes.ts";
 import { keyringOf } from "./notes.ts";
@@ -28,7 +28,7 @@ function lastOfEach(messages: readonly string[], environment: string): readonly 
   for (const [at, message] of messages.entries()) {
     const statement = readStatement(message);
     if (statement?.environment !== environment || statement.kind === "break-glass") continue;
-    const person = statement.by.toLowerCase();
+    const person = lower(statement.by);
     if (statement.about === undefined && !people.has(person)) people.set(person, at);
   }
   return [...people.values()];

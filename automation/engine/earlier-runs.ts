@@ -1,5 +1,5 @@
-import { earlierJson, parseEarlier, type EarlierNote } from "../../core/history/note.ts";
-import { isList } from "../../core/manifest/json.ts";
+import { parseEarlier, type EarlierNote } from "../../core/history/note.ts";
+import { isList, plainJson } from "../../core/manifest/json.ts";
 import { stackOutputs, withStackOutput } from "./stack-outputs.ts";
 import type { StateExport } from "./types.ts";
 
@@ -17,5 +17,5 @@ export function earlierRuns(state: StateExport | undefined): readonly EarlierNot
  * are an output of the stack, which the next update replaces; the message of that update then says the same.
  */
 export function withEarlierRuns(state: StateExport, notes: readonly EarlierNote[]): StateExport | undefined {
-  return withStackOutput(state, outputName, notes.map(earlierJson));
+  return withStackOutput(state, outputName, notes.map(plainJson));
 }

@@ -1,5 +1,5 @@
-import { kindGroup, namespaceOf } from "../../core/manifest/manifest.ts";
 import { resourceName } from "../../core/plan/identity.ts";
+import { objectTitle } from "../../core/plan/titles.ts";
 import type { ClaimedObject, Claims } from "../takeover/find.ts";
 import { columns } from "./columns.ts";
 import { span, type Line } from "./line.ts";
@@ -65,7 +65,5 @@ function unlistedLines(unlisted: readonly string[]): readonly Line[] {
 }
 
 function nameOf({ server, live }: ClaimedObject): string {
-  const namespace = namespaceOf(live);
-  const name = namespace === undefined ? live.metadata.name : `${namespace}/${live.metadata.name}`;
-  return `${kindGroup(live)} ${name} on ${server.cluster}`;
+  return objectTitle(resourceName(server.cluster, live));
 }

@@ -1,4 +1,5 @@
 import { approversOf, type ApprovalRules } from "../environment/schema/approvals.ts";
+import { joinWords } from "../environment/text.ts";
 import type { PlanParts } from "../plan/digest.ts";
 import { isSignedBy, lower, type SignedStatement } from "./judge.ts";
 
@@ -82,7 +83,7 @@ const words: Readonly<Record<PlanChange, string>> = {
 export function earlierText({ by, at, digest, revision, changed }: EarlierApproval, now: string): string {
   const commits = `the commit (${revision.slice(0, 7)}, now ${now.slice(0, 7)})`;
   const parts = changed.map((part) => (part === "commit" ? commits : words[part]));
-  const list = [parts.slice(0, -1).join(", "), ...parts.slice(-1)].filter((part) => part !== "").join(" and ");
+  const list = joinWords(parts, "and");
   const only = changed.length === 1 ? "only " : "";
   const when = at.replace(/^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}).*$/, "$1 $2 UTC");
   return `${by} approved ${digest.slice(0, 19)} on ${when}; since then ${list === "" ? "something of it" : `${only}${list}`} changed`;

@@ -7,7 +7,7 @@ import type { Problem } from "./problem.ts";
 import { clusterKinds } from "./schema/cluster.ts";
 import { packKinds } from "./schema/policy.ts";
 import { descriptionAt, keysAt } from "./shape.ts";
-import { enumerate, formatPath } from "./text.ts";
+import { enumerate, formatPath, joinWords } from "./text.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -117,8 +117,7 @@ function wrongValue(allowed: readonly string[], node: Node, path: Path, context:
 }
 
 function wrongNumber(allowed: readonly unknown[], node: Node, path: Path, context: IssueContext): Problem {
-  const numbers = allowed.map(String);
-  const words = [numbers.slice(0, -1).join(", "), ...numbers.slice(-1)].filter((part) => part !== "").join(" or ");
+  const words = joinWords(allowed.map(String), "or");
   return invalid(path, `Expected ${words}, found ${describe(node)}.`, `Write ${words}.${meaning(path, context)}`);
 }
 

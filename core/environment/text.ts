@@ -14,7 +14,11 @@ export function formatPath(path: Path): string {
 
 /** `"a", "b" and "c"`. */
 export function enumerate(values: Iterable<string>, conjunction: "and" | "or" = "or"): string {
-  const quoted = [...values].map(quote);
-  const last = quoted.pop() ?? "";
-  return quoted.length === 0 ? last : `${quoted.join(", ")} ${conjunction} ${last}`;
+  return joinWords([...values].map(quote), conjunction);
+}
+
+/** `a, b and c`: texts as they are; empty for none. */
+export function joinWords(words: readonly string[], conjunction: "and" | "or"): string {
+  const last = words.at(-1) ?? "";
+  return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} ${conjunction} ${last}`;
 }

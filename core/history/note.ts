@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { JsonObject } from "../manifest/manifest.ts";
 import { parseJson } from "../manifest/parse-json.ts";
 
 /** What a run was for. `recover`: it rebuilt clusters that were lost. */
@@ -110,11 +109,6 @@ export function parseMessage(message: string): UpdateNote | undefined {
 /** Notes in the state; what is none is left out. */
 export function parseEarlier(values: readonly unknown[]): readonly EarlierNote[] {
   return values.flatMap((value) => earlier.safeParse(value).data ?? []);
-}
-
-/** A note as the state takes it. */
-export function earlierJson(noted: EarlierNote): JsonObject {
-  return JSON.parse(JSON.stringify(noted)) as JsonObject;
 }
 
 /** The note, and then ever less of it: fewer objects, then without images, then without what earlier runs did. */

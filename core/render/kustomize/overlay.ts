@@ -1,4 +1,5 @@
 import { joinSource } from "../../git/path.ts";
+import { plainJson } from "../../manifest/json.ts";
 import type { JsonObject } from "../../manifest/manifest.ts";
 import type { KustomizeOptions } from "../options.ts";
 import { sourceFolder } from "../sandbox.ts";
@@ -29,8 +30,7 @@ export function overlayFields(path: string, options: KustomizeOptions): JsonObje
         }),
     ...(isEmpty(replicas) ? {} : { replicas: Object.entries(replicas).map(([name, count]) => ({ name, count })) }),
   };
-  // Leaves out what is undefined.
-  return JSON.parse(JSON.stringify(fields)) as JsonObject;
+  return plainJson(fields);
 }
 
 /** What the settings name, as the kustomization of the application would. */
